@@ -1,0 +1,75 @@
+#ifndef EHC_SERVER_BASE_EXECUTOR_H_
+#define EHC_SERVER_BASE_EXECUTOR_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+
+namespace ehc {
+
+enum class Priority { kNormal, kSafeguarding };
+
+// A fixed number of threads over two bounded queues. Safeguarding work is taken first, and each
+// priority has its own capacity: a flood of normal calls neither delays nor refuses a safeguarding
+// one. Within a priority tasks start in the order they were submitted. Thread safe.
+class Executor {
+ public:
+  using Task = absl::AnyInvocable<void()>;
+
+  // REQUIRES: threads > 0, queue_capacity > 0 (waiting tasks per priority; running ones not
+  // counted).
+  Executor(size_t threads, size_t queue_capacity);
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+  ~Executor();  // Shuts down.
+
+  // False, leaving `task` untouched, if the queue is full or shutdown has begun. Never blocks on
+  // work. Tasks must not throw.
+  [[nodiscard]] bool TrySubmit(Task&& task, Priority priority = Priority::kNormal);
+
+  // Refuses new tasks, runs all accepted ones, joins the threads. Idempotent. Must not be called
+  // from a task.
+  void Shutdown();
+
+  size_t queue_depth() const;  // Tasks waiting, of both priorities.
+  size_t queue_depth(Priority priority) const;
+
+ private:
+  class Ring {
+   public:
+    explicit Ring(size_t capacity) : slots_(capacity) {}
+    bool full() const { return size_ == slots_.size(); }
+    bool empty() const { return size_ == 0; }
+    size_t size() const { return size_; }
+    void Push(Task&& task);
+    Task Pop();
+
+   private:
+    std::vector<Task> slots_;
+    size_t front_ = 0;
+    size_t size_ = 0;
+  };
+
+  void Work();
+  Ring& QueueOf(Priority priority);
+  const Ring& QueueOf(Priority priority) const;
+  bool NothingQueued() const { return safeguarding_.empty() && normal_.empty(); }
+
+  mutable std::mutex mutex_;  // Guards everything below up to threads_.
+  std::condition_variable work_ready_;
+  Ring safeguarding_;
+  Ring normal_;
+  size_t idle_workers_ = 0;
+  bool shutting_down_ = false;
+
+  std::mutex join_mutex_;  // Guards threads_.
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_BASE_EXECUTOR_H_
