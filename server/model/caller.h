@@ -1,0 +1,59 @@
+// Who is calling: an agency proven by its certificate, and the person it vouches for. Made only by
+// identity/Authenticator, so holding a Caller is proof that both checks passed.
+#ifndef EHC_SERVER_MODEL_CALLER_H_
+#define EHC_SERVER_MODEL_CALLER_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "server/model/names.h"
+
+namespace ehc {
+
+struct ActingPerson {
+  std::string user;  // the agency's own user id, never a name
+  std::string role;  // a role code of policies/vocabulary
+  UnitId unit;
+  std::optional<absl::Time> training_valid_until;
+  bool strong_authentication = false;
+  // A one-time approval over this very request (base64url SHA-256 of its bytes); empty: none.
+  std::string approval_digest;
+};
+
+class Caller {
+ public:
+  Caller(Caller&&) = default;
+  Caller& operator=(Caller&&) = default;
+  Caller(const Caller&) = delete;
+  Caller& operator=(const Caller&) = delete;
+
+  const AgencyId& agency() const { return agency_; }
+  const std::string& agency_type() const { return agency_type_; }  // "NHS_TRUST"
+  const std::string& region() const { return region_; }
+  // Hex SHA-256 of the client certificate; the key of its registry entry.
+  const std::string& credential() const { return credential_; }
+  // Empty: an unattended system, which gets status, existence and notifications only.
+  const std::optional<ActingPerson>& person() const { return person_; }
+
+ private:
+  friend class Authenticator;
+  Caller(AgencyId agency, std::string agency_type, std::string region, std::string credential,
+         std::optional<ActingPerson> person)
+      : agency_(std::move(agency)),
+        agency_type_(std::move(agency_type)),
+        region_(std::move(region)),
+        credential_(std::move(credential)),
+        person_(std::move(person)) {}
+
+  AgencyId agency_;
+  std::string agency_type_;
+  std::string region_;
+  std::string credential_;
+  std::optional<ActingPerson> person_;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_MODEL_CALLER_H_

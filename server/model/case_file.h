@@ -1,0 +1,68 @@
+// Everything that one call gathers on its way through the house. It belongs to exactly one stage
+// value (model/stages.h) at a time and moves with it; no stage can be skipped, because each needs
+// the one before.
+#ifndef EHC_SERVER_MODEL_CASE_FILE_H_
+#define EHC_SERVER_MODEL_CASE_FILE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "ehc/store/v1/dossier.pb.h"
+#include "server/model/caller.h"
+#include "server/model/decision.h"
+#include "server/model/facts.h"
+#include "server/model/identifiers.h"
+#include "server/model/names.h"
+#include "server/model/read_set.h"
+#include "server/model/record.h"
+#include "server/model/request.h"
+
+namespace ehc {
+
+// How the caller named the child: an identifier, or its own pairwise name. Neither set: the call is
+// about no child (an agency, a certificate, the log).
+struct SubjectRef {
+  std::optional<Identifier> identifier;
+  std::optional<SubjectId> subject;  // already opened from subjects/…; 0 when it was not ours
+};
+
+// What is asked, in the hub's terms. Made by services/ from a validated message.
+struct Ask {
+  std::string method;  // "GetPlanSummary"; a literal of the service
+  std::string action;  // "plan.publish": a mutation or a reading of one's own; empty: a disclosure
+  SubjectRef subject;
+  PolicyRequest request;   // the caller's half is filled from the Caller
+  std::vector<std::string> parts;  // asked part codes; turned into request.parts
+  std::string request_id;      // mutations: UUID4; empty for reads
+  std::string message_digest;  // mutations: keyed digest of the validated message
+  bool needs_subject = false;  // an unknown child is a no
+};
+
+struct CaseFile {
+  CaseFile(Caller who, Ask what) : caller(std::move(who)), ask(std::move(what)) {}
+
+  uint64_t call_id = 0;  // binds the answer to the transport's call
+  std::string decision_id;
+  absl::Time received_at;
+  Caller caller;
+  Ask ask;
+
+  // Facts stage.
+  SubjectId subject;
+  store::v1::Dossier dossier;
+  Facts facts;
+  ReadSet reads;
+
+  // Policy stage. The snapshot keeps alive what the decision points to.
+  std::shared_ptr<const void> snapshot;
+  std::string policy_revision;
+  Decision decision;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_MODEL_CASE_FILE_H_

@@ -1,0 +1,76 @@
+// What a mutation does to the store, as plain values: planned from one read view, applied with its
+// audit entry in one commit, or not at all. The commit's read set makes read-modify-write safe.
+#ifndef EHC_SERVER_MODEL_CHANGE_H_
+#define EHC_SERVER_MODEL_CHANGE_H_
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "ehc/hub/v1/agency.pb.h"
+#include "ehc/store/v1/dossier.pb.h"
+#include "server/base/crypto.h"
+#include "server/model/names.h"
+#include "server/model/record.h"
+
+namespace ehc {
+
+// Creates the child's dossier or replaces it.
+struct PutSubject {
+  SubjectId subject;
+  store::v1::Dossier dossier;
+};
+
+// From now on the identifier (its keyed digest) resolves to this child.
+struct BindIdentifier {
+  Digest digest{};
+  SubjectId subject;
+};
+
+// Adds the next version of a record; earlier versions stay.
+struct PutRecord {
+  Record record;
+};
+
+struct PutAgency {
+  AgencyId agency;
+  hub::v1::Agency value;
+};
+
+struct PutCredential {
+  std::string fingerprint;
+  AgencyId agency;
+  hub::v1::Credential value;
+};
+
+// A matter for an officer that the caller is not told of (a conflicting registration).
+struct PutReview {
+  std::string kind;  // "IDENTIFIER_CONFLICT"
+  AgencyId agency;
+  SubjectId subject;
+  std::string detail;  // sealed by the store
+};
+
+// Remembers a finished mutation for 35 days: its resource's name, never its payload.
+struct PutRequest {
+  AgencyId agency;
+  std::string method;
+  std::string request_id;
+  std::string message_digest;
+  std::string resource;
+  absl::Time at;
+};
+
+// The policy that hubs load: canonical bytes and their revision.
+struct PutPolicy {
+  std::string revision;
+  std::string canonical;
+};
+
+using Change = std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential,
+                            PutReview, PutRequest, PutPolicy>;
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_MODEL_CHANGE_H_

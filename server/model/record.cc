@@ -1,0 +1,16 @@
+#include "server/model/record.h"
+
+namespace ehc {
+
+int RecordSchema::IndexOf(absl::string_view code) const {
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].code == code) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+PartMask RecordSchema::AllParts() const {
+  return parts.size() >= kMaxParts ? ~PartMask{0} : (PartMask{1} << parts.size()) - 1;
+}
+
+}  // namespace ehc

@@ -1,0 +1,75 @@
+// Records and their separately released parts.
+//
+// A record type (the EHC plan, a health record …) is data: policies/vocabulary names its parts. A
+// part is the smallest thing that is released or withheld; a set of parts is a bit mask over the
+// schema's order.
+#ifndef EHC_SERVER_MODEL_RECORD_H_
+#define EHC_SERVER_MODEL_RECORD_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "server/model/names.h"
+
+namespace ehc {
+
+// Bit i stands for RecordSchema::parts[i].
+using PartMask = uint64_t;
+inline constexpr int kMaxParts = 64;
+
+struct PartSchema {
+  std::string code;           // "C", "B_HEADLINE"
+  std::string title;          // "Health needs related to SEN"
+  std::string release_class;  // "HEALTH_NEED" (domain: sections and release classes)
+  bool location_revealing = false;  // withheld whole under ADDRESS_RESTRICTED
+  bool free_text = false;           // withheld under ADDRESS_RESTRICTED unless location-checked
+};
+
+struct RecordSchema {
+  std::string record_type;  // "EHC_PLAN"
+  std::string title;
+  std::vector<PartSchema> parts;
+
+  // -1 when the schema has no such part.
+  int IndexOf(absl::string_view code) const;
+  PartMask AllParts() const;
+};
+
+// How finished a record is. Only FINAL binds; a draft is shown as one.
+enum class Badge { kUnspecified, kDraft, kFinal };
+
+struct RecordHead {
+  RecordId id;
+  SubjectId subject;
+  AgencyId custodian;
+  UnitId unit;
+  std::string record_type;
+  int64_t version = 0;      // counts from 1; versions are immutable
+  std::string local_id;     // the custodian's own name of the record; unique per custodian and type
+  Badge badge = Badge::kUnspecified;
+  absl::Time as_at;         // when the content was true, said by the custodian
+  absl::Time published_at;  // when the hub took it
+  std::optional<absl::Time> expires_at;
+  bool quarantined = false;  // recalled: never released again
+  std::string contact;       // a serialised NamedContact
+  std::string summary;       // a serialised, type-specific header; holds no released content
+};
+
+struct Part {
+  std::string code;
+  std::string content;            // a serialised part message; opaque below services/
+  bool location_checked = false;  // the custodian vouches that the text reveals no location
+};
+
+struct Record {
+  RecordHead head;
+  std::vector<Part> parts;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_MODEL_RECORD_H_

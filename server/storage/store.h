@@ -1,0 +1,163 @@
+// The store, in the hub's own verbs. One conformance suite (tests/contract) runs against every
+// backend.
+//
+// Durability: Commit() calls back with OK only after the entry, its changes and its idempotency row
+// are synced to disk together; on any error none of them happened. Reads see a single committed
+// position. Sealing: everything about a child is encrypted before it reaches the disk; identifiers
+// are kept as keyed digests only.
+//
+// Thread safety: Store is thread safe. A ReadView belongs to one thread at a time.
+#ifndef EHC_SERVER_STORAGE_STORE_H_
+#define EHC_SERVER_STORAGE_STORE_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "ehc/hub/v1/agency.pb.h"
+#include "ehc/store/v1/dossier.pb.h"
+#include "server/base/crypto.h"
+#include "server/base/merkle.h"
+#include "server/model/change.h"
+#include "server/model/identifiers.h"
+#include "server/model/read_set.h"
+#include "server/model/record.h"
+#include "server/model/release.h"
+
+namespace ehc {
+
+// The log's entry as it is stored. The opening (values and salts) is sealed under the child's audit
+// key, or, for denials, under the denial key of the day: alike for known and unknown children.
+struct EntryRow {
+  Digest leaf_hash{};
+  absl::Time recorded_at;
+  std::string opening;
+  bool denial = false;
+  AgencyId searcher;
+  AgencyId custodian;   // whose audit shows it; empty: nobody's but the officer's
+  SubjectId subject;    // 0 for calls about no child and for unknown children
+};
+
+struct StoredEntry {
+  int64_t index = 0;
+  EntryRow row;         // opening is opened, or empty when its key was destroyed
+  bool erased = false;
+};
+
+struct EntryFilter {
+  std::optional<AgencyId> searcher;
+  std::optional<AgencyId> custodian;
+  std::optional<SubjectId> subject;
+  int64_t after = -1;  // an index: only later entries
+  int limit = 100;
+};
+
+struct RequestRow {
+  std::string message_digest;
+  std::string resource;
+};
+
+struct TreeHead {
+  int64_t size = 0;
+  Digest root{};
+};
+
+class ReadView {
+ public:
+  virtual ~ReadView() = default;
+
+  // The commit position that this view sees; goes into the call's ReadSet.
+  virtual uint64_t position() const = 0;
+
+  // What the identifier resolves to; 0 when nothing. NotFound is never returned.
+  virtual absl::StatusOr<SubjectId> FindSubject(const Digest& identifier) = 0;
+
+  // The child's dossier; an empty one for 0 and for unknown numbers, by the same statements.
+  virtual absl::StatusOr<store::v1::Dossier> ReadDossier(SubjectId subject) = 0;
+
+  // The newest version of the custodian's only (or newest published) record of this type.
+  virtual absl::StatusOr<std::optional<RecordHead>> FindRecord(SubjectId subject,
+                                                               const AgencyId& custodian,
+                                                               absl::string_view record_type) = 0;
+  // The newest version of the record that the custodian calls `local_id`.
+  virtual absl::StatusOr<std::optional<RecordHead>> FindRecordByLocalId(
+      SubjectId subject, const AgencyId& custodian, absl::string_view record_type,
+      absl::string_view local_id) = 0;
+  // Newest versions of every record of this type about the child, any custodian.
+  virtual absl::StatusOr<std::vector<RecordHead>> ListRecords(SubjectId subject,
+                                                              absl::string_view record_type) = 0;
+  // Opens exactly the parts named, in that order; a part that the version lacks is left out.
+  virtual absl::StatusOr<std::vector<Part>> ReadParts(
+      const RecordHead& head, absl::Span<const absl::string_view> codes) = 0;
+
+  virtual absl::StatusOr<std::optional<RequestRow>> FindRequest(const AgencyId& agency,
+                                                                absl::string_view method,
+                                                                absl::string_view request_id) = 0;
+
+  virtual absl::StatusOr<std::vector<hub::v1::Agency>> ListAgencies() = 0;
+  virtual absl::StatusOr<std::vector<PutCredential>> ListCredentials() = 0;
+  virtual absl::StatusOr<std::optional<PutPolicy>> ActivePolicy() = 0;
+
+  virtual absl::StatusOr<std::vector<StoredEntry>> ListEntries(const EntryFilter& filter) = 0;
+  // Of a leaf hash, when the log holds it.
+  virtual absl::StatusOr<std::optional<int64_t>> FindEntry(const Digest& leaf_hash) = 0;
+  virtual absl::StatusOr<TreeHead> Head() = 0;
+  // Complete-subtree hash at (level, index), as base/merkle.h numbers them.
+  virtual absl::StatusOr<Digest> NodeHash(int level, int64_t index) = 0;
+};
+
+struct Commit {
+  ReadSet reads;
+  std::vector<Change> changes;
+  EntryRow entry;
+};
+
+struct Committed {
+  int64_t index = 0;
+  int batch_position = 0;
+  std::shared_ptr<const BatchPromise> promise;
+};
+
+// Signs one promise for a group commit's leaf hashes. Called on the committing thread, before the
+// callbacks of the batch. Must be thread safe.
+using BatchSigner = std::function<absl::StatusOr<std::shared_ptr<const BatchPromise>>(
+    absl::Span<const Digest> leaves)>;
+
+using CommitDone = std::function<void(absl::StatusOr<Committed>)>;
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  virtual absl::StatusOr<std::unique_ptr<ReadView>> Read() = 0;
+
+  // Applies the changes and appends the entry, durably and together, in a group with whatever else
+  // is waiting; then calls done exactly once, possibly on the calling thread before this returns.
+  //   ABORTED      a version of `reads` moved (STALE): decide again
+  //   UNAVAILABLE  the disk refused; nothing happened, and later commits may succeed
+  //   DATA_LOSS    the log does not continue what this process last wrote: no further writes
+  virtual void Append(Commit commit, CommitDone done) = 0;
+
+  // Numbers never used before, also across restarts.
+  virtual absl::StatusOr<SubjectId> NewSubjectId() = 0;
+  virtual absl::StatusOr<RecordId> NewRecordId() = 0;
+
+  // The keyed digest under which an identifier is stored.
+  virtual Digest IdentifierDigest(const Identifier& identifier) const = 0;
+  // A keyed digest of a validated message, for the idempotency row.
+  virtual std::string MessageDigest(absl::string_view method, absl::string_view bytes) const = 0;
+  // 32 secret bytes derived for `label` ("subject names", "page tokens"); stable for this store.
+  virtual std::string DerivedKey(absl::string_view label) const = 0;
+  virtual const std::string& log_id() const = 0;
+
+  virtual void SetBatchSigner(BatchSigner signer) = 0;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_STORAGE_STORE_H_
