@@ -28,6 +28,7 @@ absl::string_view ReasonCode(Reason reason) {
     case Reason::kBreakGlassRefused: return "BREAK_GLASS_REFUSED";
     case Reason::kProtected: return "PROTECTED";
     case Reason::kNotAsked: return "NOT_ASKED";
+    case Reason::kLocationNotChecked: return "LOCATION_NOT_CHECKED";
     case Reason::kInputUnavailable: return "INPUT_UNAVAILABLE";
   }
   return "UNKNOWN";

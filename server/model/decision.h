@@ -43,6 +43,7 @@ enum class Reason : uint8_t {
   kBreakGlassRefused,
   kProtected,          // suppressed by a protection of the child
   kNotAsked,           // the part was not asked for
+  kLocationNotChecked,  // free text that nobody vouched for, under ADDRESS_RESTRICTED
   kInputUnavailable,
 };
 

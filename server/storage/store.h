@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -128,7 +129,7 @@ struct Committed {
 using BatchSigner = std::function<absl::StatusOr<std::shared_ptr<const BatchPromise>>(
     absl::Span<const Digest> leaves)>;
 
-using CommitDone = std::function<void(absl::StatusOr<Committed>)>;
+using CommitDone = absl::AnyInvocable<void(absl::StatusOr<Committed>)>;
 
 class Store {
  public:
