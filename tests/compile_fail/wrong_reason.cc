@@ -1,0 +1,3 @@
+#ifndef EHC_COMPILE_OK
+int forgotten = undeclared;
+#endif
