@@ -40,8 +40,9 @@ const std::vector<Confined>& ConfinedLibraries() {
        {"server/storage/postgres/"}},
       {"OpenSSL",
        std::regex("openssl/.*|jwt/.*"),
-       {"server/base/crypto", "server/identity/", "server/storage/sealing", "server/transport/",
-        "client-sdk/src/internal/"}},
+       {"server/base/aead.cc", "server/base/crypto", "server/base/secret_bytes.cc",
+        "server/base/signature.cc", "server/identity/", "server/storage/sealing",
+        "server/transport/", "client-sdk/src/internal/"}},
   };
   return *libraries;
 }
