@@ -59,6 +59,7 @@ class LatencyHistogram {
   LatencyHistogram(const LatencyHistogram&) = delete;
   LatencyHistogram& operator=(const LatencyHistogram&) = delete;
 
+  // Adds at most one hour to the sum; below zero counts as zero.
   void Record(absl::Duration latency);
   Totals Read() const;
 

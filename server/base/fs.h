@@ -18,6 +18,10 @@ namespace ehc {
 absl::Status AtomicWriteFile(const std::string& path, absl::string_view contents,
                              mode_t mode = 0600);
 
+// The same for a file that must not exist yet: ALREADY_EXISTS leaves the existing one untouched.
+absl::Status AtomicCreateFile(const std::string& path, absl::string_view contents,
+                              mode_t mode = 0600);
+
 // The whole of a regular file. NOT_FOUND if it does not exist, RESOURCE_EXHAUSTED if it is longer
 // than max_bytes.
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes);

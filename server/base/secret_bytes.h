@@ -69,6 +69,10 @@ SecretBytes DeriveSecret(const SecretBytes& secret, absl::string_view label, siz
 // does not exist.
 absl::StatusOr<SecretBytes> LoadSecretFile(const std::string& path, size_t expected_length);
 
+// The same for a private file of unknown length, such as a PEM; RESOURCE_EXHAUSTED beyond
+// max_bytes.
+absl::StatusOr<SecretBytes> LoadPrivateFile(const std::string& path, size_t max_bytes);
+
 // Creates a file of `length` random bytes with mode 0600 and makes it durable before returning.
 // ALREADY_EXISTS leaves the existing file untouched.
 absl::Status CreateSecretFile(const std::string& path, size_t length);
