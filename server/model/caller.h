@@ -3,6 +3,7 @@
 #ifndef EHC_SERVER_MODEL_CALLER_H_
 #define EHC_SERVER_MODEL_CALLER_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -36,22 +37,26 @@ class Caller {
   const std::string& credential() const { return credential_; }
   // Empty: an unattended system, which gets status, existence and notifications only.
   const std::optional<ActingPerson>& person() const { return person_; }
+  // The store's commit position that the registry was read at; see ReadSet.
+  uint64_t registry_position() const { return registry_position_; }
 
  private:
   friend class Authenticator;
   Caller(AgencyId agency, std::string agency_type, std::string region, std::string credential,
-         std::optional<ActingPerson> person)
+         std::optional<ActingPerson> person, uint64_t registry_position)
       : agency_(std::move(agency)),
         agency_type_(std::move(agency_type)),
         region_(std::move(region)),
         credential_(std::move(credential)),
-        person_(std::move(person)) {}
+        person_(std::move(person)),
+        registry_position_(registry_position) {}
 
   AgencyId agency_;
   std::string agency_type_;
   std::string region_;
   std::string credential_;
   std::optional<ActingPerson> person_;
+  uint64_t registry_position_ = 0;
 };
 
 }  // namespace ehc

@@ -51,11 +51,14 @@ struct ConsentFacts {
   PartMask withdrawn = 0;
   PartMask expired = 0;
   PartMask superseded = 0;  // SUPERSEDED_BY_ADULTHOOD
+  PartMask not_decision_maker = 0;  // given only by somebody who does not decide
   PartMask conflict = 0;    // two holders of parental responsibility disagree: a human decides
   absl::InlinedVector<std::string, 2> ids;  // the consents that these masks rest on, for the audit
 };
 
 struct Facts {
+  // False: something could not be read. Nothing is then decided (UNAVAILABLE).
+  bool complete = true;
   bool subject_known = false;  // read by the load stage and the wire outcome, never by a clause
   std::optional<Date> date_of_birth;
   std::optional<Date> school_leaving_date;
@@ -69,6 +72,12 @@ struct Facts {
   // Parts for which the authority has recorded a standing decision under reg 17 (R17_INTERESTS) for
   // this caller's role.
   PartMask standing_decision = 0;
+  std::string area;  // local authority code of the child's home authority; empty: not known
+  // Disclosures to the acting person by this custodian today (Europe/London); absent: not counted.
+  std::optional<uint32_t> disclosures_today;
+  // Break-glass uses of the acting person today, and whether an unreviewed use has suspended theirs.
+  uint32_t break_glass_uses_today = 0;
+  bool break_glass_suspended = false;
 };
 
 }  // namespace ehc

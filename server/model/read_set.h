@@ -41,9 +41,23 @@ VersionKey AgencyKey(const AgencyId& agency);
 VersionKey PolicyKey();
 VersionKey RequestKey(const AgencyId& agency, absl::string_view method, absl::string_view request_id);
 
+// Positions are the store's commit positions that the reads saw. The registry and the policy are
+// read through snapshots in memory, which may be older than the call's own read view: a revocation
+// that was committed but is not yet in the snapshot must still stop the call.
 struct ReadSet {
-  uint64_t position = 0;  // the store's commit position that the reads saw
+  uint64_t position = 0;           // of the read view
+  uint64_t registry_position = 0;  // of the registry snapshot: agencies and credentials
+  uint64_t policy_position = 0;    // of the policy snapshot
   absl::InlinedVector<VersionKey, 6> keys;
+
+  uint64_t SeenAt(VersionKind kind) const {
+    switch (kind) {
+      case VersionKind::kCredential:
+      case VersionKind::kAgency: return registry_position;
+      case VersionKind::kPolicy: return policy_position;
+      default: return position;
+    }
+  }
 };
 
 }  // namespace ehc

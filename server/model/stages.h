@@ -43,6 +43,7 @@ class Call : public Stage {
  private:
   friend class Desk;
   friend class FactsReader;
+  friend class AuditLog;  // a STALE call goes back to its beginning
   using Stage::Stage;
 };
 

@@ -1,0 +1,85 @@
+// AuditLog, the only maker of Audited<T> and AuditedDenial. It derives the entry from the stage
+// value itself (what was really released, not what was meant to be), commits it together with the
+// changes, if any, and with the versions that the decision read. That commit is the linearisation
+// point: withdrawals, suspensions and revocations acknowledged before it win.
+//
+// Thread safe. Callbacks run once each, on the committing thread or on the caller's own.
+#ifndef EHC_SERVER_AUDIT_AUDIT_LOG_H_
+#define EHC_SERVER_AUDIT_AUDIT_LOG_H_
+
+#include <memory>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "server/base/clock.h"
+#include "server/model/stages.h"
+#include "server/storage/store.h"
+
+namespace ehc {
+
+// Durable; or STALE: the call, back at its beginning, to be decided again; or not committed.
+template <typename T>
+using AuditResult = std::variant<Audited<T>, Call, absl::Status>;
+template <typename T>
+using AuditDone = absl::AnyInvocable<void(AuditResult<T>)>;
+using DenialResult = std::variant<AuditedDenial, Call, absl::Status>;
+using DenialDone = absl::AnyInvocable<void(DenialResult)>;
+
+class AuditLog {
+ public:
+  AuditLog(Store& store, const Clock& clock) : store_(store), clock_(clock) {}
+
+  template <typename T>
+  void Commit(Redacted<T> redacted, AuditDone<T> done) {
+    Release release = redacted.release();
+    Append<T>(std::move(redacted.file_), std::move(redacted.value_), std::move(release), {},
+              std::move(done));
+  }
+
+  template <typename T>
+  void Commit(Planned<T> planned, AuditDone<T> done) {
+    Append<T>(std::move(planned.file_), std::move(planned.value_), std::move(planned.release_),
+              std::move(planned.changes_), std::move(done));
+  }
+
+  // The entry holds the decision; `refusal` is what the searcher is told of it.
+  void CommitDenial(Decided decided, Refusal refusal, DenialDone done);
+
+ private:
+  template <typename T>
+  void Append(std::unique_ptr<CaseFile> file, T value, Release release,
+              std::vector<Change> changes, AuditDone<T> done) {
+    EntryRow entry = Disclosed(*file, release);
+    EntryProof proof;
+    proof.leaf_hash = entry.leaf_hash;
+    proof.recorded_at = entry.recorded_at;
+    ehc::Commit commit{std::move(file->reads), std::move(changes), std::move(entry)};
+    store_.Append(std::move(commit),
+                  [file = std::move(file), value = std::move(value), release = std::move(release),
+                   proof = std::move(proof),
+                   done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
+                    if (!committed.ok()) {
+                      if (!absl::IsAborted(committed.status())) return done(committed.status());
+                      return done(Call(std::move(file)));
+                    }
+                    proof.index = committed->index;
+                    proof.batch_position = committed->batch_position;
+                    proof.promise = std::move(committed->promise);
+                    done(Audited<T>(std::move(file), std::move(value), std::move(release),
+                                    std::move(proof)));
+                  });
+  }
+
+  EntryRow Disclosed(const CaseFile& file, const Release& release) const;
+  EntryRow Denied(const CaseFile& file, const Refusal& refusal) const;
+
+  Store& store_;
+  const Clock& clock_;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_AUDIT_AUDIT_LOG_H_

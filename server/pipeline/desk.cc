@@ -1,0 +1,88 @@
+#include "server/pipeline/desk.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/ids.h"
+#include "server/pipeline/deny.h"
+
+namespace ehc {
+namespace {
+
+absl::Status FieldError(absl::string_view message) {
+  return RefusalError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", message);
+}
+
+// The caller's half of the request comes from the Caller alone, never from the message.
+void FillCaller(const Caller& caller, PolicyRequest& request) {
+  request.agency = caller.agency();
+  request.agency_type = caller.agency_type();
+  request.region = caller.region();
+  if (!caller.person().has_value()) return;
+  const ActingPerson& person = *caller.person();
+  request.unit = person.unit;
+  request.user = person.user;
+  request.role = person.role;
+  request.training_valid_until = person.training_valid_until;
+  request.strong_authentication = person.strong_authentication;
+}
+
+absl::Status FillParts(const Ask& ask, const RecordSchema& schema, PartMask& parts) {
+  for (const std::string& code : ask.parts) {
+    const int index = schema.IndexOf(code);
+    if (index < 0) {
+      return FieldError(absl::StrCat("parts: ", schema.record_type,
+                                     " has no such part; see docs/record-types.md"));
+    }
+    parts |= PartMask{1} << index;
+  }
+  return absl::OkStatus();
+}
+
+// A caller that names nobody means the agreement's only supplier.
+absl::Status FillCustodian(const PolicySnapshot& policy, PolicyRequest& request) {
+  if (!request.custodian.empty()) return absl::OkStatus();
+  const AgreementSummary* agreement = policy.FindAgreement(request.agreement);
+  if (agreement == nullptr) return absl::OkStatus();  // decided as an unknown agreement
+  if (agreement->suppliers.size() != 1) {
+    return FieldError("custodian: the agreement has several suppliers; name the one you ask");
+  }
+  request.custodian = agreement->suppliers.front();
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Call> Desk::Open(uint64_t call_id, Caller caller, Ask ask) const {
+  std::shared_ptr<const PinnedPolicy> pinned = policies_.Get();
+  if (pinned == nullptr || pinned->policy == nullptr) {
+    return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
+                        "no policy is loaded; nothing can be decided");
+  }
+  const PolicySnapshot& policy = *pinned->policy;
+  auto file = std::make_unique<CaseFile>(std::move(caller), std::move(ask));
+  PolicyRequest& request = file->ask.request;
+  FillCaller(file->caller, request);
+  if (!request.record_type.empty()) {
+    file->decision.schema = policy.FindSchema(request.record_type);
+    if (file->decision.schema == nullptr) {
+      return FieldError("record_type: is not in the vocabulary; see docs/record-types.md");
+    }
+    absl::Status parts = FillParts(file->ask, *file->decision.schema, request.parts);
+    if (!parts.ok()) return parts;
+  }
+  if (file->ask.action.empty()) {
+    absl::Status custodian = FillCustodian(policy, request);
+    if (!custodian.ok()) return custodian;
+  }
+  file->call_id = call_id;
+  file->decision_id = NewUuid4();
+  file->received_at = clock_.Now();
+  file->policy_revision = std::string(policy.revision());
+  file->reads.policy_position = pinned->position;
+  file->reads.registry_position = file->caller.registry_position();
+  file->snapshot = std::shared_ptr<const void>(pinned, pinned->policy.get());
+  return Call(std::move(file));
+}
+
+}  // namespace ehc

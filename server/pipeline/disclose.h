@@ -1,0 +1,59 @@
+// The one read path. Every disclosure in the house walks these steps, in this order; each step
+// consumes the one before, and only the last can leave. Start here, then follow the types:
+//
+//   Call ─ facts ─▶ Informed ─ policy ─▶ Decided ─ load ─▶ Loaded ─ redaction ─▶ Redacted
+//        ─ audit ─▶ Audited ─▶ Answer
+//
+// Facts and load share one read view; the audit's commit proves that what they read still held.
+#ifndef EHC_SERVER_PIPELINE_DISCLOSE_H_
+#define EHC_SERVER_PIPELINE_DISCLOSE_H_
+
+#include <memory>
+#include <utility>
+
+#include "server/pipeline/answer.h"
+#include "server/pipeline/refuse.h"
+#include "server/pipeline/rooms.h"
+#include "server/pipeline/source.h"
+#include "server/redaction/redactor.h"
+
+namespace ehc {
+
+inline Redacted<Record> Minimise(Loaded<Record> loaded) {
+  return Redactor::Redact(std::move(loaded));
+}
+template <typename T>
+Redacted<T> Minimise(Loaded<T> loaded) {
+  return Redactor::WholeOfOwn(std::move(loaded));
+}
+
+template <typename T, typename Resp>
+void Disclose(const Rooms& rooms, Call call, const RecordSource<T>& source, Shape<T, Resp> shape,
+              Reply<Resp> reply, int attempt = 1) {
+  const uint64_t id = call.file().call_id;
+  absl::StatusOr<std::unique_ptr<ReadView>> view = rooms.store.Read();
+  if (!view.ok()) return Fail(id, view.status(), std::move(reply));
+  absl::StatusOr<Informed> informed = rooms.facts.Read(std::move(call), **view);
+  if (!informed.ok()) return Fail(id, informed.status(), std::move(reply));
+
+  Decided decided = rooms.judge.Decide(*std::move(informed));
+  auto again = [&rooms, &source, shape, attempt](Call stale, Reply<Resp> reply) {
+    Disclose(rooms, std::move(stale), source, shape, std::move(reply), attempt + 1);
+  };
+  if (!decided.file().decision.permits()) {
+    return Deny<Resp>(rooms, std::move(decided), **view, attempt, std::move(reply), again);
+  }
+  auto loaded = source.Load(std::move(decided), **view);
+  if (auto* error = std::get_if<absl::Status>(&loaded)) return Fail(id, *error, std::move(reply));
+  if (auto* absent = std::get_if<Decided>(&loaded)) {
+    return DenyAbsent<Resp>(rooms, std::move(*absent), attempt, std::move(reply), again);
+  }
+  Redacted<T> redacted = Minimise(std::get<Loaded<T>>(std::move(loaded)));
+  view->reset();
+  rooms.audit.Commit<T>(std::move(redacted),
+                        Finish<T, Resp>(rooms, id, shape, attempt, std::move(reply), again));
+}
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_PIPELINE_DISCLOSE_H_

@@ -1,0 +1,152 @@
+#include "server/pipeline/facts.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/pipeline/consent.h"
+
+namespace ehc {
+namespace {
+
+uint32_t BitOf(hub::v1::RelationshipKind kind) {
+  switch (kind) {
+    case hub::v1::RELATIONSHIP_KIND_NAMED_INSTITUTION: return kNamedInstitution;
+    case hub::v1::RELATIONSHIP_KIND_RESPONSIBLE_COMMISSIONER: return kResponsibleCommissioner;
+    case hub::v1::RELATIONSHIP_KIND_ENROLMENT: return kEnrolled;
+    case hub::v1::RELATIONSHIP_KIND_KEY_WORKER: return kKeyWorker;
+    case hub::v1::RELATIONSHIP_KIND_MAINTAINING_AUTHORITY: return kMaintainingAuthority;
+    case hub::v1::RELATIONSHIP_KIND_REPRESENTATIVE: return kRepresentative;
+    case hub::v1::RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY: return kCorporateParent;
+    default: return 0;
+  }
+}
+
+uint32_t BitOf(hub::v1::ProtectionLabel label) {
+  switch (label) {
+    case hub::v1::PROTECTION_LABEL_ADDRESS_RESTRICTED: return kAddressRestricted;
+    case hub::v1::PROTECTION_LABEL_ADOPTED:
+    case hub::v1::PROTECTION_LABEL_IDENTITY_SEVERED: return kIdentitySevered;
+    case hub::v1::PROTECTION_LABEL_THIRD_PARTY: return kThirdParty;
+    case hub::v1::PROTECTION_LABEL_SENSITIVE_SERVICE: return kSensitiveService;
+    case hub::v1::PROTECTION_LABEL_POLICE_INTEL:
+    case hub::v1::PROTECTION_LABEL_COVERT_ENQUIRY: return kPoliceIntelligence;
+    case hub::v1::PROTECTION_LABEL_YOUTH_JUSTICE: return kYouthJustice;
+    case hub::v1::PROTECTION_LABEL_COURT_RESTRICTED: return kCourtRestricted;
+    default: return 0;
+  }
+}
+
+// ISO dates compare as text. Empty ends are open; both ends are included.
+template <typename T>
+bool InForce(const T& value, const std::string& today) {
+  return (value.valid_from().empty() || value.valid_from() <= today) &&
+         (value.valid_to().empty() || value.valid_to() >= today);
+}
+
+bool IsAgency(const std::string& name, const AgencyId& agency) {
+  absl::string_view rest(name);
+  constexpr absl::string_view kPrefix = "agencies/";
+  if (absl::StartsWith(rest, kPrefix)) rest.remove_prefix(kPrefix.size());
+  return rest == agency.value();
+}
+
+void AddRelationships(const store::v1::Dossier& dossier, const PolicyRequest& request,
+                      const std::string& today, Facts& facts) {
+  for (const store::v1::RelationshipItem& item : dossier.relationships()) {
+    const hub::v1::Relationship& value = item.value();
+    if (value.agency().empty() || !InForce(value, today)) continue;
+    if (IsAgency(value.agency(), request.agency)) facts.caller_relationships |= BitOf(value.kind());
+    if (IsAgency(value.agency(), request.custodian)) {
+      facts.custodian_relationships |= BitOf(value.kind());
+    }
+  }
+}
+
+// A caller is cleared of a label only when every protection in force that carries it lists the
+// caller: the custodian who did not list it did not clear it.
+void AddProtections(const store::v1::Dossier& dossier, const PolicyRequest& request,
+                    const std::string& today, Facts& facts) {
+  uint32_t uncleared = 0;
+  for (const store::v1::ProtectionItem& item : dossier.protections()) {
+    const hub::v1::Protection& value = item.value();
+    if (!InForce(value, today)) continue;
+    const uint32_t bit = BitOf(value.label());
+    facts.protections |= bit;
+    const auto& listed = value.cleared_recipients();
+    const bool cleared = std::any_of(listed.begin(), listed.end(), [&](const std::string& name) {
+      return IsAgency(name, request.agency);
+    });
+    if (!cleared) uncleared |= bit;
+  }
+  facts.cleared_protections = facts.protections & ~uncleared;
+}
+
+bool IsRegisteredBy(const store::v1::Dossier& dossier, const AgencyId& agency) {
+  const auto& agencies = dossier.registered_by();
+  return std::find(agencies.begin(), agencies.end(), agency.value()) != agencies.end();
+}
+
+}  // namespace
+
+Facts AssembleFacts(const store::v1::Dossier& dossier, const PolicyRequest& request,
+                    const RecordSchema* schema, absl::Time now, const Calendar& calendar) {
+  Facts facts;
+  facts.today = LondonDate(now);
+  facts.subject_known = dossier.registered_by_size() > 0;
+  bool over_school_age = false;
+  if (absl::StatusOr<Date> birth = ParseIsoDate(dossier.person().date_of_birth()); birth.ok()) {
+    facts.date_of_birth = *birth;
+    facts.school_leaving_date = calendar.SchoolLeavingDate(*birth);
+    over_school_age = facts.today > *facts.school_leaving_date;
+  }
+  const std::string today = FormatDate(facts.today);
+  facts.decision_maker = WhoDecides(dossier, over_school_age);
+  AddRelationships(dossier, request, today, facts);
+  AddProtections(dossier, request, today, facts);
+  if (schema != nullptr) {
+    facts.consent =
+        ReadConsents(dossier, facts.decision_maker, request, *schema, now, today);
+  }
+  return facts;
+}
+
+absl::StatusOr<SubjectId> FactsReader::Resolve(const CaseFile& file, ReadView& view,
+                                               ReadSet& reads) const {
+  const SubjectRef& ref = file.ask.subject;
+  if (ref.identifier.has_value()) {
+    const Digest digest = store_.IdentifierDigest(*ref.identifier);
+    reads.keys.push_back(IdentifierKey(DigestView(digest)));
+    return view.FindSubject(digest);
+  }
+  return ref.subject.value_or(SubjectId{});
+}
+
+absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
+  CaseFile& file = *call.file_;
+  file.reads.position = view.position();
+  file.reads.keys.clear();
+  file.reads.keys.push_back(PolicyKey());
+  file.reads.keys.push_back(CredentialKey(file.caller.credential()));
+  file.reads.keys.push_back(AgencyKey(file.caller.agency()));
+  EHC_ASSIGN_OR_RETURN(file.subject, Resolve(file, view, file.reads));
+  EHC_ASSIGN_OR_RETURN(file.dossier, view.ReadDossier(file.subject));
+  file.reads.keys.push_back(SubjectKey(file.subject));
+  // A severed identity behaves as unknown, everywhere (domain §2.4).
+  if (file.dossier.severed()) {
+    file.dossier.Clear();
+    file.subject = SubjectId{};
+  }
+  file.facts = AssembleFacts(file.dossier, file.ask.request, file.decision.schema,
+                             file.received_at, calendar_);
+  // To a caller that writes, a child is known once its own agency registered it: what others
+  // registered is not for it to see.
+  if (!file.ask.action.empty() && !IsRegisteredBy(file.dossier, file.caller.agency())) {
+    file.facts.subject_known = false;
+  }
+  return Informed(std::move(call.file_));
+}
+
+}  // namespace ehc

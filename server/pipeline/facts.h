@@ -1,0 +1,37 @@
+// FactsReader, the only maker of Informed: reads what storage knows about the child that the call
+// names, by the same statements whether or not there is such a child, and assembles the facts.
+#ifndef EHC_SERVER_PIPELINE_FACTS_H_
+#define EHC_SERVER_PIPELINE_FACTS_H_
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "server/model/calendar.h"
+#include "server/model/stages.h"
+#include "server/storage/store.h"
+
+namespace ehc {
+
+// Pure. What the dossier means for this request at this time: relationships in force, who decides,
+// what that person has said about each asked part, which protections hold against this caller.
+Facts AssembleFacts(const store::v1::Dossier& dossier, const PolicyRequest& request,
+                    const RecordSchema* schema, absl::Time now, const Calendar& calendar);
+
+class FactsReader {
+ public:
+  FactsReader(const Store& store, const Calendar& calendar)
+      : store_(store), calendar_(calendar) {}
+
+  // The facts and what they rest on (ReadSet) come from `view`. Any error means that the store
+  // could not be read: the caller answers UNAVAILABLE.
+  absl::StatusOr<Informed> Read(Call call, ReadView& view) const;
+
+ private:
+  absl::StatusOr<SubjectId> Resolve(const CaseFile& file, ReadView& view, ReadSet& reads) const;
+
+  const Store& store_;
+  const Calendar& calendar_;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_PIPELINE_FACTS_H_

@@ -1,0 +1,46 @@
+#include "server/pipeline/judge.h"
+
+#include <utility>
+
+#include "server/policy/engine.h"
+#include "server/policy/snapshot.h"
+
+namespace ehc {
+namespace {
+
+// The rule of a mutation, or of a reading of one's own, in the shape of a decision.
+Decision DecideByAction(const CaseFile& file, const PolicySnapshot& policy, absl::Time now) {
+  ActionRequest request;
+  request.action = file.ask.action;
+  request.agency_type = file.caller.agency_type();
+  request.has_person = file.caller.person().has_value();
+  if (request.has_person) {
+    request.role = file.caller.person()->role;
+    request.unit_kind = file.caller.person()->unit.value();
+  }
+  const ActionRuling ruling = DecideAction(request, now, policy);
+  Decision decision;
+  decision.schema = file.decision.schema;
+  decision.outcome = ruling.permitted ? Outcome::kPermit : Outcome::kDeny;
+  decision.reason = ruling.reason;
+  decision.granted = ruling.permitted ? file.ask.request.parts : 0;
+  return decision;
+}
+
+}  // namespace
+
+Decided Judge::Decide(Informed informed) const {
+  CaseFile& file = *informed.file_;
+  const auto& policy = *static_cast<const PolicySnapshot*>(file.snapshot.get());
+  const absl::Time now = clock_.Now();
+  if (file.ask.action.empty()) {
+    const RecordSchema* schema = file.decision.schema;
+    file.decision = ehc::Decide(file.ask.request, file.facts, now, policy);
+    file.decision.schema = schema;
+  } else {
+    file.decision = DecideByAction(file, policy, now);
+  }
+  return Decided(std::move(informed.file_));
+}
+
+}  // namespace ehc

@@ -1,0 +1,74 @@
+#include "server/pipeline/planner.h"
+
+#include "server/pipeline/deny.h"
+
+namespace ehc {
+namespace {
+
+Release Describe(const CaseFile& file, const Written& written, std::vector<std::string> parts) {
+  Release release;
+  release.resource = written.resource;
+  release.version = written.version;
+  release.custodian = file.caller.agency();
+  if (file.caller.person().has_value()) release.unit = file.caller.person()->unit;
+  release.released = std::move(parts);
+  return release;
+}
+
+// What the caller asked before under this request_id, replayed; nullopt: it is new.
+absl::StatusOr<std::optional<Plan>> PlanReplay(const CaseFile& file, const Mutation& mutation,
+                                               ReadView& view) {
+  auto row = view.FindRequest(file.caller.agency(), file.ask.method, file.ask.request_id);
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return std::nullopt;
+  if ((*row)->message_digest != file.ask.message_digest) {
+    return RefusalError(absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED",
+                        "request_id: was used for another message; use a new one");
+  }
+  auto written = mutation.Recall(file, view, (*row)->resource);
+  if (!written.ok()) return written.status();
+  Plan plan;
+  plan.written = *std::move(written);
+  plan.written.replayed = true;
+  return plan;
+}
+
+absl::StatusOr<Plan> PlanNew(const CaseFile& file, const Mutation& mutation, ReadView& view,
+                             absl::Time now) {
+  auto plan = mutation.MakePlan(file, view);
+  if (!plan.ok()) return plan.status();
+  plan->changes.push_back(PutRequest{file.caller.agency(), file.ask.method, file.ask.request_id,
+                                     file.ask.message_digest, plan->written.resource, now});
+  return plan;
+}
+
+absl::StatusOr<Plan> MakeAnyPlan(const CaseFile& file, const Mutation& mutation, ReadView& view,
+                                 absl::Time now) {
+  auto replay = PlanReplay(file, mutation, view);
+  if (!replay.ok()) return replay.status();
+  if (replay->has_value()) return *std::move(*replay);
+  return PlanNew(file, mutation, view, now);
+}
+
+bool IsRefusal(const absl::Status& status) {
+  return status.GetPayload("hub.ehc/reason").has_value();
+}
+
+}  // namespace
+
+std::variant<Planned<Written>, Planner::Refused, absl::Status> Planner::Make(
+    Decided decided, const Mutation& mutation, ReadView& view, absl::Time now) {
+  decided.file_->reads.keys.push_back(
+      RequestKey(decided.file().caller.agency(), decided.file().ask.method,
+                 decided.file().ask.request_id));
+  auto plan = MakeAnyPlan(decided.file(), mutation, view, now);
+  if (!plan.ok()) {
+    if (!IsRefusal(plan.status())) return plan.status();
+    return Refused{std::move(decided), RefusalOf(plan.status())};
+  }
+  Release release = Describe(decided.file(), plan->written, std::move(plan->parts));
+  return Planned<Written>(std::move(decided.file_), std::move(plan->written),
+                          std::move(plan->changes), std::move(release));
+}
+
+}  // namespace ehc

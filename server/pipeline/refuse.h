@@ -1,0 +1,87 @@
+// How a path ends: with a disclosure, with an audited denial, or with a failure; and how it begins
+// again when what it read has moved.
+#ifndef EHC_SERVER_PIPELINE_REFUSE_H_
+#define EHC_SERVER_PIPELINE_REFUSE_H_
+
+#include <utility>
+#include <variant>
+
+#include "server/pipeline/answer.h"
+#include "server/pipeline/deny.h"
+#include "server/pipeline/rooms.h"
+#include "server/storage/store.h"
+
+namespace ehc {
+
+// Nothing was decided or nothing could be written down: says so, and nothing else.
+template <typename Resp>
+void Fail(uint64_t call_id, const absl::Status& status, Reply<Resp> reply) {
+  reply(Answer<Resp>::Refusing(call_id, RefusalOf(status)));
+}
+
+inline Refusal TooManyMoves() {
+  return {absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
+          "what the decision rests on kept changing; try again", ""};
+}
+
+// The continuation of a commit. `again(Call, Reply)` restarts the path.
+template <typename T, typename Resp, typename Again>
+AuditDone<T> Finish(const Rooms& rooms, uint64_t call_id, Shape<T, Resp> shape, int attempt,
+                    Reply<Resp> reply, Again again) {
+  return [&rooms, call_id, shape, attempt, reply = std::move(reply),
+          again](AuditResult<T> result) mutable {
+    if (auto* status = std::get_if<absl::Status>(&result)) {
+      return Fail(call_id, *status, std::move(reply));
+    }
+    if (auto* stale = std::get_if<Call>(&result)) {
+      if (attempt < kMaxAttempts) return again(std::move(*stale), std::move(reply));
+      return reply(Answer<Resp>::Refusing(call_id, TooManyMoves()));
+    }
+    reply(Answer<Resp>::template Disclosing<T>(
+        std::get<Audited<T>>(std::move(result)),
+        [&](const Audited<T>& audited, Resp& response) { shape(audited, rooms, response); }));
+  };
+}
+
+template <typename Resp, typename Again>
+void DenyWith(const Rooms& rooms, Decided decided, Refusal refusal, int attempt, Reply<Resp> reply,
+              Again again) {
+  const uint64_t id = decided.file().call_id;
+  rooms.audit.CommitDenial(
+      std::move(decided), std::move(refusal),
+      [id, attempt, reply = std::move(reply), again](DenialResult result) mutable {
+        if (auto* status = std::get_if<absl::Status>(&result)) {
+          return Fail(id, *status, std::move(reply));
+        }
+        if (auto* stale = std::get_if<Call>(&result)) {
+          if (attempt < kMaxAttempts) return again(std::move(*stale), std::move(reply));
+          return reply(Answer<Resp>::Refusing(id, TooManyMoves()));
+        }
+        reply(Answer<Resp>::Denying(std::get<AuditedDenial>(std::move(result))));
+      });
+}
+
+// The decision permits nothing. Whether the record is there matters only to a caller that may know.
+template <typename Resp, typename Again>
+void Deny(const Rooms& rooms, Decided decided, ReadView& view, int attempt, Reply<Resp> reply,
+          Again again) {
+  const CaseFile& file = decided.file();
+  const PolicyRequest& request = file.ask.request;
+  auto head = view.FindRecord(file.subject, request.custodian, request.record_type);
+  if (!head.ok()) return Fail(file.call_id, head.status(), std::move(reply));
+  const bool present = file.facts.subject_known && head->has_value() && !(*head)->quarantined;
+  Refusal refusal =
+      WireOutcome(file.decision, present ? Presence::kPresent : Presence::kAbsent);
+  DenyWith<Resp>(rooms, std::move(decided), std::move(refusal), attempt, std::move(reply), again);
+}
+
+// Permitted, but there is nothing: the same answer as a no for whoever may not know the difference.
+template <typename Resp, typename Again>
+void DenyAbsent(const Rooms& rooms, Decided decided, int attempt, Reply<Resp> reply, Again again) {
+  Refusal refusal = WireOutcome(decided.file().decision, Presence::kAbsent);
+  DenyWith<Resp>(rooms, std::move(decided), std::move(refusal), attempt, std::move(reply), again);
+}
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_PIPELINE_REFUSE_H_

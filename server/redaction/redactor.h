@@ -1,0 +1,36 @@
+// Redactor, the only maker of Redacted<T>: builds what may leave from what was loaded, part by part,
+// and lists what stays behind and why. It never copies first and clears after.
+#ifndef EHC_SERVER_REDACTION_REDACTOR_H_
+#define EHC_SERVER_REDACTION_REDACTOR_H_
+
+#include <utility>
+
+#include "server/model/record.h"
+#include "server/model/stages.h"
+
+namespace ehc {
+
+class Redactor {
+ public:
+  Redactor() = delete;
+
+  // Releases the parts that the decision grants. Under ADDRESS_RESTRICTED, unless the custodian
+  // listed this recipient in the protection itself, also withholds every location-revealing part
+  // and every free text that nobody vouched for, and puts the hub in the custodian's place (domain
+  // §3.4: being a recipient by right never suffices).
+  static Redacted<Record> Redact(Loaded<Record> loaded);
+
+  // What an agency reads of its own keeping (its consents, its entries): the action's rule granted
+  // the whole, so nothing is withheld; the entry still says that it was read.
+  template <typename T>
+  static Redacted<T> WholeOfOwn(Loaded<T> loaded) {
+    Release release;
+    release.custodian = loaded.file().caller.agency();
+    release.resource = loaded.file().ask.action;
+    return Redacted<T>(std::move(loaded.file_), std::move(loaded.value_), std::move(release));
+  }
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_REDACTION_REDACTOR_H_
