@@ -1,0 +1,163 @@
+#include "server/model/audit_entry.h"
+
+#include <random>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "server/base/encoding.h"
+#include "server/base/merkle.h"
+
+namespace ehc {
+namespace {
+
+Digest SomeSalt() { return Sha256("salt"); }
+
+constexpr AuditFieldMask kAllFields = (AuditFieldMask{1} << kAuditFieldCount) - 1;
+
+// Shows the odd fields and hides the even ones.
+EntryView SomeView() {
+  EntryView view;
+  for (size_t i = 0; i < kAuditFieldCount; ++i) {
+    const Digest salt = Sha256(absl::StrCat(i));
+    const std::string value(i * 3, 'v');
+    if (i % 2 == 1) {
+      view.fields[i] = ShownField{salt, value};
+    } else {
+      view.fields[i] = HiddenField{CommitmentTo(AuditField(i), salt, value)};
+    }
+  }
+  return view;
+}
+
+TEST(AuditFields, NamesAreDistinct) {
+  std::set<absl::string_view> names;
+  for (const AuditFieldRule& rule : kAuditFieldRules) names.insert(rule.name);
+  EXPECT_EQ(names.size(), kAuditFieldCount);
+}
+
+TEST(AuditFields, TheOfficerSeesAllOfThem) { EXPECT_EQ(FieldsFor(Audience::kOfficer), kAllFields); }
+
+TEST(AuditFields, ARefusedSearcherSeesNothingThatDependsOnTheChild) {
+  const AuditFieldMask seen = FieldsFor(Audience::kRefusedSearcher);
+  for (const AuditField field :
+       {AuditField::kOutcome, AuditField::kReason, AuditField::kCustodianAgency,
+        AuditField::kCustodianUnit, AuditField::kSubject, AuditField::kSearcherSubject,
+        AuditField::kCustodianSubject, AuditField::kRecord, AuditField::kSearcherRecord,
+        AuditField::kCustodianRecord, AuditField::kRecordVersion, AuditField::kContentDigest,
+        AuditField::kReleasedParts, AuditField::kWithheldParts, AuditField::kToldWithheld,
+        AuditField::kConsent, AuditField::kAgreementVersion, AuditField::kClause,
+        AuditField::kObligations}) {
+    EXPECT_EQ(seen & MaskOf(field), 0u) << AuditFieldName(field);
+  }
+  EXPECT_NE(seen & MaskOf(AuditField::kAnswer), 0u);
+  EXPECT_EQ(seen & ~FieldsFor(Audience::kSearcher), 0u);
+}
+
+TEST(AuditFields, NobodyButTheOfficerSeesTheHubsOwnNumbers) {
+  for (const Audience audience :
+       {Audience::kSearcher, Audience::kRefusedSearcher, Audience::kCustodian, Audience::kFamily}) {
+    EXPECT_EQ(FieldsFor(audience) & (MaskOf(AuditField::kSubject) | MaskOf(AuditField::kRecord) |
+                                     MaskOf(AuditField::kQueriedIdentifier)),
+              0u);
+  }
+}
+
+TEST(AuditFields, TheFamilySeesNoStaffNamesAndNoAssessments) {
+  EXPECT_EQ(FieldsFor(Audience::kFamily) &
+                (MaskOf(AuditField::kUser) | MaskOf(AuditField::kConsideredBy) |
+                 MaskOf(AuditField::kDetriment) | MaskOf(AuditField::kJustification) |
+                 MaskOf(AuditField::kCaseReference) | MaskOf(AuditField::kWithheldParts)),
+            0u);
+}
+
+TEST(Commitment, IsTheHashThatTheFormatSays) {
+  std::string bytes(DigestView(SomeSalt()));
+  bytes += '\2';
+  bytes += std::string("\0\4", 2);
+  bytes += "plan";
+  bytes.resize(32 + 1 + 2 + 64);
+  EXPECT_EQ(CommitmentTo(AuditField::kAction, SomeSalt(), "plan"), Sha256(bytes));
+}
+
+TEST(Commitment, ALongValueStandsAsItsDigest) {
+  const std::string value(65, 'x');
+  std::string bytes(DigestView(SomeSalt()));
+  bytes += '\2';
+  bytes += std::string("\0\x41", 2);
+  bytes += std::string(DigestView(Sha256(value)));
+  bytes.resize(32 + 1 + 2 + 64);
+  EXPECT_EQ(CommitmentTo(AuditField::kAction, SomeSalt(), value), Sha256(bytes));
+}
+
+TEST(Commitment, DiffersByFieldSaltLengthAndValue) {
+  std::set<Digest> seen;
+  int made = 0;
+  for (const AuditField field : {AuditField::kUser, AuditField::kRole}) {
+    for (const Digest& salt : {Sha256("a"), Sha256("b")}) {
+      for (size_t length = 0; length < 140; ++length) {
+        seen.insert(CommitmentTo(field, salt, std::string(length, '\0')));
+        ++made;
+      }
+      const std::string long_value(100, 'y');
+      seen.insert(CommitmentTo(field, salt, long_value));
+      seen.insert(CommitmentTo(field, salt, DigestView(Sha256(long_value))));
+      made += 2;
+    }
+  }
+  EXPECT_EQ(seen.size(), static_cast<size_t>(made));
+}
+
+TEST(EntryView, IsParsedBackFromItsEncoding) {
+  const EntryView view = SomeView();
+  const std::string bytes = *view.Encode();
+  const auto parsed = ParseEntryView(bytes);
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(*parsed->Encode(), bytes);
+  EXPECT_EQ(*VerifyOpened(*parsed), *VerifyOpened(view));
+  EXPECT_EQ(parsed->Find(AuditField(0)), nullptr);
+  ASSERT_NE(parsed->Find(AuditField(3)), nullptr);
+  EXPECT_EQ(*parsed->Find(AuditField(3)), "vvvvvvvvv");
+}
+
+// Fails when the format changes: then it is another version.
+TEST(EntryView, LeadsToTheLeafItAlwaysLedTo) {
+  EXPECT_EQ(kAuditFieldCount, 45u);
+  EXPECT_EQ(HexEncode(DigestView(*VerifyOpened(SomeView()))),
+            "d8597e729f7e08b5e797822ecfb6978faecbdbe86392de9f07b74339de36cb1b");
+}
+
+TEST(EntryView, EveryFlippedBitIsRefusedOrLeadsToAnotherLeaf) {
+  const EntryView view = SomeView();
+  const Digest leaf = *VerifyOpened(view);
+  const std::string bytes = *view.Encode();
+  for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    std::string altered = bytes;
+    altered[bit / 8] ^= 1 << bit % 8;
+    const auto parsed = ParseEntryView(altered);
+    if (!parsed.ok()) continue;
+    EXPECT_EQ(*parsed->Encode(), altered);
+    EXPECT_NE(*VerifyOpened(*parsed), leaf) << bit;
+  }
+}
+
+TEST(EntryView, TruncatedOrProlongedBytesAreRefused) {
+  const std::string bytes = *SomeView().Encode();
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_TRUE(absl::IsInvalidArgument(ParseEntryView(bytes.substr(0, size)).status()));
+  }
+  EXPECT_TRUE(absl::IsInvalidArgument(ParseEntryView(bytes + '\0').status()));
+}
+
+TEST(EntryView, AValueThatIsTooLongIsRefusedByName) {
+  EntryView view = SomeView();
+  view.fields[static_cast<size_t>(AuditField::kRole)] =
+      ShownField{SomeSalt(), std::string(kMaxAuditValueSize + 1, 'x')};
+  EXPECT_TRUE(absl::IsInvalidArgument(view.Encode().status()));
+  EXPECT_TRUE(absl::IsInvalidArgument(VerifyOpened(view).status()));
+  EXPECT_NE(view.Encode().status().message().find("role"), absl::string_view::npos);
+}
+
+}  // namespace
+}  // namespace ehc
