@@ -32,7 +32,7 @@ enum class AuditField : uint8_t {
   kSubject,            // the hub's own number; pairwise names are the next two
   kSearcherSubject,    // the child's name at the searcher
   kCustodianSubject,   // the child's name at the custodian
-  kQueriedIdentifier,  // what a denied caller searched by, sealed under the denial key
+  kQueriedIdentifier,  // what a denied caller searched by; its opening is under the denial key
   kRecord,             // the hub's own name; pairwise names are the next two
   kSearcherRecord,
   kCustodianRecord,
