@@ -17,6 +17,7 @@ struct ActingPerson {
   std::string user;  // the agency's own user id, never a name
   std::string role;  // a role code of policies/vocabulary
   UnitId unit;
+  std::string unit_kind;  // the unit's vocabulary code: "SEND"; from the registry
   std::optional<absl::Time> training_valid_until;
   bool strong_authentication = false;
   // A one-time approval over this very request (base64url SHA-256 of its bytes); empty: none.
