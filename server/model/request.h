@@ -37,6 +37,8 @@ struct PolicyRequest {
   DisclosureKind disclosure = DisclosureKind::kContent;
   AgencyId custodian;  // who holds it; resolved from the agreement when the caller names nobody
   UnitId custodian_unit;
+  std::string custodian_type;    // the custodian's agency type, for clauses by type of supplier
+  std::string custodian_region;  // its area code; may be empty
   std::string record_type;
   PartMask parts = 0;  // asked parts, over the snapshot's schema of record_type
 

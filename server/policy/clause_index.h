@@ -1,0 +1,103 @@
+// Where clauses are found: one hash table per shape (the set of constrained dimensions), kept in
+// one open-addressing array whose keys carry the shape. The cost of a look-up follows the number of
+// shapes, not of clauses.
+#ifndef EHC_SERVER_POLICY_CLAUSE_INDEX_H_
+#define EHC_SERVER_POLICY_CLAUSE_INDEX_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
+#include "server/model/record.h"
+#include "server/policy/name_table.h"
+
+namespace ehc {
+
+// An organisation on one side of a clause or request, packed: kind, name and region.
+//   any: 0 | agency: 1, name | type: 2, type | type in region: 3, type, region
+using OrganisationKey = uint64_t;
+enum OrganisationShape : uint8_t { kAnyone = 0, kByAgency = 1, kByType = 2, kByTypeInRegion = 3 };
+
+inline OrganisationKey PackOrganisation(OrganisationShape shape, uint32_t name, uint32_t region) {
+  return (uint64_t{shape} << 54) | (uint64_t{name} << 24) | region;
+}
+
+struct ClauseKey {
+  uint64_t recipient = 0;  // OrganisationKey
+  uint64_t supplier = 0;   // OrganisationKey
+  uint64_t rest = 0;       // agreement (24 bits; 0: forbids), record type (16), purpose (16)
+
+  static uint64_t PackRest(uint32_t agreement, uint32_t record_type, uint32_t purpose) {
+    return (uint64_t{agreement} << 32) | (uint64_t{record_type} << 16) | purpose;
+  }
+  uint64_t Hash() const { return MixHash(MixHash(recipient, supplier), rest); }
+
+  friend bool operator==(const ClauseKey& a, const ClauseKey& b) {
+    return a.recipient == b.recipient && a.supplier == b.supplier && a.rest == b.rest;
+  }
+  template <typename H>
+  friend H AbslHashValue(H h, const ClauseKey& key) {
+    return H::combine(std::move(h), key.recipient, key.supplier, key.rest);
+  }
+};
+
+// Purposes in keys: any purpose, or (a marker without clauses) whatever purpose.
+inline constexpr uint32_t kAnyPurposeKey = 0;
+inline constexpr uint32_t kSomePurposeKey = 0xFFFF;
+inline constexpr uint32_t kNoPurposeKey = 0xFFFE;  // a purpose that nobody knows
+
+// Which dimensions a clause constrains: recipient, supplier, purpose.
+using Shape = uint8_t;
+inline Shape MakeShape(OrganisationShape recipient, OrganisationShape supplier, bool purpose) {
+  return static_cast<Shape>(recipient | (supplier << 2) | (purpose ? 16 : 0));
+}
+inline constexpr int kShapes = 32;
+
+struct ClauseEntry {
+  uint32_t clause = 0;           // in the compiled clauses
+  uint32_t recipient_units = 0;  // a unit set; 0: any
+  uint32_t supplier_units = 0;
+  PartMask parts = 0;
+};
+
+class ClauseIndex {
+ public:
+  using Building = absl::flat_hash_map<ClauseKey, std::vector<ClauseEntry>>;
+
+  ClauseIndex() = default;
+  explicit ClauseIndex(const Building& building);
+
+  // nullptr-free: an absent key gives an empty span. `found` tells a marker from an absent key.
+  absl::Span<const ClauseEntry> Find(const ClauseKey& key, bool* found = nullptr) const {
+    const uint64_t hash = key.Hash();
+    const uint16_t tag = Tag(hash);
+    for (size_t at = hash & mask_;; at = (at + 1) & mask_) {
+      if (tags_[at] == 0) return {};
+      if (tags_[at] == tag && slots_[at].key == key) {
+        if (found != nullptr) *found = true;
+        return absl::MakeConstSpan(entries_).subspan(slots_[at].begin, slots_[at].count);
+      }
+    }
+  }
+
+  size_t entries() const { return entries_.size(); }
+
+ private:
+  struct Slot {
+    ClauseKey key;
+    uint32_t begin = 0;
+    uint32_t count = 0;
+  };
+  // Never 0, which is an empty slot.
+  static uint16_t Tag(uint64_t hash) { return static_cast<uint16_t>(hash >> 48) | 1; }
+
+  size_t mask_ = 0;
+  std::vector<uint16_t> tags_ = std::vector<uint16_t>(1, 0);  // small, so that misses stay in cache
+  std::vector<Slot> slots_ = std::vector<Slot>(1);
+  std::vector<ClauseEntry> entries_;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_POLICY_CLAUSE_INDEX_H_

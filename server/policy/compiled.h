@@ -1,0 +1,107 @@
+// The compiled policy: what PolicySnapshot holds and the engine reads. Immutable.
+#ifndef EHC_SERVER_POLICY_COMPILED_H_
+#define EHC_SERVER_POLICY_COMPILED_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/model/decision.h"
+#include "server/policy/clause_box.h"
+#include "server/policy/clause_index.h"
+#include "server/policy/name_table.h"
+#include "server/policy/vocabulary.h"
+
+namespace ehc {
+
+struct CompiledClause {
+  int64_t from = 0;  // nanoseconds since the epoch; until is exclusive
+  int64_t until = 0;
+  uint64_t lawful_bases = 0;
+  uint64_t special_bases = 0;
+  uint64_t gateways = 0;
+  uint32_t roles = 0;  // in CompiledPolicy::role_sets; 0: any
+  uint32_t agreement = 0;
+  uint32_t guards_begin = 0;
+  uint32_t break_glass_cap = 0;  // 0: not of the break-glass class
+  uint16_t request_guards = 0;   // the first guards: decided by the request alone
+  uint16_t guards = 0;
+  uint16_t obligations = 0;
+  uint8_t disclosures = 0;
+  Effect effect = Effect::kPermit;
+  ConsentRule consent = ConsentRule::kNotConsulted;
+  bool unattended = false;
+  bool may_be_overridden = false;
+  bool depends_on_subject = false;
+  bool tests_flags = false;
+  uint32_t obligations_begin = 0;
+};
+
+struct CompiledAgreement {
+  AgreementId id;
+  int64_t from = 0;
+  int64_t until = 0;
+  bool suspended = false;
+  bool all_signed = false;          // signatures are not required, or every custodian signed
+  std::vector<uint32_t> signed_by;  // agency numbers, sorted
+  std::vector<uint32_t> lineage;    // itself first, then its parents
+  std::vector<Shape> grant_shapes;  // of its own permits and referrals
+};
+
+// When a term may be used, by its number in a NameTable (index 0: an unknown name, never).
+struct TermWindow {
+  int64_t from = 0;
+  int64_t until = 0;
+};
+
+struct TermTable {
+  NameTable names;  // numbers are the vocabulary's plus one
+  std::vector<TermWindow> windows;
+
+  // The number of a code in use now; 0 otherwise.
+  uint32_t FindEffective(absl::string_view code, int64_t now) const {
+    const uint32_t number = names.Find(code);
+    const TermWindow& window = windows[number];
+    return window.from <= now && now < window.until ? number : 0;
+  }
+};
+
+struct CompiledPolicy {
+  std::string revision;
+  PolicyDocument document;
+  Vocabulary vocabulary;
+  std::vector<ClauseBox> boxes;  // canonical order: by agreement and clause id
+
+  TermTable agency_types;
+  TermTable roles;
+  TermTable purposes;
+  TermTable lawful_bases;
+  TermTable special_bases;
+  TermTable gateways;
+  TermTable record_types;
+  NameTable agencies;
+  NameTable regions;
+  NameTable units;
+  NameTable agreement_names;  // numbers are indexes in agreements plus one
+
+  std::vector<CompiledAgreement> agreements;
+  std::vector<CompiledClause> clauses;   // parallel to boxes
+  std::vector<ClauseInfo> clause_infos;  // parallel to boxes
+  std::vector<Guard> guards;
+  std::vector<RoleSet> role_sets;
+  std::vector<std::vector<uint32_t>> unit_sets;
+  std::vector<ObligationInfo> obligation_pool;
+  std::vector<uint32_t> clause_obligations;  // in obligation_pool
+  std::vector<Shape> forbid_shapes;
+  ClauseIndex index;
+};
+
+// Compiles what ResolveClauses made; `boxes` are in canonical order.
+void CompileClauses(CompiledPolicy* policy);
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_POLICY_COMPILED_H_

@@ -1,0 +1,272 @@
+// The first half of a decision: which clauses apply, from the request alone.
+#include <algorithm>
+
+#include "server/policy/compiled.h"
+#include "server/policy/engine.h"
+
+namespace ehc {
+namespace {
+
+struct Organisation {
+  uint32_t agency;
+  uint32_t type;
+  uint32_t region;
+  uint32_t unit;
+
+  OrganisationKey Key(OrganisationShape shape) const {
+    switch (shape) {
+      case kAnyone: return PackOrganisation(kAnyone, 0, 0);
+      case kByAgency: return PackOrganisation(kByAgency, agency, 0);
+      case kByType: return PackOrganisation(kByType, type, 0);
+      case kByTypeInRegion: return PackOrganisation(kByTypeInRegion, type, region);
+    }
+    return 0;
+  }
+};
+
+uint64_t BitOf(uint32_t number) { return number == 0 ? 0 : uint64_t{1} << (number - 1); }
+
+// A guard that is not applicable holds in what restricts and not in what permits.
+bool RequestGuardsHold(const CompiledPolicy& policy, const CompiledClause& clause,
+                       const PolicyRequest& request, absl::Time now) {
+  for (uint16_t i = 0; i < clause.request_guards; ++i) {
+    const GuardAnswer answer =
+        EvaluateRequestGuard(policy.guards[clause.guards_begin + i], request, now);
+    const bool holds = answer.applicable ? answer.parts != 0 : clause.effect != Effect::kPermit;
+    if (!holds) return false;
+  }
+  return true;
+}
+
+bool InUnitSet(const CompiledPolicy& policy, uint32_t set, uint32_t unit) {
+  const std::vector<uint32_t>& units = policy.unit_sets[set];
+  return set == 0 || std::binary_search(units.begin(), units.end(), unit);
+}
+
+bool StatesEverything(const GatewayInfo& gateway, const PolicyRequest& request) {
+  if (gateway.statements == 0) return true;
+  Guard guard;
+  guard.kind = GuardKind::kStatement;
+  guard.bits = gateway.statements;
+  return EvaluateRequestGuard(guard, request, absl::Time()).parts != 0;
+}
+
+}  // namespace
+
+// The request in numbers.
+struct Residual::Asking {
+  const PolicyRequest& request;
+  const PolicySnapshot& snapshot;
+  absl::Time now;
+  int64_t nanos;
+  Organisation recipient;
+  Organisation supplier;
+  uint32_t record_type;
+  uint32_t purpose;
+  uint32_t role;
+  uint64_t basis;
+  uint64_t special;
+  uint64_t gateway;
+  uint32_t agreement = 0;
+  uint8_t disclosure;
+
+  ClauseKey Key(Shape shape, uint32_t agreement_number, uint32_t purpose_key) const {
+    return {recipient.Key(static_cast<OrganisationShape>(shape & 3)),
+            supplier.Key(static_cast<OrganisationShape>((shape >> 2) & 3)),
+            ClauseKey::PackRest(agreement_number, record_type, purpose_key)};
+  }
+  uint32_t PurposeKey(Shape shape) const { return (shape & 16) != 0 ? purpose : kAnyPurposeKey; }
+};
+
+Residual::Residual(const PolicyRequest& request, absl::Time now, const PolicySnapshot& snapshot)
+    : request_(&request), policy_(&snapshot.compiled()) {
+  const CompiledPolicy& policy = *policy_;
+  const int64_t nanos = absl::ToUnixNanos(now);
+  const uint32_t record_type = policy.record_types.FindEffective(request.record_type, nanos);
+  if (record_type != 0 && !policy.vocabulary.record_info[record_type - 1].schema.parts.empty()) {
+    schema_ = &policy.vocabulary.record_info[record_type - 1].schema;
+  }
+  if (schema_ == nullptr) {
+    refusal_ = Reason::kNoClause;
+    return;
+  }
+  const bool content = request.disclosure == DisclosureKind::kContent;
+  asked_ = content ? request.parts & schema_->AllParts() : schema_->AllParts();
+  for (size_t i = 0; content && i < schema_->parts.size(); ++i) {
+    if (schema_->parts[i].location_revealing) location_ |= PartMask{1} << i;
+  }
+  const uint32_t agreement = policy.agreement_names.Find(request.agreement.value());
+  refusal_ = agreement == 0 ? Reason::kAgreementUnknown : snapshot.StateOf(agreement - 1, nanos);
+  if (refusal_ != Reason::kNone) return;
+
+  const uint32_t purpose = policy.purposes.FindEffective(request.purpose, nanos);
+  uint32_t gateway = 0;
+  if (!request.gateway.empty()) {
+    gateway = policy.gateways.FindEffective(request.gateway, nanos);
+    if (gateway != 0) {
+      const GatewayInfo& info = policy.vocabulary.gateway_info[gateway - 1];
+      gateway_human_ = static_cast<uint8_t>(info.human_decision);
+      if (!StatesEverything(info, request)) gateway = 0;
+    }
+  }
+  const Asking asking{
+      request,
+      snapshot,
+      now,
+      nanos,
+      {policy.agencies.Find(request.agency.value()),
+       policy.agency_types.FindEffective(request.agency_type, nanos),
+       request.region.empty() ? 0 : policy.regions.Find(request.region),
+       request.unit.empty() ? 0 : policy.units.Find(request.unit.value())},
+      {policy.agencies.Find(request.custodian.value()),
+       request.custodian_type.empty()
+           ? 0
+           : policy.agency_types.FindEffective(request.custodian_type, nanos),
+       request.custodian_region.empty() ? 0 : policy.regions.Find(request.custodian_region),
+       request.custodian_unit.empty() ? 0 : policy.units.Find(request.custodian_unit.value())},
+      record_type,
+      purpose == 0 ? kNoPurposeKey : purpose,
+      request.role.empty() ? 0 : policy.roles.FindEffective(request.role, nanos),
+      BitOf(policy.lawful_bases.FindEffective(request.lawful_basis, nanos)),
+      request.special_category_basis.empty()
+          ? 0
+          : BitOf(policy.special_bases.FindEffective(request.special_category_basis, nanos)),
+      BitOf(gateway),
+      agreement,
+      DisclosureBit(request.disclosure)};
+  CollectForbids(asking);
+  CollectGrants(asking);
+}
+
+void Residual::CollectForbids(const Asking& asking) {
+  for (Shape shape : policy_->forbid_shapes) {
+    for (const ClauseEntry& entry :
+         policy_->index.Find(asking.Key(shape, 0, asking.PurposeKey(shape)))) {
+      const CompiledClause& clause = policy_->clauses[entry.clause];
+      if (asking.nanos < clause.from || asking.nanos >= clause.until) continue;
+      const CompiledAgreement& agreement = policy_->agreements[clause.agreement];
+      const bool counts = agreement.all_signed ||
+                          std::binary_search(agreement.signed_by.begin(), agreement.signed_by.end(),
+                                             asking.supplier.agency);
+      if (!counts || !InUnitSet(*policy_, entry.recipient_units, asking.recipient.unit) ||
+          !InUnitSet(*policy_, entry.supplier_units, asking.supplier.unit) ||
+          (clause.roles != 0 &&
+           (asking.role == 0 || !policy_->role_sets[clause.roles][asking.role - 1]))) {
+        continue;
+      }
+      const bool basis =
+          (clause.lawful_bases == ~uint64_t{0} || (clause.lawful_bases & asking.basis) != 0) &&
+          (clause.special_bases == 0 || clause.special_bases == ~uint64_t{0} ||
+           (clause.special_bases & asking.special) != 0) &&
+          (clause.gateways == 0 || clause.gateways == ~uint64_t{0} ||
+           (clause.gateways & asking.gateway) != 0);
+      if (!basis || !RequestGuardsHold(*policy_, clause, asking.request, asking.now)) continue;
+      const uint8_t existence = DisclosureBit(DisclosureKind::kExistence);
+      if ((clause.disclosures & existence) != 0 && clause.guards == clause.request_guards) {
+        existence_forbidden_ = true;
+      }
+      if ((clause.disclosures & asking.disclosure) == 0) continue;
+      const bool content = asking.request.disclosure == DisclosureKind::kContent;
+      forbids_.push_back({&clause, content ? entry.parts : asked_});
+    }
+  }
+}
+
+void Residual::CollectGrants(const Asking& asking) {
+  bool found = false;
+  for (uint32_t number : policy_->agreements[asking.agreement - 1].lineage) {
+    for (Shape shape : policy_->agreements[number].grant_shapes) {
+      for (const ClauseEntry& entry :
+           policy_->index.Find(asking.Key(shape, number + 1, asking.PurposeKey(shape)))) {
+        found = true;
+        const CompiledClause& clause = policy_->clauses[entry.clause];
+        if (asking.nanos < clause.from || asking.nanos >= clause.until ||
+            !InUnitSet(*policy_, entry.recipient_units, asking.recipient.unit) ||
+            !InUnitSet(*policy_, entry.supplier_units, asking.supplier.unit)) {
+          continue;
+        }
+        ConsiderExistence(asking, clause);
+        if ((clause.disclosures & asking.disclosure) == 0) continue;
+        const bool content = asking.request.disclosure == DisclosureKind::kContent;
+        ConsiderGrant(asking, entry.clause, content ? entry.parts : asked_);
+      }
+    }
+  }
+  existence_granted_ = existence_granted_ && !existence_forbidden_;
+  if (!found && NamesSomePurpose(asking)) Fail(Reason::kPurposeNotCovered, asked_);
+}
+
+bool Residual::NamesSomePurpose(const Asking& asking) const {
+  bool found = false;
+  for (uint32_t number : policy_->agreements[asking.agreement - 1].lineage) {
+    for (Shape shape : policy_->agreements[number].grant_shapes) {
+      policy_->index.Find(asking.Key(shape, number + 1, kSomePurposeKey), &found);
+    }
+  }
+  return found;
+}
+
+namespace {
+
+// What the request itself lacks for `clause`; kNone if nothing.
+template <typename Asking>
+Reason Lacking(const CompiledPolicy& policy, const CompiledClause& clause, const Asking& asking,
+               bool gateway_matters) {
+  const auto lacks = [](uint64_t wanted, uint64_t stated) {
+    return wanted != 0 && wanted != ~uint64_t{0} && (wanted & stated) == 0;
+  };
+  if (lacks(clause.lawful_bases, asking.basis)) return Reason::kBasisMissing;
+  if (lacks(clause.special_bases, asking.special) ||
+      (clause.special_bases == ~uint64_t{0} && asking.special == 0)) {
+    return Reason::kBasisMissing;
+  }
+  if (clause.lawful_bases == ~uint64_t{0} && asking.basis == 0) return Reason::kBasisMissing;
+  if (gateway_matters && clause.gateways != 0 && ((clause.gateways & asking.gateway) == 0)) {
+    return Reason::kGatewayMissing;
+  }
+  if (asking.request.user.empty()) {
+    if (!clause.unattended) return Reason::kPersonRequired;
+  } else if (clause.roles != 0 &&
+             (asking.role == 0 || !policy.role_sets[clause.roles][asking.role - 1])) {
+    return Reason::kRoleNotEntitled;
+  }
+  const CompiledAgreement& agreement = policy.agreements[clause.agreement];
+  if (!agreement.all_signed &&
+      !std::binary_search(agreement.signed_by.begin(), agreement.signed_by.end(),
+                          asking.supplier.agency)) {
+    return Reason::kAgreementUnsigned;
+  }
+  return Reason::kNone;
+}
+
+}  // namespace
+
+void Residual::ConsiderExistence(const Asking& asking, const CompiledClause& clause) {
+  if (existence_granted_ || clause.effect != Effect::kPermit || clause.break_glass_cap != 0 ||
+      (clause.disclosures & DisclosureBit(DisclosureKind::kExistence)) == 0 ||
+      clause.guards != clause.request_guards) {
+    return;
+  }
+  existence_granted_ =
+      Lacking(*policy_, clause, asking, /*gateway_matters=*/false) == Reason::kNone &&
+      RequestGuardsHold(*policy_, clause, asking.request, asking.now);
+}
+
+void Residual::ConsiderGrant(const Asking& asking, uint32_t number, PartMask parts) {
+  const CompiledClause& clause = policy_->clauses[number];
+  const PolicyRequest& request = asking.request;
+  if (clause.break_glass_cap != 0 && !request.break_glass.has_value()) return;
+  const Reason lacking = Lacking(*policy_, clause, asking, /*gateway_matters=*/true);
+  if (lacking != Reason::kNone) {
+    Fail(lacking, parts);
+  } else if (clause.break_glass_cap != 0 &&
+             (request.break_glass->reason.empty() || !request.break_glass->second_factor)) {
+    Fail(Reason::kBreakGlassRefused, parts);
+  } else if (!RequestGuardsHold(*policy_, clause, request, asking.now)) {
+    Fail(Reason::kGuard, parts);
+  } else {
+    grants_.push_back({&clause, parts});
+  }
+}
+
+}  // namespace ehc

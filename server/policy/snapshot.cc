@@ -1,0 +1,99 @@
+#include "server/policy/snapshot.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/base/status_macros.h"
+#include "server/policy/agreements.h"
+#include "server/policy/compiled.h"
+
+namespace ehc {
+namespace {
+
+void ResolveAll(CompiledPolicy* policy, Problems* problems) {
+  for (size_t i = 0; i < policy->document.agreements.size(); ++i) {
+    std::vector<ClauseBox> boxes = ResolveClauses(
+        policy->document.agreements[i], static_cast<int>(i), policy->vocabulary, problems);
+    std::sort(boxes.begin(), boxes.end(),
+              [](const ClauseBox& a, const ClauseBox& b) { return a.info.id < b.info.id; });
+    std::move(boxes.begin(), boxes.end(), std::back_inserter(policy->boxes));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const PolicySnapshot>> PolicySnapshot::Compile(
+    const PolicySource& source, const LoadOptions& options) {
+  auto policy = std::make_shared<CompiledPolicy>();
+  auto summaries = std::make_shared<std::vector<AgreementSummary>>();
+  Problems problems;
+  EHC_ASSIGN_OR_RETURN(policy->document, ParsePolicy(source));
+  policy->revision = policy->document.revision;
+  policy->vocabulary = Vocabulary::Build(policy->document.vocabularies, &problems);
+  EHC_RETURN_IF_ERROR(problems.ToStatus());
+  ReadAgreements(options, policy.get(), summaries.get(), &problems);
+  ResolveAll(policy.get(), &problems);
+  EHC_RETURN_IF_ERROR(problems.ToStatus());
+  CompileClauses(policy.get());
+
+  std::shared_ptr<PolicySnapshot> snapshot(new PolicySnapshot());
+  snapshot->source_ = std::make_shared<const PolicySource>(source);
+  snapshot->suspended_.assign(policy->agreements.size(), false);
+  snapshot->compiled_ = std::move(policy);
+  snapshot->summaries_ = std::move(summaries);
+  return snapshot;
+}
+
+std::shared_ptr<const PolicySnapshot> PolicySnapshot::WithSuspended(
+    const absl::flat_hash_set<AgreementId>& suspended) const {
+  std::shared_ptr<PolicySnapshot> snapshot(new PolicySnapshot(*this));
+  for (size_t i = 0; i < snapshot->suspended_.size(); ++i) {
+    snapshot->suspended_[i] = suspended.contains(compiled_->agreements[i].id);
+  }
+  return snapshot;
+}
+
+absl::string_view PolicySnapshot::revision() const { return compiled_->revision; }
+
+const RecordSchema* PolicySnapshot::FindSchema(absl::string_view record_type) const {
+  const int number = compiled_->vocabulary.record_types.Find(record_type);
+  if (number < 0) return nullptr;
+  const RecordSchema& schema = compiled_->vocabulary.record_info[number].schema;
+  return schema.parts.empty() ? nullptr : &schema;
+}
+
+const AgreementSummary* PolicySnapshot::FindAgreement(const AgreementId& id) const {
+  const uint32_t number = compiled_->agreement_names.Find(id.value());
+  return number == 0 ? nullptr : &(*summaries_)[number - 1];
+}
+
+Reason PolicySnapshot::StateOf(const AgreementId& id, absl::Time now) const {
+  const uint32_t number = compiled_->agreement_names.Find(id.value());
+  if (number == 0) return Reason::kAgreementUnknown;
+  return StateOf(number - 1, absl::ToUnixNanos(now));
+}
+
+Reason PolicySnapshot::StateOf(size_t agreement, int64_t now_nanos) const {
+  for (uint32_t number : compiled_->agreements[agreement].lineage) {
+    const CompiledAgreement& above = compiled_->agreements[number];
+    if (above.suspended || suspended_[number]) return Reason::kAgreementSuspended;
+    if (now_nanos < above.from || now_nanos >= above.until) return Reason::kAgreementNotInForce;
+  }
+  return Reason::kNone;
+}
+
+bool PolicySnapshot::IsRole(absl::string_view code) const {
+  return compiled_->vocabulary.roles.Find(code) >= 0;
+}
+
+bool PolicySnapshot::IsUnitKind(absl::string_view code) const {
+  return compiled_->vocabulary.unit_kinds.Find(code) >= 0;
+}
+
+absl::StatusOr<std::shared_ptr<const PolicySnapshot>> LoadPolicyFolder(const std::string& folder,
+                                                                       const LoadOptions& options) {
+  EHC_ASSIGN_OR_RETURN(const PolicySource source, ReadPolicyFolder(folder));
+  return PolicySnapshot::Compile(source, options);
+}
+
+}  // namespace ehc
