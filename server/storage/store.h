@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -40,13 +41,13 @@ struct EntryRow {
   std::string opening;
   bool denial = false;
   AgencyId searcher;
-  AgencyId custodian;   // whose audit shows it; empty: nobody's but the officer's
-  SubjectId subject;    // 0 for calls about no child and for unknown children
+  AgencyId custodian;  // whose audit shows it; empty: nobody's but the officer's
+  SubjectId subject;   // 0 for calls about no child and for unknown children
 };
 
 struct StoredEntry {
   int64_t index = 0;
-  EntryRow row;         // opening is opened, or empty when its key was destroyed
+  EntryRow row;  // opening is opened, or empty when its key was destroyed
   bool erased = false;
 };
 
@@ -131,6 +132,24 @@ using BatchSigner = std::function<absl::StatusOr<std::shared_ptr<const BatchProm
 
 using CommitDone = absl::AnyInvocable<void(absl::StatusOr<Committed>)>;
 
+// Names keys to destroy: those of one custodian's records of one type about a child, of the child's
+// dossier, of the openings of the child's entries, and of denials before the given UTC day.
+struct RecordKeys {
+  SubjectId subject;
+  AgencyId custodian;
+  std::string record_type;
+};
+struct DossierKey {
+  SubjectId subject;
+};
+struct OpeningKeys {
+  SubjectId subject;
+};
+struct DenialKeysBefore {
+  absl::Time day;
+};
+using KeyScope = std::variant<RecordKeys, DossierKey, OpeningKeys, DenialKeysBefore>;
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -139,10 +158,17 @@ class Store {
 
   // Applies the changes and appends the entry, durably and together, in a group with whatever else
   // is waiting; then calls done exactly once, possibly on the calling thread before this returns.
-  //   ABORTED      a version of `reads` moved (STALE): decide again
+  //   ABORTED      a version of `reads` moved (STALE), or a change lost a race: decide again
   //   UNAVAILABLE  the disk refused; nothing happened, and later commits may succeed
+  //   ALREADY_EXISTS    another record of the custodian and type bears the local id
+  //   INVALID_ARGUMENT  a change that no store can hold
+  // The first and the last two concern this commit alone, the others the whole group.
   //   DATA_LOSS    the log does not continue what this process last wrote: no further writes
   virtual void Append(Commit commit, CommitDone done) = 0;
+
+  // Durably destroys keys: what they sealed can never be opened again and reads as absent (entries:
+  // as erased). Views opened before may still see it. OK when there was none.
+  virtual absl::Status DestroyKeys(const KeyScope& scope) = 0;
 
   // Numbers never used before, also across restarts.
   virtual absl::StatusOr<SubjectId> NewSubjectId() = 0;

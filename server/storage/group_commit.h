@@ -1,0 +1,64 @@
+#ifndef EHC_SERVER_STORAGE_GROUP_COMMIT_H_
+#define EHC_SERVER_STORAGE_GROUP_COMMIT_H_
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
+#include "absl/synchronization/mutex.h"
+#include "server/storage/store.h"
+
+namespace ehc {
+
+// One waiting commit and, once its batch is done, what came of it.
+struct PendingCommit {
+  Commit commit;
+  CommitDone done;
+  absl::StatusOr<Committed> outcome = absl::UnknownError("");
+};
+
+// Lets one of the threads that want to commit do it for all of them. A thread that finds nobody
+// leading leads: it commits everything that is waiting as one batch, itself, without a hand-over.
+// It gives up the lead before it calls back, so that the next batch syncs while these callbacks
+// run.
+//
+// Thread safe. Callbacks may call Submit() and RunAlone(); they run outside every lock.
+class GroupCommit {
+ public:
+  using Batch = std::vector<PendingCommit>;
+  // Sets every outcome. Never runs twice at a time, nor together with RunAlone()'s work.
+  using CommitBatch = std::function<void(Batch&)>;
+
+  static constexpr size_t kMaxBatch = 128;
+
+  explicit GroupCommit(CommitBatch commit_batch);
+
+  // Waits until no commit is waiting or under way. REQUIRES: no further calls.
+  ~GroupCommit();
+
+  void Submit(Commit commit, CommitDone done);
+
+  // Runs `work` on this thread while nobody commits. Not from within CommitBatch.
+  void RunAlone(absl::FunctionRef<void()> work);
+
+ private:
+  // Commits batches until nothing waits or somebody else leads.
+  void LeadWhileNeeded();
+  bool TakeLead(Batch* batch);
+  void GiveUpLead();
+  void CallBack(Batch& batch);
+
+  const CommitBatch commit_batch_;
+  absl::Mutex mutex_;
+  std::deque<PendingCommit> waiting_ ABSL_GUARDED_BY(mutex_);
+  bool led_ ABSL_GUARDED_BY(mutex_) = false;
+  int alone_waiting_ ABSL_GUARDED_BY(mutex_) = 0;
+  int threads_inside_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_STORAGE_GROUP_COMMIT_H_

@@ -1,0 +1,337 @@
+// Invariants that the STALE check rests on (docs/adr/0003):
+//
+//  1. A position is the log's size; every commit appends one entry, so positions only grow, and one
+//     commit has moved the keys of its changes at "its index + 1".
+//  2. A position is published (head_) after its COMMIT has returned. So a view that takes position
+//  P
+//     and then begins its read transaction sees at least everything up to P: data never older than
+//     the position, whichever commits run in between.
+//  3. Data newer than the position is possible: a commit may land between the two steps, or between
+//     COMMIT and publishing. If the view read what that commit moved, its own commit finds a move
+//     after P and is STALE without need. It decides again; nothing wrong is ever let through.
+//  4. The reverse, a position newer than the data, would let a decision on old data pass. By 2 it
+//     cannot happen: that is why the position is taken first and published last.
+//  5. versions_ is changed only by the leader, after COMMIT; moves of the batch under way are in
+//     StagedBatch::moved. A commit is checked against both, so it is ordered after every commit
+//     that precedes it in the log.
+//  6. A batch whose COMMIT fails leaves tree_, versions_, head_ and the directories as they were.
+#include "server/storage/sqlite/batch_writer.h"
+
+#include <utility>
+#include <variant>
+
+#include "server/base/status_macros.h"
+#include "server/storage/sqlite/log_tree.h"
+#include "server/storage/sqlite/schema.h"
+
+namespace ehc {
+namespace {
+
+// Moving the WAL's pages into the file takes a sync of its own, so it is done in larger portions.
+constexpr int kCheckpointPages = 2000;
+
+int64_t UtcDay(absl::Time time) {
+  return absl::ToInt64Hours(absl::Floor(time - absl::UnixEpoch(), absl::Hours(24))) / 24;
+}
+
+absl::Status Stale() { return absl::AbortedError("STALE: what the decision read has moved"); }
+
+// Failures after which the transaction is certainly not on the disk. After any other (a failed sync
+// above all) nobody knows until the file is read anew.
+bool LeavesNothingBehind(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+    case SQLITE_READONLY:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_CANTOPEN:
+    case SQLITE_CONSTRAINT: return true;
+    default: return code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_NOMEM;
+  }
+}
+
+int RememberPages(void* pages, sqlite3*, const char*, int count) {
+  *static_cast<int*>(pages) = count;
+  return SQLITE_OK;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<BatchWriter>> BatchWriter::Create(const StoreKeys& root,
+                                                                 KeyRing& keys,
+                                                                 AgencyDirectory& agencies,
+                                                                 std::unique_ptr<Database> writer) {
+  EHC_ASSIGN_OR_RETURN(MerkleRange tree, LoadTree(*writer));
+  return std::unique_ptr<BatchWriter>(
+      new BatchWriter(root, keys, agencies, std::move(writer), std::move(tree)));
+}
+
+BatchWriter::BatchWriter(const StoreKeys& root, KeyRing& keys, AgencyDirectory& agencies,
+                         std::unique_ptr<Database> writer, MerkleRange tree)
+    : root_(root),
+      keys_(keys),
+      agencies_(agencies),
+      writer_(std::move(writer)),
+      changes_(root_, keys_, agencies_, *writer_),
+      tree_(std::move(tree)),
+      versions_(tree_.size()),
+      head_{static_cast<int64_t>(tree_.size()), tree_.Root()} {
+  sqlite3_wal_hook(writer_->handle(), &RememberPages, &wal_pages_);
+}
+
+TreeHead BatchWriter::head() const {
+  absl::MutexLock lock(&head_mutex_);
+  return head_;
+}
+
+void BatchWriter::CommitBatch(GroupCommit::Batch& batch) {
+  StagedBatch staged;
+  staged.tree = tree_;
+  absl::Status status = CheckWritable();
+  if (status.ok()) {
+    status = WriteBatch(batch, &staged);
+    if (!status.ok()) Abandon();
+  }
+  if (!status.ok()) {
+    for (PendingCommit& pending : batch) pending.outcome = status;
+    return;
+  }
+  CheckpointIfDue();
+}
+
+absl::Status BatchWriter::WriteBatch(GroupCommit::Batch& batch, StagedBatch* staged) {
+  EHC_RETURN_IF_ERROR(Query(*writer_, Sql::kBeginWrite).Run());
+  for (PendingCommit& pending : batch) {
+    absl::Status status = Stage(pending, staged);
+    if (status.ok()) continue;
+    if (ConcernsWholeBatch()) return status;
+    writer_->ClearFailure();
+    pending.outcome = std::move(status);
+  }
+  if (staged->entries.empty()) {
+    Abandon();
+    return absl::OkStatus();
+  }
+  EHC_RETURN_IF_ERROR(WriteEntries(staged));
+  EHC_RETURN_IF_ERROR(Sign(staged));
+  EHC_RETURN_IF_ERROR(CommitTransaction());
+  Publish(*staged);
+  return absl::OkStatus();
+}
+
+// A violated uniqueness is the commit's own fault; any other failure of the database is not.
+bool BatchWriter::ConcernsWholeBatch() const {
+  const int primary = writer_->failure() & 0xff;
+  return primary != SQLITE_OK && primary != SQLITE_CONSTRAINT;
+}
+
+absl::Status BatchWriter::CheckFresh(const ReadSet& reads, const StagedBatch& staged) const {
+  if (versions_.IsStale(reads)) return Stale();
+  for (const VersionKey& key : reads.keys) {
+    if (staged.moved.contains(key)) return Stale();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::Stage(PendingCommit& pending, StagedBatch* staged) {
+  const Commit& commit = pending.commit;
+  EHC_RETURN_IF_ERROR(CheckFresh(commit.reads, *staged));
+  StagedEntry entry;
+  entry.pending = &pending;
+  EHC_ASSIGN_OR_RETURN(entry.searcher, agencies_.Ensure(*writer_, commit.entry.searcher));
+  EHC_ASSIGN_OR_RETURN(entry.custodian, agencies_.Ensure(*writer_, commit.entry.custodian));
+  if (commit.changes.empty()) {
+    EHC_RETURN_IF_ERROR(SealOpening(commit.entry, &entry));
+  } else {
+    EHC_RETURN_IF_ERROR(ApplyChanges(commit, &entry));
+    VersionKeys moved;
+    for (const Change& change : commit.changes) AppendMovedKeys(change, &moved);
+    staged->moved.insert(moved.begin(), moved.end());
+  }
+  staged->entries.push_back(std::move(entry));
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::ApplyChanges(const Commit& commit, StagedEntry* entry) {
+  EHC_RETURN_IF_ERROR(changes_.Prepare(commit.changes));
+  EHC_RETURN_IF_ERROR(Query(*writer_, Sql::kSavepoint).Run());
+  absl::Status status = changes_.Apply(commit.changes);
+  if (status.ok()) status = SealOpening(commit.entry, entry);
+  if (!status.ok() && ConcernsWholeBatch()) return status;
+  if (!status.ok()) EHC_RETURN_IF_ERROR(Query(*writer_, Sql::kRollbackToSavepoint).Run());
+  EHC_RETURN_IF_ERROR(Query(*writer_, Sql::kRelease).Run());
+  return status;
+}
+
+absl::Status BatchWriter::SealOpening(const EntryRow& row, StagedEntry* entry) {
+  const Binding binding = Binding(SealedUse::kOpening).Text(DigestView(row.leaf_hash));
+  if (row.denial) {
+    entry->denial_day = UtcDay(row.recorded_at);
+    EHC_ASSIGN_OR_RETURN(const SealingKey key, keys_.EnsureDenialKey(*writer_, *entry->denial_day));
+    entry->opening = key.Seal(row.opening, binding);
+    return absl::OkStatus();
+  }
+  EHC_ASSIGN_OR_RETURN(const NumberedKey key, keys_.EnsureAuditKey(*writer_, row.subject.value));
+  entry->generation = key.number;
+  entry->opening = key.key.Seal(row.opening, binding);
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::WriteEntries(StagedBatch* staged) {
+  absl::Status status;
+  const auto store_node = [&](NodeId node, const Digest& hash) {
+    if (!status.ok() || !IsStoredNode(node)) return;
+    const int64_t place = NodePlace(static_cast<int>(node.level), static_cast<int64_t>(node.index));
+    status = Query(*writer_, Sql::kAddNode).Bind(place).Bind(hash).Run();
+  };
+  for (const StagedEntry& entry : staged->entries) {
+    const int64_t index = static_cast<int64_t>(staged->tree.size());
+    staged->leaves.push_back(entry.pending->commit.entry.leaf_hash);
+    staged->tree.Append(staged->leaves.back(), store_node);
+    const bool is_last = &entry == &staged->entries.back();
+    const std::optional<Digest> root =
+        is_last ? std::optional<Digest>(staged->tree.Root()) : std::nullopt;
+    if (status.ok()) status = WriteEntry(entry, index, root);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::WriteEntry(const StagedEntry& entry, int64_t index,
+                                     const std::optional<Digest>& root) {
+  const EntryRow& row = entry.pending->commit.entry;
+  Query add(*writer_, Sql::kAddEntry);
+  add.Bind(index).Bind(row.leaf_hash).Bind(absl::ToUnixMillis(row.recorded_at));
+  add.Bind(entry.searcher).BindIdOrNull(entry.custodian).BindIdOrNull(row.subject.value);
+  entry.denial_day.has_value() ? add.Bind(*entry.denial_day) : add.BindNull();
+  entry.generation.has_value() ? add.Bind(*entry.generation) : add.BindNull();
+  add.Bind(entry.opening);
+  root.has_value() ? add.Bind(*root) : add.BindNull();
+  const absl::Status status = add.Run();
+  if (!absl::IsAlreadyExists(status)) return status;
+  refusal_ = absl::DataLossError(
+      "store: the log does not continue what this process wrote last; nothing more is written");
+  return refusal_;
+}
+
+absl::Status BatchWriter::Sign(StagedBatch* staged) {
+  if (!signer_) return absl::OkStatus();
+  absl::StatusOr<std::shared_ptr<const BatchPromise>> promise = signer_(staged->leaves);
+  if (!promise.ok()) return absl::UnavailableError("store: the batch could not be signed");
+  staged->promise = *std::move(promise);
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::CommitTransaction() {
+  absl::Status status = Query(*writer_, Sql::kCommit).Run();
+  if (!status.ok() && !LeavesNothingBehind(writer_->failure())) {
+    refusal_ = absl::UnavailableError(
+        "store: the disk failed while syncing; nothing more is written until the hub is restarted");
+  }
+  return status;
+}
+
+void BatchWriter::Publish(StagedBatch& staged) {
+  agencies_.Settle(true);
+  keys_.Settle(true);
+  const int64_t first = static_cast<int64_t>(tree_.size());
+  tree_ = std::move(staged.tree);
+  for (const VersionKey& key : staged.moved) versions_.Move(key, tree_.size());
+  {
+    absl::MutexLock lock(&head_mutex_);
+    head_ = {static_cast<int64_t>(tree_.size()), tree_.Root()};
+  }
+  for (size_t i = 0; i < staged.entries.size(); ++i) {
+    staged.entries[i].pending->outcome =
+        Committed{first + static_cast<int64_t>(i), static_cast<int>(i), staged.promise};
+  }
+}
+
+void BatchWriter::Abandon() {
+  agencies_.Settle(false);
+  keys_.Settle(false);
+  look_again_ = true;
+  if (writer_->in_transaction()) (void)Query(*writer_, Sql::kRollback).Run();
+  if (!writer_->in_transaction()) return;
+  refusal_ = absl::UnavailableError(
+      "store: a failed transaction cannot be undone; nothing more is written until the hub is "
+      "restarted");
+}
+
+absl::Status BatchWriter::CheckWritable() {
+  EHC_RETURN_IF_ERROR(refusal_);
+  writer_->ClearFailure();
+  if (!look_again_) return absl::OkStatus();
+  Query last(*writer_, Sql::kLastEntry);
+  const int64_t size = last.Next() ? last.Integer(0) + 1 : 0;
+  EHC_RETURN_IF_ERROR(last.status());
+  if (size != static_cast<int64_t>(tree_.size())) {
+    refusal_ = absl::DataLossError(
+        "store: the log does not continue what this process wrote last; nothing more is written");
+    return refusal_;
+  }
+  look_again_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::RunInTransaction(absl::FunctionRef<absl::Status()> work) {
+  EHC_RETURN_IF_ERROR(CheckWritable());
+  EHC_RETURN_IF_ERROR(Query(*writer_, Sql::kBeginWrite).Run());
+  absl::Status status = work();
+  if (status.ok()) status = CommitTransaction();
+  if (!status.ok()) Abandon();
+  return status;
+}
+
+absl::StatusOr<int64_t> BatchWriter::ReserveNumbers(absl::string_view counter, int64_t count) {
+  int64_t next = 0;
+  EHC_RETURN_IF_ERROR(RunInTransaction([&] {
+    Query query(*writer_, Sql::kReserveNumbers);
+    if (query.Bind(count).BindText(counter).Next()) next = query.Integer(0);
+    return query.Run();
+  }));
+  return next - count;
+}
+
+namespace {
+
+struct KeyDestroyer {
+  Database& writer;
+  const AgencyDirectory& agencies;
+
+  absl::Status operator()(const RecordKeys& keys) const {
+    Query query(writer, Sql::kDestroyDataKey);
+    query.Bind(keys.subject.value).Bind(agencies.Find(keys.custodian));
+    return query.BindText(keys.record_type).Run();
+  }
+  absl::Status operator()(const DossierKey& key) const {
+    return Query(writer, Sql::kDestroyDossierKey).Bind(key.subject.value).Run();
+  }
+  absl::Status operator()(const OpeningKeys& keys) const {
+    return Query(writer, Sql::kDestroyAuditKey).Bind(keys.subject.value).Run();
+  }
+  absl::Status operator()(const DenialKeysBefore& keys) const {
+    return Query(writer, Sql::kDestroyDenialKeys).Bind(UtcDay(keys.day)).Run();
+  }
+};
+
+}  // namespace
+
+absl::Status BatchWriter::DestroyKeys(const KeyScope& scope) {
+  EHC_RETURN_IF_ERROR(RunInTransaction([&] {
+    return std::visit(KeyDestroyer{*writer_, agencies_}, scope);
+  }));
+  // The keys are also in older pages of the WAL: bring it into the file and empty it.
+  return writer_->Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+void BatchWriter::CheckpointIfDue() {
+  if (wal_pages_ < kCheckpointPages) return;
+  // What cannot be moved now, because a view still needs the old pages, is moved next time.
+  (void)sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                                  nullptr);
+  wal_pages_ = 0;
+}
+
+}  // namespace ehc

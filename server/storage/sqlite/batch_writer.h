@@ -1,0 +1,104 @@
+#ifndef EHC_SERVER_STORAGE_SQLITE_BATCH_WRITER_H_
+#define EHC_SERVER_STORAGE_SQLITE_BATCH_WRITER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/synchronization/mutex.h"
+#include "server/base/merkle.h"
+#include "server/storage/group_commit.h"
+#include "server/storage/sqlite/agency_directory.h"
+#include "server/storage/sqlite/change_writer.h"
+#include "server/storage/sqlite/database.h"
+#include "server/storage/sqlite/key_ring.h"
+#include "server/storage/store.h"
+#include "server/storage/version_map.h"
+
+namespace ehc {
+
+// Writes one batch of commits as one transaction, and keeps what follows from what was written: the
+// log's tree and the versions. Everything but head() belongs to whoever leads the commits.
+class BatchWriter {
+ public:
+  // DATA_LOSS when the stored log does not lead to its last root.
+  static absl::StatusOr<std::unique_ptr<BatchWriter>> Create(const StoreKeys& root, KeyRing& keys,
+                                                             AgencyDirectory& agencies,
+                                                             std::unique_ptr<Database> writer);
+
+  // Sets every outcome.
+  void CommitBatch(GroupCommit::Batch& batch);
+
+  absl::Status DestroyKeys(const KeyScope& scope);
+  // The first of `count` numbers that were never given out before.
+  absl::StatusOr<int64_t> ReserveNumbers(absl::string_view counter, int64_t count);
+
+  void SetSigner(BatchSigner signer) { signer_ = std::move(signer); }
+
+  // The last published head. Thread safe.
+  TreeHead head() const;
+
+ private:
+  // What one commit adds to the log, sealed and ready to be written.
+  struct StagedEntry {
+    PendingCommit* pending = nullptr;
+    int64_t searcher = 0;
+    int64_t custodian = 0;
+    std::optional<int64_t> denial_day;
+    std::optional<int64_t> generation;
+    std::string opening;
+  };
+  struct StagedBatch {
+    MerkleRange tree;
+    std::vector<StagedEntry> entries;
+    std::vector<Digest> leaves;
+    absl::flat_hash_set<VersionKey> moved;
+    std::shared_ptr<const BatchPromise> promise;
+  };
+
+  BatchWriter(const StoreKeys& root, KeyRing& keys, AgencyDirectory& agencies,
+              std::unique_ptr<Database> writer, MerkleRange tree);
+
+  absl::Status WriteBatch(GroupCommit::Batch& batch, StagedBatch* staged);
+  absl::Status Stage(PendingCommit& pending, StagedBatch* staged);
+  absl::Status CheckFresh(const ReadSet& reads, const StagedBatch& staged) const;
+  absl::Status ApplyChanges(const Commit& commit, StagedEntry* entry);
+  absl::Status SealOpening(const EntryRow& row, StagedEntry* entry);
+  absl::Status WriteEntries(StagedBatch* staged);
+  absl::Status WriteEntry(const StagedEntry& entry, int64_t index,
+                          const std::optional<Digest>& root);
+  absl::Status Sign(StagedBatch* staged);
+  absl::Status CommitTransaction();
+  void Publish(StagedBatch& staged);
+  void Abandon();
+
+  // OK unless the log must not be written to; looks again after a failure.
+  absl::Status CheckWritable();
+  bool ConcernsWholeBatch() const;
+  absl::Status RunInTransaction(absl::FunctionRef<absl::Status()> work);
+  void CheckpointIfDue();
+
+  const StoreKeys& root_;
+  KeyRing& keys_;
+  AgencyDirectory& agencies_;
+  const std::unique_ptr<Database> writer_;
+  ChangeWriter changes_;
+  BatchSigner signer_;
+
+  MerkleRange tree_;
+  VersionMap versions_;
+  bool look_again_ = false;
+  absl::Status refusal_;  // once set, nothing is written until the store is opened anew
+  int wal_pages_ = 0;
+
+  mutable absl::Mutex head_mutex_;
+  TreeHead head_ ABSL_GUARDED_BY(head_mutex_);
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_STORAGE_SQLITE_BATCH_WRITER_H_

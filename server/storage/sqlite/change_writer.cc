@@ -1,0 +1,168 @@
+#include "server/storage/sqlite/change_writer.h"
+
+#include <string>
+#include <variant>
+
+#include "server/base/status_macros.h"
+#include "server/storage/record_codec.h"
+#include "server/storage/request_memory.h"
+#include "server/storage/sqlite/schema.h"
+
+namespace ehc {
+namespace {
+
+template <typename Message>
+std::string Serialised(const Message& message) {
+  std::string bytes;
+  message.SerializeToString(&bytes);
+  return bytes;
+}
+
+absl::Status CheckHoldable(const Record& record) {
+  const RecordHead& head = record.head;
+  if (head.id.value < 1 || head.id.value > kMaxRecord) {
+    return absl::InvalidArgumentError("record: its number was not given out by this store");
+  }
+  if (head.version < 1 || head.version > kMaxVersion) {
+    return absl::InvalidArgumentError("record: more versions than a store holds");
+  }
+  if (record.parts.size() > kMaxParts) {
+    return absl::InvalidArgumentError("record: more parts than a store holds");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ChangeWriter::Prepare(absl::Span<const Change> changes) {
+  for (const Change& change : changes) {
+    if (const auto* record = std::get_if<PutRecord>(&change)) {
+      EHC_ASSIGN_OR_RETURN(const int64_t custodian,
+                           agencies_.Ensure(writer_, record->record.head.custodian));
+      EHC_RETURN_IF_ERROR(keys_.EnsureKeyEncryptionKey(writer_, custodian));
+    } else if (const auto* agency = std::get_if<PutAgency>(&change)) {
+      EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, agency->agency).status());
+    } else if (const auto* credential = std::get_if<PutCredential>(&change)) {
+      EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, credential->agency).status());
+    } else if (const auto* review = std::get_if<PutReview>(&change)) {
+      EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, review->agency).status());
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ChangeWriter::Apply(absl::Span<const Change> changes) {
+  for (const Change& change : changes) EHC_RETURN_IF_ERROR(std::visit(*this, change));
+  return absl::OkStatus();
+}
+
+absl::Status ChangeWriter::WriteDossier(int64_t subject, const store::v1::Dossier& dossier) {
+  EHC_ASSIGN_OR_RETURN(const SealingKey key, keys_.EnsureDossierKey(writer_, subject));
+  std::string bytes = Serialised(dossier);
+  const std::string sealed = key.Seal(bytes, Binding(SealedUse::kDossier).Id(subject));
+  EraseString(&bytes);
+  return Query(writer_, Sql::kPutDossier).Bind(subject).Bind(sealed).Run();
+}
+
+absl::Status ChangeWriter::operator()(const PutSubject& put) {
+  if (put.subject.value < 1) return absl::InvalidArgumentError("subject: nobody has no dossier");
+  return WriteDossier(put.subject.value, put.dossier);
+}
+
+absl::Status ChangeWriter::operator()(const BindIdentifier& bind) {
+  return Query(writer_, Sql::kBindIdentifier).Bind(bind.digest).Bind(bind.subject.value).Run();
+}
+
+absl::Status ChangeWriter::CheckNextVersion(const RecordHead& head) {
+  int64_t newest = 0;
+  Query query(writer_, Sql::kFindVersion);
+  if (query.Bind(head.id.value).Next()) newest = query.Integer(0);
+  EHC_RETURN_IF_ERROR(query.status());
+  if (head.version == newest + 1) return absl::OkStatus();
+  return absl::AbortedError("record: another version came first; decide again");
+}
+
+absl::Status ChangeWriter::PutHead(const RecordHead& head, int64_t custodian, int64_t data_key,
+                                   absl::string_view sealed) {
+  const std::string local =
+      root_.NameDigest({"local id", head.custodian.value(), head.record_type, head.local_id});
+  Query put(writer_, Sql::kPutRecord);
+  put.Bind(head.id.value).Bind(head.subject.value).Bind(custodian).BindText(head.record_type);
+  put.Bind(local).Bind(head.version).Bind(absl::ToUnixMicros(head.published_at));
+  const bool is_the_same_record = put.Bind(data_key).Bind(sealed).Next();
+  EHC_RETURN_IF_ERROR(put.Run());
+  if (is_the_same_record) return absl::OkStatus();
+  return absl::InvalidArgumentError("record: a new version keeps its child and its local id");
+}
+
+absl::Status ChangeWriter::PutParts(const Record& record, const SealingKey& key) {
+  const RecordHead& head = record.head;
+  int64_t place = FirstPartPlace(head.id.value, head.version);
+  for (const Part& part : record.parts) {
+    std::string bytes = EncodePart(part);
+    const std::string sealed = key.Seal(
+        bytes, Binding(SealedUse::kPart).Id(head.id.value).Id(head.version).Text(part.code));
+    EraseString(&bytes);
+    Query add(writer_, Sql::kAddPart);
+    EHC_RETURN_IF_ERROR(add.Bind(place++).BindText(part.code).Bind(sealed).Run());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ChangeWriter::operator()(const PutRecord& put) {
+  const RecordHead& head = put.record.head;
+  EHC_RETURN_IF_ERROR(CheckHoldable(put.record));
+  EHC_RETURN_IF_ERROR(CheckNextVersion(head));
+  const int64_t custodian = agencies_.Find(head.custodian);
+  EHC_ASSIGN_OR_RETURN(const NumberedKey key, keys_.EnsureDataKey(writer_, head.subject.value,
+                                                                  custodian, head.record_type));
+  std::string bytes = EncodeHead(head);
+  const std::string sealed =
+      key.key.Seal(bytes, Binding(SealedUse::kRecordHead).Id(head.id.value).Id(head.version));
+  EraseString(&bytes);
+  EHC_RETURN_IF_ERROR(PutHead(head, custodian, key.number, sealed));
+  Query add(writer_, Sql::kAddRecordVersion);
+  add.Bind(VersionPlace(head.id.value, head.version)).Bind(key.number).Bind(sealed);
+  EHC_RETURN_IF_ERROR(add.Run());
+  return PutParts(put.record, key.key);
+}
+
+absl::Status ChangeWriter::operator()(const PutAgency& put) {
+  const std::string value = Serialised(put.value);
+  return Query(writer_, Sql::kPutAgency).Bind(value).Bind(agencies_.Find(put.agency)).Run();
+}
+
+absl::Status ChangeWriter::operator()(const PutCredential& put) {
+  const std::string value = Serialised(put.value);
+  Query query(writer_, Sql::kPutCredential);
+  return query.BindText(put.fingerprint).Bind(agencies_.Find(put.agency)).Bind(value).Run();
+}
+
+absl::Status ChangeWriter::operator()(const PutReview& put) {
+  EHC_ASSIGN_OR_RETURN(const SealingKey key, keys_.EnsureDossierKey(writer_, put.subject.value));
+  const int64_t agency = agencies_.Find(put.agency);
+  const Binding binding =
+      Binding(SealedUse::kReview).Id(put.subject.value).Id(agency).Text(put.kind);
+  const std::string sealed = key.Seal(put.detail, binding);
+  Query query(writer_, Sql::kAddReview);
+  return query.BindText(put.kind).Bind(agency).Bind(put.subject.value).Bind(sealed).Run();
+}
+
+absl::Status ChangeWriter::operator()(const PutRequest& put) {
+  const int64_t oldest = OldestRememberedRequestMs(put.at);
+  EHC_RETURN_IF_ERROR(Query(writer_, Sql::kForgetRequests).Bind(oldest).Run());
+  const std::string key =
+      root_.NameDigest({"request", put.agency.value(), put.method, put.request_id});
+  Query query(writer_, Sql::kPutRequest);
+  query.Bind(key).Bind(put.message_digest).BindText(put.resource);
+  const bool is_new = query.Bind(absl::ToUnixMillis(put.at)).Bind(oldest).Next();
+  EHC_RETURN_IF_ERROR(query.Run());
+  if (is_new) return absl::OkStatus();
+  return absl::AbortedError("request_id: another request came first; decide again");
+}
+
+absl::Status ChangeWriter::operator()(const PutPolicy& put) {
+  return Query(writer_, Sql::kAddPolicy).BindText(put.revision).Bind(put.canonical).Run();
+}
+
+}  // namespace ehc

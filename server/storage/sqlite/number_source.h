@@ -1,0 +1,45 @@
+#ifndef EHC_SERVER_STORAGE_SQLITE_NUMBER_SOURCE_H_
+#define EHC_SERVER_STORAGE_SQLITE_NUMBER_SOURCE_H_
+
+#include <cstdint>
+#include <functional>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+
+namespace ehc {
+
+// Numbers that are given out once. They are reserved on disk a thousand at a time; those that a
+// restart leaves over are never used. Thread safe.
+class NumberSource {
+ public:
+  // Durably reserves so many numbers; the first of them.
+  using Reserve = std::function<absl::StatusOr<int64_t>(int64_t count)>;
+
+  explicit NumberSource(Reserve reserve) : reserve_(std::move(reserve)) {}
+
+  absl::StatusOr<int64_t> Next() {
+    absl::MutexLock lock(&mutex_);
+    if (next_ == end_) {
+      absl::StatusOr<int64_t> first = reserve_(kReserved);
+      if (!first.ok()) return first.status();
+      next_ = *first;
+      end_ = *first + kReserved;
+    }
+    return next_++;
+  }
+
+ private:
+  static constexpr int64_t kReserved = 1000;
+
+  const Reserve reserve_;
+  absl::Mutex mutex_;
+  int64_t next_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t end_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_STORAGE_SQLITE_NUMBER_SOURCE_H_

@@ -1,0 +1,247 @@
+#include "server/storage/sqlite/read_view.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/base/status_macros.h"
+#include "server/storage/record_codec.h"
+#include "server/storage/request_memory.h"
+#include "server/storage/sqlite/decoy.h"
+#include "server/storage/sqlite/schema.h"
+
+namespace ehc {
+namespace {
+
+absl::Status Erased() {
+  return absl::NotFoundError("store: the key of this record version was destroyed");
+}
+
+absl::Status BadMessage() {
+  return absl::DataLossError("store: a stored message cannot be parsed");
+}
+
+template <typename Message>
+absl::Status ParseTo(absl::string_view bytes, Message* message) {
+  if (message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::OkStatus();
+  }
+  return BadMessage();
+}
+
+}  // namespace
+
+ReaderPool::ReaderPool(std::string path, size_t kept) : path_(std::move(path)), kept_(kept) {}
+
+absl::StatusOr<std::unique_ptr<Database>> ReaderPool::Take() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!idle_.empty()) {
+      std::unique_ptr<Database> reader = std::move(idle_.back());
+      idle_.pop_back();
+      return reader;
+    }
+  }
+  return Database::OpenReader(path_);
+}
+
+void ReaderPool::Return(std::unique_ptr<Database> reader) {
+  absl::MutexLock lock(&mutex_);
+  if (idle_.size() < kept_) idle_.push_back(std::move(reader));
+}
+
+absl::StatusOr<std::unique_ptr<ReadView>> SqliteReadView::Open(const ReadContext& context,
+                                                               const TreeHead& head) {
+  EHC_ASSIGN_OR_RETURN(std::unique_ptr<Database> reader, context.pool.Take());
+  EHC_RETURN_IF_ERROR(Query(*reader, Sql::kBeginRead).Run());
+  return std::unique_ptr<ReadView>(new SqliteReadView(context, head, std::move(reader)));
+}
+
+SqliteReadView::SqliteReadView(const ReadContext& context, const TreeHead& head,
+                               std::unique_ptr<Database> reader)
+    : context_(context), head_(head), reader_(std::move(reader)) {}
+
+SqliteReadView::~SqliteReadView() {
+  // A connection that cannot end its transaction is closed instead of lent again.
+  if (Query(*reader_, Sql::kCommit).Run().ok()) context_.pool.Return(std::move(reader_));
+}
+
+absl::StatusOr<SubjectId> SqliteReadView::FindSubject(const Digest& identifier) {
+  Query query(*reader_, Sql::kFindSubject);
+  SubjectId subject;
+  if (query.Bind(identifier).Next()) subject.value = query.Integer(0);
+  EHC_RETURN_IF_ERROR(query.status());
+  return subject;
+}
+
+absl::StatusOr<bool> SqliteReadView::OpenDossier(int64_t subject, store::v1::Dossier* dossier) {
+  Query query(*reader_, Sql::kReadDossier);
+  if (!query.Bind(subject).Next()) {
+    EHC_RETURN_IF_ERROR(query.status());
+    return false;
+  }
+  EHC_ASSIGN_OR_RETURN(const SealingKey key, context_.keys.Unwrap(query.Integer(1), query.Blob(2),
+                                                                  DossierKeyBinding(subject)));
+  static thread_local std::string bytes;  // keeps its capacity; erased after every use
+  EHC_RETURN_IF_ERROR(key.OpenTo(query.Blob(0), Binding(SealedUse::kDossier).Id(subject), &bytes));
+  const absl::Status parsed = ParseTo(bytes, dossier);
+  EraseString(&bytes);
+  EHC_RETURN_IF_ERROR(parsed);
+  return true;
+}
+
+absl::StatusOr<store::v1::Dossier> SqliteReadView::ReadDossier(SubjectId subject) {
+  store::v1::Dossier dossier;
+  if (subject.value > 0) {
+    EHC_ASSIGN_OR_RETURN(const bool found, OpenDossier(subject.value, &dossier));
+    if (found) return dossier;
+  }
+  // The same work for a child that is not there, so that its absence takes as long.
+  EHC_RETURN_IF_ERROR(OpenDossier(kDecoySubject, &dossier).status());
+  return store::v1::Dossier();
+}
+
+absl::StatusOr<std::optional<RecordHead>> SqliteReadView::OpenHead(Query& row, SubjectId subject,
+                                                                   absl::string_view record_type) {
+  RecordHead head;
+  head.id.value = row.Integer(0);
+  head.version = row.Integer(1);
+  head.subject = subject;
+  head.record_type = std::string(record_type);
+  head.custodian = context_.agencies.NameOf(row.Integer(6));
+  absl::StatusOr<SealingKey> key = context_.keys.Unwrap(
+      row.Integer(4), row.Blob(5),
+      DataKeyBinding(row.Integer(3), subject.value, row.Integer(6), record_type));
+  if (absl::IsNotFound(key.status())) return std::nullopt;
+  EHC_RETURN_IF_ERROR(key.status());
+  std::string bytes;
+  EHC_RETURN_IF_ERROR(key->OpenTo(
+      row.Blob(2), Binding(SealedUse::kRecordHead).Id(head.id.value).Id(head.version), &bytes));
+  const absl::Status decoded = DecodeHead(bytes, &head);
+  EraseString(&bytes);
+  EHC_RETURN_IF_ERROR(decoded);
+  version_keys_.push_back({VersionPlace(head.id.value, head.version), *std::move(key)});
+  return head;
+}
+
+absl::StatusOr<std::optional<RecordHead>> SqliteReadView::OpenOneHead(
+    Query& query, SubjectId subject, absl::string_view record_type) {
+  if (query.Next()) return OpenHead(query, subject, record_type);
+  EHC_RETURN_IF_ERROR(query.status());
+  return std::nullopt;
+}
+
+absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecord(
+    SubjectId subject, const AgencyId& custodian, absl::string_view record_type) {
+  Query query(*reader_, Sql::kFindRecord);
+  query.Bind(subject.value).BindText(record_type).Bind(context_.agencies.Find(custodian));
+  return OpenOneHead(query, subject, record_type);
+}
+
+absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordByLocalId(
+    SubjectId subject, const AgencyId& custodian, absl::string_view record_type,
+    absl::string_view local_id) {
+  const std::string local =
+      context_.root.NameDigest({"local id", custodian.value(), record_type, local_id});
+  Query query(*reader_, Sql::kFindRecordByLocalId);
+  query.Bind(local).Bind(subject.value);
+  return OpenOneHead(query, subject, record_type);
+}
+
+absl::StatusOr<std::vector<RecordHead>> SqliteReadView::ListRecords(SubjectId subject,
+                                                                    absl::string_view record_type) {
+  std::vector<RecordHead> heads;
+  Query query(*reader_, Sql::kListRecords);
+  query.Bind(subject.value).BindText(record_type);
+  while (query.Next()) {
+    EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head, OpenHead(query, subject, record_type));
+    if (head.has_value()) heads.push_back(*std::move(head));
+  }
+  EHC_RETURN_IF_ERROR(query.status());
+  return heads;
+}
+
+absl::StatusOr<const SealingKey*> SqliteReadView::KeyOf(const RecordHead& head) {
+  const int64_t place = VersionPlace(head.id.value, head.version);
+  for (const VersionKey& known : version_keys_) {
+    if (known.place == place) return &known.key;
+  }
+  Query query(*reader_, Sql::kFindVersionKey);
+  if (!query.Bind(place).Next()) {
+    EHC_RETURN_IF_ERROR(query.status());
+    return Erased();
+  }
+  EHC_ASSIGN_OR_RETURN(SealingKey key,
+                       context_.keys.Unwrap(query.Integer(1), query.Blob(2),
+                                            DataKeyBinding(query.Integer(0), head.subject.value,
+                                                           query.Integer(3), query.Blob(4))));
+  version_keys_.push_back({place, std::move(key)});
+  return &version_keys_.back().key;
+}
+
+absl::StatusOr<std::vector<Part>> SqliteReadView::ReadParts(
+    const RecordHead& head, absl::Span<const absl::string_view> codes) {
+  EHC_ASSIGN_OR_RETURN(const SealingKey* key, KeyOf(head));
+  std::vector<Part> parts(codes.size());  // a code stays empty until its part is found
+  const int64_t first = FirstPartPlace(head.id.value, head.version);
+  Query query(*reader_, Sql::kReadParts);
+  query.Bind(first).Bind(first + kMaxParts);
+  while (query.Next()) {
+    const absl::string_view code = query.Blob(0);
+    for (size_t i = 0; i < codes.size(); ++i) {
+      if (codes[i] != code) continue;
+      std::string bytes;
+      const Binding binding =
+          Binding(SealedUse::kPart).Id(head.id.value).Id(head.version).Text(code);
+      EHC_RETURN_IF_ERROR(key->OpenTo(query.Blob(1), binding, &bytes));
+      EHC_RETURN_IF_ERROR(DecodePart(std::move(bytes), &parts[i]));
+      parts[i].code = std::string(code);
+    }
+  }
+  EHC_RETURN_IF_ERROR(query.status());
+  parts.erase(std::remove_if(parts.begin(), parts.end(),
+                             [](const Part& part) { return part.code.empty(); }),
+              parts.end());
+  return parts;
+}
+
+absl::StatusOr<std::optional<RequestRow>> SqliteReadView::FindRequest(
+    const AgencyId& agency, absl::string_view method, absl::string_view request_id) {
+  const std::string key = context_.root.NameDigest({"request", agency.value(), method, request_id});
+  const int64_t oldest = OldestRememberedRequestMs(context_.clock.Now());
+  Query query(*reader_, Sql::kFindRequest);
+  if (query.Bind(key).Bind(oldest).Next()) {
+    return RequestRow{std::string(query.Blob(0)), std::string(query.Blob(1))};
+  }
+  EHC_RETURN_IF_ERROR(query.status());
+  return std::nullopt;
+}
+
+absl::StatusOr<std::vector<hub::v1::Agency>> SqliteReadView::ListAgencies() {
+  std::vector<hub::v1::Agency> agencies;
+  Query query(*reader_, Sql::kListAgencies);
+  while (query.Next()) EHC_RETURN_IF_ERROR(ParseTo(query.Blob(0), &agencies.emplace_back()));
+  EHC_RETURN_IF_ERROR(query.status());
+  return agencies;
+}
+
+absl::StatusOr<std::vector<PutCredential>> SqliteReadView::ListCredentials() {
+  std::vector<PutCredential> credentials;
+  Query query(*reader_, Sql::kListCredentials);
+  while (query.Next()) {
+    PutCredential& credential = credentials.emplace_back();
+    credential.fingerprint = std::string(query.Blob(0));
+    credential.agency = context_.agencies.NameOf(query.Integer(1));
+    EHC_RETURN_IF_ERROR(ParseTo(query.Blob(2), &credential.value));
+  }
+  EHC_RETURN_IF_ERROR(query.status());
+  return credentials;
+}
+
+absl::StatusOr<std::optional<PutPolicy>> SqliteReadView::ActivePolicy() {
+  Query query(*reader_, Sql::kActivePolicy);
+  if (query.Next()) return PutPolicy{std::string(query.Blob(0)), std::string(query.Blob(1))};
+  EHC_RETURN_IF_ERROR(query.status());
+  return std::nullopt;
+}
+
+}  // namespace ehc

@@ -1,0 +1,45 @@
+#include "server/storage/sqlite/settings.h"
+
+#include "absl/strings/str_cat.h"
+#include "server/base/ids.h"
+#include "server/base/status_macros.h"
+
+namespace ehc {
+namespace {
+
+absl::Status WriteSetting(Database& writer, absl::string_view name, absl::string_view value) {
+  return Query(writer, "INSERT INTO setting (name, value) VALUES (?, ?)")
+      .BindText(name)
+      .Bind(value)
+      .Run();
+}
+
+absl::StatusOr<std::string> ReadSetting(Database& writer, absl::string_view name) {
+  Query query(writer, "SELECT value FROM setting WHERE name = ?");
+  if (query.BindText(name).Next()) return std::string(query.Blob(0));
+  EHC_RETURN_IF_ERROR(query.status());
+  return absl::DataLossError(absl::StrCat("store: its setting ", name, " is missing"));
+}
+
+}  // namespace
+
+absl::Status WriteSettings(Database& writer, const StoreKeys& root) {
+  const std::string log_id = absl::StrCat("ehc-hub/", NewDecisionId());
+  const Binding binding = Binding(SealedUse::kKeyCheck).Text(log_id);
+  EHC_RETURN_IF_ERROR(WriteSetting(writer, "log_id", log_id));
+  return WriteSetting(writer, "key_check", root.for_key_encryption_keys().Seal("", binding));
+}
+
+absl::StatusOr<std::string> ReadSettings(Database& writer, const StoreKeys& root) {
+  EHC_ASSIGN_OR_RETURN(std::string log_id, ReadSetting(writer, "log_id"));
+  EHC_ASSIGN_OR_RETURN(const std::string check, ReadSetting(writer, "key_check"));
+  const Binding binding = Binding(SealedUse::kKeyCheck).Text(log_id);
+  std::string nothing;
+  if (!root.for_key_encryption_keys().OpenTo(check, binding, &nothing).ok()) {
+    return absl::FailedPreconditionError(
+        "store: the key file belongs to another store; give the one made together with this file");
+  }
+  return log_id;
+}
+
+}  // namespace ehc

@@ -1,0 +1,179 @@
+#include "server/storage/sqlite/sqlite_store.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/encoding.h"
+#include "server/base/fs.h"
+#include "server/base/status_macros.h"
+#include "server/storage/group_commit.h"
+#include "server/storage/sqlite/batch_writer.h"
+#include "server/storage/sqlite/decoy.h"
+#include "server/storage/sqlite/number_source.h"
+#include "server/storage/sqlite/ownership_lock.h"
+#include "server/storage/sqlite/read_view.h"
+#include "server/storage/sqlite/schema.h"
+#include "server/storage/sqlite/settings.h"
+
+namespace ehc {
+namespace {
+
+constexpr int kPageSize = 4096;
+
+bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+// Before any connection: spares every allocation a process-wide lock.
+void ConfigureSqliteOnce() {
+  static std::once_flag once;
+  std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+}
+
+absl::Status CreateEmptyFile(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
+  if (!fd.valid()) return ErrnoStatus(errno, "creating", path);
+  return absl::OkStatus();
+}
+
+absl::Status FillNewStore(const SqliteOptions& options) {
+  EHC_ASSIGN_OR_RETURN(SecretBytes bytes, LoadSecretFile(options.key_file, kRootKeySize));
+  EHC_ASSIGN_OR_RETURN(const StoreKeys root, StoreKeys::Create(std::move(bytes)));
+  EHC_ASSIGN_OR_RETURN(const std::unique_ptr<Database> writer, Database::OpenWriter(options.path));
+  EHC_RETURN_IF_ERROR(CreateSchema(*writer, kPageSize));
+  EHC_RETURN_IF_ERROR(writer->Execute("BEGIN IMMEDIATE"));
+  EHC_RETURN_IF_ERROR(WriteSettings(*writer, root));
+  KeyRing keys(root);
+  AgencyDirectory agencies;
+  EHC_RETURN_IF_ERROR(keys.EnsureKeyEncryptionKey(*writer, kHubCustodian));
+  ChangeWriter changes(root, keys, agencies, *writer);
+  EHC_RETURN_IF_ERROR(changes.WriteDossier(kDecoySubject, DecoyDossier()));
+  EHC_RETURN_IF_ERROR(writer->Execute("COMMIT"));
+  return SyncParentDirectory(options.path);
+}
+
+class SqliteStore final : public Store {
+ public:
+  static absl::StatusOr<std::unique_ptr<Store>> Open(const SqliteOptions& options);
+
+  absl::StatusOr<std::unique_ptr<ReadView>> Read() override {
+    // The position first, then the transaction: batch_writer.cc, invariants 2 to 4.
+    const TreeHead head = writer_->head();
+    return SqliteReadView::Open({root_, keys_, agencies_, clock_, readers_}, head);
+  }
+  void Append(Commit commit, CommitDone done) override {
+    commits_->Submit(std::move(commit), std::move(done));
+  }
+  absl::Status DestroyKeys(const KeyScope& scope) override {
+    absl::Status status;
+    commits_->RunAlone([&] { status = writer_->DestroyKeys(scope); });
+    return status;
+  }
+  absl::StatusOr<SubjectId> NewSubjectId() override {
+    EHC_ASSIGN_OR_RETURN(const int64_t number, subject_numbers_->Next());
+    return SubjectId{number};
+  }
+  absl::StatusOr<RecordId> NewRecordId() override {
+    EHC_ASSIGN_OR_RETURN(const int64_t number, record_numbers_->Next());
+    return RecordId{number};
+  }
+  Digest IdentifierDigest(const Identifier& identifier) const override {
+    return root_.IdentifierDigest(identifier);
+  }
+  std::string MessageDigest(absl::string_view method, absl::string_view bytes) const override {
+    return root_.MessageDigest(method, bytes);
+  }
+  std::string DerivedKey(absl::string_view label) const override { return root_.DerivedKey(label); }
+  const std::string& log_id() const override { return log_id_; }
+  void SetBatchSigner(BatchSigner signer) override {
+    commits_->RunAlone([&] { writer_->SetSigner(std::move(signer)); });
+  }
+
+ private:
+  SqliteStore(const SqliteOptions& options, OwnershipLock lock, StoreKeys root)
+      : lock_(std::move(lock)),
+        root_(std::move(root)),
+        keys_(root_),
+        clock_(options.clock),
+        readers_(options.path, options.read_connections) {}
+
+  absl::Status Start(std::unique_ptr<Database> writer);
+  NumberSource::Reserve Reserver(const char* counter);
+
+  // Destroyed last, so that nobody opens the file while a connection is still closing.
+  const OwnershipLock lock_;
+  const StoreKeys root_;
+  KeyRing keys_;
+  AgencyDirectory agencies_;
+  Clock& clock_;
+  ReaderPool readers_;
+  std::string log_id_;
+  std::unique_ptr<BatchWriter> writer_;
+  std::unique_ptr<GroupCommit> commits_;
+  std::unique_ptr<NumberSource> subject_numbers_;
+  std::unique_ptr<NumberSource> record_numbers_;
+};
+
+absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const SqliteOptions& options) {
+  EHC_ASSIGN_OR_RETURN(OwnershipLock lock, OwnershipLock::Take(options.path));
+  EHC_ASSIGN_OR_RETURN(SecretBytes bytes, LoadSecretFile(options.key_file, kRootKeySize));
+  EHC_ASSIGN_OR_RETURN(StoreKeys root, StoreKeys::Create(std::move(bytes)));
+  EHC_ASSIGN_OR_RETURN(std::unique_ptr<Database> writer, Database::OpenWriter(options.path));
+  std::unique_ptr<SqliteStore> store(new SqliteStore(options, std::move(lock), std::move(root)));
+  EHC_RETURN_IF_ERROR(store->Start(std::move(writer)));
+  return store;
+}
+
+absl::Status SqliteStore::Start(std::unique_ptr<Database> writer) {
+  EHC_RETURN_IF_ERROR(CheckSchema(*writer));
+  EHC_ASSIGN_OR_RETURN(log_id_, ReadSettings(*writer, root_));
+  EHC_RETURN_IF_ERROR(keys_.Load(*writer));
+  EHC_RETURN_IF_ERROR(agencies_.Load(*writer));
+  EHC_ASSIGN_OR_RETURN(writer_, BatchWriter::Create(root_, keys_, agencies_, std::move(writer)));
+  commits_ = std::make_unique<GroupCommit>(
+      [this](GroupCommit::Batch& batch) { writer_->CommitBatch(batch); });
+  subject_numbers_ = std::make_unique<NumberSource>(Reserver("subject"));
+  record_numbers_ = std::make_unique<NumberSource>(Reserver("record"));
+  return absl::OkStatus();
+}
+
+NumberSource::Reserve SqliteStore::Reserver(const char* counter) {
+  return [this, counter](int64_t count) {
+    absl::StatusOr<int64_t> first = absl::InternalError("");
+    commits_->RunAlone([&] { first = writer_->ReserveNumbers(counter, count); });
+    return first;
+  };
+}
+
+}  // namespace
+
+absl::Status InitSqliteStore(const SqliteOptions& options) {
+  ConfigureSqliteOnce();
+  for (const std::string& path : {options.path, options.key_file}) {
+    if (!Exists(path)) continue;
+    return absl::AlreadyExistsError(
+        absl::StrCat("store: ", path, " exists; a store is initialised once"));
+  }
+  EHC_ASSIGN_OR_RETURN(const OwnershipLock lock, OwnershipLock::Take(options.path));
+  EHC_RETURN_IF_ERROR(CreateSecretFile(options.key_file, kRootKeySize));
+  EHC_RETURN_IF_ERROR(CreateEmptyFile(options.path));
+  return FillNewStore(options);
+}
+
+absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& options) {
+  ConfigureSqliteOnce();
+  if (!Exists(options.path)) {
+    if (!options.create) {
+      return absl::NotFoundError(
+          absl::StrCat("store: ", options.path, " does not exist; initialise it first"));
+    }
+    EHC_RETURN_IF_ERROR(InitSqliteStore(options));
+  }
+  return SqliteStore::Open(options);
+}
+
+}  // namespace ehc

@@ -1,0 +1,33 @@
+#ifndef EHC_SERVER_STORAGE_SQLITE_SQLITE_STORE_H_
+#define EHC_SERVER_STORAGE_SQLITE_SQLITE_STORE_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/base/clock.h"
+#include "server/storage/store.h"
+
+namespace ehc {
+
+struct SqliteOptions {
+  std::string path;
+  std::string key_file;         // 32 bytes, mode 0600; keep its backup apart from the store's
+  bool create = false;          // initialise first if neither file exists
+  size_t read_connections = 4;  // kept open; more are opened when more views are open at once
+  Clock& clock = SystemClock();
+};
+
+// Creates the file and its root key, once. ALREADY_EXISTS, changing nothing, if either is there.
+absl::Status InitSqliteStore(const SqliteOptions& options);
+
+// FAILED_PRECONDITION, saying what to do, if another process owns the file, if it holds no store of
+// this version, or if the key file is another store's; NOT_FOUND if there is none; DATA_LOSS if it
+// is damaged.
+absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& options);
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_STORAGE_SQLITE_SQLITE_STORE_H_

@@ -1,0 +1,121 @@
+#include "server/storage/sqlite/statements.h"
+
+namespace ehc {
+
+// CROSS JOIN keeps SQLite to the order written: from the row that names the key to the key.
+absl::string_view SqlText(Sql sql) {
+  switch (sql) {
+    case Sql::kBeginRead: return "BEGIN";
+    case Sql::kBeginWrite: return "BEGIN IMMEDIATE";
+    case Sql::kCommit: return "COMMIT";
+    case Sql::kRollback: return "ROLLBACK";
+    case Sql::kSavepoint: return "SAVEPOINT one";
+    case Sql::kRelease: return "RELEASE one";
+    case Sql::kRollbackToSavepoint: return "ROLLBACK TO one";
+
+    case Sql::kFindSubject: return "SELECT subject FROM identifier WHERE digest = ?";
+    case Sql::kReadDossier:
+      return "SELECT d.sealed, k.kek, k.wrapped FROM dossier_key k"
+             " CROSS JOIN dossier d ON d.subject = k.subject WHERE k.subject = ?";
+    case Sql::kFindRecord:
+      return "SELECT r.number, r.version, r.head, k.number, k.kek, k.wrapped, r.custodian"
+             " FROM record r CROSS JOIN data_key k ON k.number = r.data_key"
+             " WHERE r.subject = ? AND r.type = ? AND r.custodian = ?"
+             " ORDER BY r.published DESC, r.number DESC LIMIT 1";
+    case Sql::kFindRecordByLocalId:
+      return "SELECT r.number, r.version, r.head, k.number, k.kek, k.wrapped, r.custodian"
+             " FROM record r CROSS JOIN data_key k ON k.number = r.data_key"
+             " WHERE r.local = ? AND r.subject = ?";
+    case Sql::kListRecords:
+      return "SELECT r.number, r.version, r.head, k.number, k.kek, k.wrapped, r.custodian"
+             " FROM record r CROSS JOIN data_key k ON k.number = r.data_key"
+             " WHERE r.subject = ? AND r.type = ? ORDER BY r.custodian, r.published, r.number";
+    case Sql::kFindVersionKey:
+      return "SELECT k.number, k.kek, k.wrapped, k.custodian, k.class FROM record_version v"
+             " CROSS JOIN data_key k ON k.number = v.data_key WHERE v.place = ?";
+    case Sql::kReadParts: return "SELECT code, sealed FROM part WHERE place >= ? AND place < ?";
+
+    case Sql::kFindRequest:
+      return "SELECT digest, resource FROM request WHERE key = ? AND at_ms >= ?";
+    case Sql::kListAgencies: return "SELECT value FROM agency WHERE value IS NOT NULL ORDER BY id";
+    case Sql::kListCredentials:
+      return "SELECT fingerprint, agency, value FROM credential ORDER BY fingerprint";
+    case Sql::kActivePolicy:
+      return "SELECT revision, canonical FROM policy ORDER BY number DESC LIMIT 1";
+    case Sql::kFindEntry: return "SELECT number FROM entry WHERE leaf = ? ORDER BY number LIMIT 1";
+    case Sql::kReadLeaves:
+      return "SELECT leaf FROM entry WHERE number >= ? AND number < ? ORDER BY number";
+    case Sql::kReadNodes:
+      return "SELECT hash FROM node WHERE place >= ? AND place < ? ORDER BY place";
+
+    case Sql::kFindDataKey:
+      return "SELECT number, kek, wrapped FROM data_key"
+             " WHERE subject = ? AND custodian = ? AND class = ?";
+    case Sql::kFindDossierKey: return "SELECT kek, wrapped FROM dossier_key WHERE subject = ?";
+    case Sql::kFindAuditKey:
+      return "SELECT generation, kek, wrapped FROM audit_key WHERE subject = ?";
+    case Sql::kFindDenialKey: return "SELECT wrapped FROM denial_key WHERE day = ?";
+    case Sql::kListKeyEncryptionKeys:
+      return "SELECT number, custodian, epoch, wrapped FROM kek ORDER BY custodian, epoch";
+    // A key is wrapped under a binding that names its number, so it gets the number first.
+    case Sql::kAddDataKey:
+      return "INSERT INTO data_key (subject, custodian, class, kek, wrapped)"
+             " VALUES (?, ?, ?, ?, x'') RETURNING number";
+    case Sql::kSetDataKey: return "UPDATE data_key SET wrapped = ? WHERE number = ?";
+    case Sql::kPutDossierKey:
+      return "INSERT INTO dossier_key (subject, kek, wrapped) VALUES (?, ?, ?)";
+    case Sql::kPutAuditKey:
+      return "INSERT OR REPLACE INTO audit_key (subject, generation, kek, wrapped)"
+             " VALUES (?, ?, ?, ?)";
+    case Sql::kAddDenialKey: return "INSERT INTO denial_key (day, wrapped) VALUES (?, ?)";
+    case Sql::kAddKeyEncryptionKey:
+      return "INSERT INTO kek (custodian, epoch, wrapped) VALUES (?, ?, x'') RETURNING number";
+    case Sql::kSetKeyEncryptionKey: return "UPDATE kek SET wrapped = ? WHERE number = ?";
+    case Sql::kDestroyDataKey:
+      return "DELETE FROM data_key WHERE subject = ? AND custodian = ? AND class = ?";
+    case Sql::kDestroyDossierKey: return "DELETE FROM dossier_key WHERE subject = ?";
+    case Sql::kDestroyAuditKey: return "UPDATE audit_key SET wrapped = NULL WHERE subject = ?";
+    case Sql::kDestroyDenialKeys: return "DELETE FROM denial_key WHERE day < ?";
+
+    case Sql::kListAgencyNumbers: return "SELECT number, id FROM agency";
+    case Sql::kAddAgencyNumber: return "INSERT INTO agency (id) VALUES (?) RETURNING number";
+    case Sql::kPutAgency: return "UPDATE agency SET value = ? WHERE number = ?";
+    case Sql::kPutCredential:
+      return "INSERT OR REPLACE INTO credential (fingerprint, agency, value) VALUES (?, ?, ?)";
+    case Sql::kPutDossier: return "INSERT OR REPLACE INTO dossier (subject, sealed) VALUES (?, ?)";
+    case Sql::kBindIdentifier:
+      return "INSERT OR REPLACE INTO identifier (digest, subject) VALUES (?, ?)";
+    case Sql::kFindVersion: return "SELECT version FROM record WHERE number = ?";
+    case Sql::kPutRecord:
+      return "INSERT INTO record"
+             " (number, subject, custodian, type, local, version, published, data_key, head)"
+             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET"
+             " version = excluded.version, published = excluded.published,"
+             " data_key = excluded.data_key, head = excluded.head"
+             " WHERE subject = excluded.subject AND local = excluded.local RETURNING number";
+    case Sql::kAddRecordVersion:
+      return "INSERT INTO record_version (place, data_key, head) VALUES (?, ?, ?)";
+    case Sql::kAddPart: return "INSERT INTO part (place, code, sealed) VALUES (?, ?, ?)";
+    case Sql::kAddReview:
+      return "INSERT INTO review (kind, agency, subject, sealed) VALUES (?, ?, ?, ?)";
+    case Sql::kForgetRequests:
+      return "DELETE FROM request WHERE key IN"
+             " (SELECT key FROM request WHERE at_ms < ? ORDER BY at_ms LIMIT 8)";
+    case Sql::kPutRequest:
+      return "INSERT INTO request (key, digest, resource, at_ms) VALUES (?, ?, ?, ?)"
+             " ON CONFLICT (key) DO UPDATE SET digest = excluded.digest,"
+             " resource = excluded.resource, at_ms = excluded.at_ms WHERE at_ms < ?"
+             " RETURNING at_ms";
+    case Sql::kAddPolicy: return "INSERT INTO policy (revision, canonical) VALUES (?, ?)";
+    case Sql::kReserveNumbers:
+      return "UPDATE counter SET next = next + ? WHERE name = ? RETURNING next";
+    case Sql::kAddEntry:
+      return "INSERT INTO entry (number, leaf, recorded_ms, searcher, custodian, subject,"
+             " denial_day, generation, opening, root) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    case Sql::kAddNode: return "INSERT INTO node (place, hash) VALUES (?, ?)";
+    case Sql::kLastEntry: return "SELECT number, root FROM entry ORDER BY number DESC LIMIT 1";
+  }
+  return "";
+}
+
+}  // namespace ehc

@@ -1,0 +1,80 @@
+#ifndef EHC_SERVER_STORAGE_SQLITE_STATEMENTS_H_
+#define EHC_SERVER_STORAGE_SQLITE_STATEMENTS_H_
+
+#include <cstddef>
+
+#include "absl/strings/string_view.h"
+
+namespace ehc {
+
+// Every statement that runs often; each connection prepares those it uses once.
+enum class Sql {
+  // Transactions.
+  kBeginRead,
+  kBeginWrite,
+  kCommit,
+  kRollback,
+  kSavepoint,
+  kRelease,
+  kRollbackToSavepoint,
+  // A child and its records.
+  kFindSubject,
+  kReadDossier,
+  kFindRecord,
+  kFindRecordByLocalId,
+  kListRecords,
+  kFindVersionKey,
+  kReadParts,
+  // Everything else that is read.
+  kFindRequest,
+  kListAgencies,
+  kListCredentials,
+  kActivePolicy,
+  kFindEntry,
+  kReadLeaves,
+  kReadNodes,
+  // Keys.
+  kFindDataKey,
+  kFindDossierKey,
+  kFindAuditKey,
+  kFindDenialKey,
+  kListKeyEncryptionKeys,
+  kAddDataKey,
+  kSetDataKey,
+  kPutDossierKey,
+  kPutAuditKey,
+  kAddDenialKey,
+  kAddKeyEncryptionKey,
+  kSetKeyEncryptionKey,
+  kDestroyDataKey,
+  kDestroyDossierKey,
+  kDestroyAuditKey,
+  kDestroyDenialKeys,
+  // Changes.
+  kListAgencyNumbers,
+  kAddAgencyNumber,
+  kPutAgency,
+  kPutCredential,
+  kPutDossier,
+  kBindIdentifier,
+  kFindVersion,
+  kPutRecord,
+  kAddRecordVersion,
+  kAddPart,
+  kAddReview,
+  kForgetRequests,
+  kPutRequest,
+  kAddPolicy,
+  kReserveNumbers,
+  kAddEntry,
+  kAddNode,
+  kLastEntry,
+};
+
+inline constexpr size_t kSqlCount = static_cast<size_t>(Sql::kLastEntry) + 1;
+
+absl::string_view SqlText(Sql sql);
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_STORAGE_SQLITE_STATEMENTS_H_

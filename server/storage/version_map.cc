@@ -1,0 +1,66 @@
+#include "server/storage/version_map.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace ehc {
+namespace {
+
+struct MovedKeys {
+  VersionKeys* keys;
+
+  void operator()(const PutSubject& put) const { keys->push_back(SubjectKey(put.subject)); }
+  void operator()(const BindIdentifier& bind) const {
+    keys->push_back(IdentifierKey(DigestView(bind.digest)));
+    keys->push_back(SubjectKey(bind.subject));
+  }
+  void operator()(const PutRecord& put) const {
+    keys->push_back(SubjectKey(put.record.head.subject));
+  }
+  void operator()(const PutAgency& put) const { keys->push_back(AgencyKey(put.agency)); }
+  void operator()(const PutCredential& put) const {
+    keys->push_back(CredentialKey(put.fingerprint));
+  }
+  void operator()(const PutReview&) const {}
+  void operator()(const PutRequest& put) const {
+    keys->push_back(RequestKey(put.agency, put.method, put.request_id));
+  }
+  void operator()(const PutPolicy&) const { keys->push_back(PolicyKey()); }
+};
+
+}  // namespace
+
+void AppendMovedKeys(const Change& change, VersionKeys* keys) {
+  std::visit(MovedKeys{keys}, change);
+}
+
+VersionMap::VersionMap(uint64_t position, size_t capacity)
+    : capacity_(capacity), floor_(position), newest_(position), newest_older_(position) {}
+
+bool VersionMap::MovedAfter(const VersionKey& key, uint64_t position) const {
+  const auto recent = recent_.find(key);
+  if (recent != recent_.end()) return recent->second > position;
+  const auto older = older_.find(key);
+  return older != older_.end() && older->second > position;
+}
+
+bool VersionMap::IsStale(const ReadSet& reads) const {
+  if (reads.keys.empty()) return false;
+  if (reads.position < floor_) return true;
+  return std::any_of(reads.keys.begin(), reads.keys.end(),
+                     [&](const VersionKey& key) { return MovedAfter(key, reads.position); });
+}
+
+void VersionMap::Move(const VersionKey& key, uint64_t position) {
+  if (recent_.size() >= capacity_) {
+    floor_ = newest_older_;  // everything in older_ moved at or before this
+    newest_older_ = newest_;
+    older_ = std::move(recent_);
+    recent_ = Moves();
+  }
+  recent_[key] = position;
+  newest_ = position;
+}
+
+}  // namespace ehc
