@@ -1,0 +1,22 @@
+#include "ehc/hub/v1/audit_service.grpc.pb.h"
+#include "server/services/audit_desk.h"
+#include "server/transport/unary_service.h"
+
+namespace ehc {
+namespace {
+
+class AuditRpc final : public UnaryService<hub::v1::AuditService, AuditDesk> {
+ public:
+  using Desk = AuditDesk;
+  using UnaryService::UnaryService;
+  EHC_SERVE(GetCheckpoint);
+  EHC_SERVE(GetInclusionProof);
+  EHC_SERVE(GetConsistencyProof);
+  EHC_SERVE(ListAuditEntries);
+};
+
+}  // namespace
+
+ServiceMaker Expose(const AuditDesk& desk) { return MakerOf<AuditRpc>(desk); }
+
+}  // namespace ehc

@@ -1,0 +1,62 @@
+#ifndef EHC_SERVER_TRANSPORT_CALL_FACTS_H_
+#define EHC_SERVER_TRANSPORT_CALL_FACTS_H_
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "google/protobuf/message.h"
+#include "grpcpp/security/auth_context.h"
+#include "grpcpp/server_context.h"
+#include "server/base/log.h"
+#include "server/model/caller.h"
+#include "server/transport/front.h"
+
+namespace ehc {
+
+// The metadata key of the acting person's assertion.
+inline constexpr char kAssertionKey[] = "ehc-assertion";
+
+// What of a call does not depend on its messages, taken from gRPC on arrival: nothing here refers
+// to gRPC's context afterwards.
+class CallFacts {
+ public:
+  explicit CallFacts(const grpc::CallbackServerContext& context);
+
+  // Unique in the process.
+  uint64_t call_id() const { return call_id_; }
+
+  absl::Duration Elapsed() const;
+  bool DeadlinePassed() const { return std::chrono::system_clock::now() >= deadline_; }
+  static grpc::Status DeadlineStatus();
+
+  // Who is calling; the connection is theirs from then on. An approval covers `request` as it is
+  // serialised.
+  absl::StatusOr<Caller> Authenticate(const Front& front,
+                                      const google::protobuf::Message& request) const;
+
+  // Random and of fixed length.
+  static std::string NewRequestId();
+
+  // Logs a defect under a new request id, which it returns.
+  static std::string LogFault(LogLiteral what);
+
+ private:
+  absl::StatusOr<Caller> Identify(const Front& front,
+                                  const google::protobuf::Message& request) const;
+
+  const uint64_t call_id_;
+  const std::chrono::steady_clock::time_point arrived_;
+  const std::chrono::system_clock::time_point deadline_;
+  const std::string peer_;
+  const std::shared_ptr<const grpc::AuthContext> peer_auth_;
+  bool has_two_assertions_ = false;
+  std::string assertion_;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_TRANSPORT_CALL_FACTS_H_

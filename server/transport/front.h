@@ -1,0 +1,26 @@
+// What every call meets between gRPC and its service.
+#ifndef EHC_SERVER_TRANSPORT_FRONT_H_
+#define EHC_SERVER_TRANSPORT_FRONT_H_
+
+#include <atomic>
+
+#include "server/base/clock.h"
+#include "server/base/executor.h"
+#include "server/identity/authenticator.h"
+#include "server/transport/connections.h"
+#include "server/transport/metrics.h"
+
+namespace ehc {
+
+struct Front {
+  Executor& executor;
+  Authenticator& authenticator;
+  const Clock& clock;
+  Connections& connections;
+  Metrics& metrics;
+  const std::atomic<bool>& draining;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_TRANSPORT_FRONT_H_

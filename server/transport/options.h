@@ -1,0 +1,63 @@
+// How the front door is set up; docs/operations/limits.md says why each number is what it is.
+#ifndef EHC_SERVER_TRANSPORT_OPTIONS_H_
+#define EHC_SERVER_TRANSPORT_OPTIONS_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace ehc {
+
+// PEM files. Replace them by swapping a symbolic link to their directory, so that no handshake sees
+// a key without its certificate.
+struct TlsFiles {
+  std::string key;          // readable by its owner alone
+  std::string certificate;  // the hub's own, then its chain
+  std::string roots;        // whoever may sign agencies' certificates
+
+  // hub.key, hub.pem and ca.pem of `directory`.
+  static TlsFiles InDirectory(const std::string& directory) {
+    return {directory + "/hub.key", directory + "/hub.pem", directory + "/ca.pem"};
+  }
+};
+
+struct ConnectionLimits {
+  size_t total = 4096;      // less if the process may open fewer than twice as many descriptors
+  size_t per_source = 256;  // an IPv4 address, or the first 64 bits of an IPv6 address
+  double new_per_second_per_source = 100;
+  double burst_per_source = 300;
+  absl::Duration handshake = absl::Seconds(5);
+  absl::Duration age = absl::Minutes(15);  // from then on calls finish, new ones go elsewhere
+  absl::Duration age_grace = absl::Seconds(60);
+  absl::Duration idle = absl::Minutes(5);
+  absl::Duration keepalive = absl::Seconds(60);
+  absl::Duration keepalive_timeout = absl::Seconds(20);
+  absl::Duration min_ping_interval = absl::Seconds(30);
+};
+
+struct MessageLimits {
+  int receive_bytes = 1 << 20;
+  int send_bytes = 4 << 20;
+  int metadata_bytes = 8 << 10;
+  int streams_per_connection = 64;
+  size_t memory_bytes = size_t{256} << 20;  // of all connections together
+};
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";  // numeric
+  int port = 0;                       // 0: any; see HubServer::port()
+  TlsFiles tls;
+  absl::Duration tls_refresh = absl::Seconds(5);
+  ConnectionLimits connections;
+  MessageLimits messages;
+  size_t executor_threads = 0;  // 0: twice the cores, at least 4 and at most 8
+  size_t executor_queue = 256;
+  absl::Duration probe_interval = absl::Seconds(1);  // how often balancers ask for health
+  bool development = false;                          // reflection
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_TRANSPORT_OPTIONS_H_

@@ -1,0 +1,25 @@
+#include "ehc/hub/v1/record_exchange_service.grpc.pb.h"
+#include "server/services/record_exchange.h"
+#include "server/transport/unary_service.h"
+
+namespace ehc {
+namespace {
+
+class RecordExchangeRpc final
+    : public UnaryService<hub::v1::RecordExchangeService, RecordExchange> {
+ public:
+  using Desk = RecordExchange;
+  using UnaryService::UnaryService;
+  EHC_SERVE(GetPlanSummary);
+  EHC_SERVE(GetPlan);
+  EHC_SERVE(PublishPlan);
+  EHC_SERVE(PublishHealthRecord);
+  EHC_SERVE(PublishCareRecord);
+  EHC_SERVE(PublishFlag);
+};
+
+}  // namespace
+
+ServiceMaker Expose(const RecordExchange& desk) { return MakerOf<RecordExchangeRpc>(desk); }
+
+}  // namespace ehc

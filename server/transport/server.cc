@@ -1,0 +1,209 @@
+#include "server/transport/server.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/grpcpp.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/resource_quota.h"
+#include "server/base/executor.h"
+#include "server/base/log.h"
+#include "server/base/status_macros.h"
+#include "server/transport/accept.h"
+#include "server/transport/connections.h"
+#include "server/transport/front.h"
+#include "server/transport/metrics.h"
+#include "server/transport/platform_setup.h"
+#include "server/transport/tls.h"
+
+namespace ehc {
+namespace {
+
+// For everything that is not a connection: the store, the log, gRPC's own.
+constexpr size_t kOtherDescriptors = 256;
+
+size_t ThreadsOf(const ServerOptions& options) {
+  if (options.executor_threads > 0) return options.executor_threads;
+  return std::clamp<size_t>(2 * size_t{std::thread::hardware_concurrency()}, 4, 8);
+}
+
+// A connection takes two descriptors: gRPC's and ours.
+absl::StatusOr<ConnectionLimits> FitToDescriptors(ConnectionLimits limits) {
+  const size_t descriptors = DescriptorLimit();
+  if (descriptors < kOtherDescriptors + 64) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("this process may open ", descriptors,
+                     " descriptors, too few to serve: raise LimitNOFILE, best to 65536"));
+  }
+  limits.total = std::min(limits.total, (descriptors - kOtherDescriptors) / 2);
+  return limits;
+}
+
+int Millis(absl::Duration duration) {
+  return static_cast<int>(absl::ToInt64Milliseconds(duration));
+}
+
+void SetConnectionLimits(const ConnectionLimits& limits, grpc::ServerBuilder& builder) {
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, Millis(limits.handshake));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Millis(limits.age));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, Millis(limits.age_grace));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, Millis(limits.idle));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, Millis(limits.keepalive));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Millis(limits.keepalive_timeout));
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                             Millis(limits.min_ping_interval));
+}
+
+void SetMessageLimits(const MessageLimits& limits, grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(limits.receive_bytes);
+  builder.SetMaxSendMessageSize(limits.send_bytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, limits.metadata_bytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.streams_per_connection);
+  grpc::ResourceQuota quota("hub");
+  quota.Resize(limits.memory_bytes);
+  builder.SetResourceQuota(quota);
+  // Secrets and text that the caller chooses share bodies: lengths must not tell one by the other.
+  builder.SetDefaultCompressionAlgorithm(GRPC_COMPRESS_NONE);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+}
+
+// Both are settings of the process and reach every server that it builds from now on.
+void SetPlugins(bool development) {
+  grpc::EnableDefaultHealthCheckService(true);
+  if (development) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+}
+
+}  // namespace
+
+class HubServer::Impl {
+ public:
+  Impl(const ServerOptions& options, const Gatekeepers& gatekeepers)
+      : options_(options),
+        executor_(ThreadsOf(options), options.executor_queue),
+        front_{executor_, gatekeepers.authenticator, gatekeepers.clock, connections_, metrics_,
+               draining_} {}
+
+  absl::Status Start(const Gatekeepers& gatekeepers, const std::vector<ServiceMaker>& services) {
+    EHC_ASSIGN_OR_RETURN(
+        auto credentials,
+        MakeServerCredentials(options_.tls, options_.tls_refresh, gatekeepers.registry,
+                              gatekeepers.clock, metrics_.door()));
+    EHC_ASSIGN_OR_RETURN(const ConnectionLimits limits, FitToDescriptors(options_.connections));
+    EHC_ASSIGN_OR_RETURN(Listener listener, Listen(options_.address, options_.port));
+    port_ = listener.port;
+    EHC_RETURN_IF_ERROR(Build(std::move(credentials), services));
+    EHC_ASSIGN_OR_RETURN(acceptor_,
+                         Acceptor::Start(std::move(listener), limits, connections_, metrics_.door(),
+                                         [this](int socket) { HandToGrpc(socket); }));
+    LogInfo("listening", {{"address", Public(options_.address)}, {"port", port_}});
+    return absl::OkStatus();
+  }
+
+  void SetServing(bool serving) { server_->GetHealthCheckService()->SetServingStatus(serving); }
+
+  void Drain(absl::Duration patience) {
+    std::lock_guard<std::mutex> lock(drain_mutex_);
+    if (drained_ || server_ == nullptr) return;
+    drained_ = true;
+    server_->GetHealthCheckService()->Shutdown();
+    absl::SleepFor(std::min(options_.probe_interval, patience));
+    draining_ = true;
+    acceptor_->StopAccepting();
+    server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(patience));
+    executor_.Shutdown();
+    acceptor_.reset();
+    LogInfo("drained");
+  }
+
+  int port() const { return port_; }
+  Connections& connections() { return connections_; }
+  const Connections& connections() const { return connections_; }
+  Metrics& metrics() { return metrics_; }
+
+ private:
+  absl::Status Build(std::shared_ptr<grpc::ServerCredentials> credentials,
+                     const std::vector<ServiceMaker>& services) {
+    SetPlugins(options_.development);
+    grpc::ServerBuilder builder;
+    SetConnectionLimits(options_.connections, builder);
+    SetMessageLimits(options_.messages, builder);
+    for (const ServiceMaker& make : services) {
+      services_.push_back(make(front_));
+      builder.RegisterService(services_.back().get());
+    }
+    using Type = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
+    grpc_door_ =
+        builder.experimental().AddExternalConnectionAcceptor(Type::FROM_FD, std::move(credentials));
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr) return absl::InternalError("gRPC did not start; see its log");
+    SetServing(false);
+    return absl::OkStatus();
+  }
+
+  void HandToGrpc(int socket) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+    connection.fd = socket;
+    grpc_door_->HandleNewConnection(&connection);
+  }
+
+  const ServerOptions options_;
+  int port_ = 0;
+  std::atomic<bool> draining_{false};
+  Metrics metrics_;
+  Connections connections_;
+  Executor executor_;
+  const Front front_;
+  std::vector<std::shared_ptr<grpc::Service>> services_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> grpc_door_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Acceptor> acceptor_;
+  std::mutex drain_mutex_;
+  bool drained_ = false;
+};
+
+absl::StatusOr<std::unique_ptr<HubServer>> HubServer::Start(const ServerOptions& options,
+                                                            const Gatekeepers& gatekeepers,
+                                                            std::vector<ServiceMaker> services) {
+  auto impl = std::make_unique<Impl>(options, gatekeepers);
+  EHC_RETURN_IF_ERROR(impl->Start(gatekeepers, services));
+  return std::unique_ptr<HubServer>(new HubServer(std::move(impl)));
+}
+
+HubServer::HubServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+HubServer::~HubServer() { Drain(absl::ZeroDuration()); }
+
+int HubServer::port() const { return impl_->port(); }
+
+void HubServer::SetServing(bool serving) { impl_->SetServing(serving); }
+
+size_t HubServer::CutUnless(Stays stays) {
+  const size_t cut = impl_->connections().CutUnless(stays);
+  impl_->metrics().door().cut.Add(cut);
+  return cut;
+}
+
+size_t HubServer::CutAgency(const AgencyId& agency) {
+  return CutUnless([&](const AgencyId& theirs, const std::string&) { return theirs != agency; });
+}
+
+size_t HubServer::CutCredential(absl::string_view fingerprint) {
+  return CutUnless(
+      [&](const AgencyId&, const std::string& theirs) { return theirs != fingerprint; });
+}
+
+void HubServer::Drain(absl::Duration patience) { impl_->Drain(patience); }
+
+size_t HubServer::connections() const { return impl_->connections().size(); }
+
+std::string HubServer::MetricsText() const { return impl_->metrics().Text(); }
+
+}  // namespace ehc

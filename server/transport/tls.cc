@@ -1,0 +1,105 @@
+#include "server/transport/tls.h"
+
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "grpcpp/security/tls_certificate_provider.h"
+#include "grpcpp/security/tls_certificate_verifier.h"
+#include "grpcpp/security/tls_credentials_options.h"
+#include "server/base/log.h"
+#include "server/base/status_macros.h"
+#include "server/identity/refusal.h"
+#include "server/transport/platform_setup.h"
+
+namespace ehc {
+namespace {
+
+using grpc::experimental::ExternalCertificateVerifier;
+using grpc::experimental::FileWatcherCertificateProvider;
+using grpc::experimental::TlsCustomVerificationCheckRequest;
+using grpc::experimental::TlsServerCredentialsOptions;
+
+// A peer that is refused tries again; the log must not grow with its patience.
+class RefusalLog {
+ public:
+  void Note(const absl::Status& refusal) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++unreported_;
+    const absl::Time now = absl::Now();
+    if (now < next_) return;
+    next_ = now + absl::Seconds(1);
+    LogWarning("peer_refused", {{"reason", Public(RefusalReason(refusal))},
+                                {"why", Public(refusal.message())},
+                                {"peers", unreported_}});
+    unreported_ = 0;
+  }
+
+ private:
+  std::mutex mutex_;
+  int unreported_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Time next_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+};
+
+// TLS has verified the chain; this asks whether the hub knows the peer. Runs on gRPC's threads,
+// also for sessions that skip the chain because they are resumed.
+class PeerVerifier final : public ExternalCertificateVerifier {
+ public:
+  PeerVerifier(const AgencyRegistry& registry, const Clock& clock, DoorStats& stats)
+      : registry_(registry), clock_(clock), stats_(stats) {}
+
+  bool Verify(TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)>,
+              grpc::Status* verdict) override {
+    const grpc::string_ref pem = request->peer_cert();
+    const absl::Status admitted =
+        registry_.AdmitPeer(absl::string_view(pem.data(), pem.size()), clock_.Now());
+    if (admitted.ok()) {
+      stats_.peers_admitted.Add();
+      *verdict = grpc::Status::OK;
+    } else {
+      stats_.peers_refused.Add();
+      refusals_.Note(admitted);
+      *verdict = grpc::Status(grpc::StatusCode::UNAUTHENTICATED, "peer refused");
+    }
+    return true;  // decided at once
+  }
+
+  void Cancel(TlsCustomVerificationCheckRequest*) override {}
+
+ private:
+  const AgencyRegistry& registry_;
+  const Clock& clock_;
+  DoorStats& stats_;
+  RefusalLog refusals_;
+};
+
+unsigned RefreshSeconds(absl::Duration refresh) {
+  const int64_t seconds = absl::ToInt64Seconds(refresh);
+  return seconds < 1 ? 1 : static_cast<unsigned>(seconds);
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(
+    const TlsFiles& files, absl::Duration refresh, const AgencyRegistry& registry,
+    const Clock& clock, DoorStats& stats) {
+  if (!IsPlatformPrepared()) {
+    return absl::FailedPreconditionError("call PreparePlatform() first in main()");
+  }
+  EHC_RETURN_IF_ERROR(CheckTlsFiles(files, clock.Now()));
+  TlsServerCredentialsOptions options(std::make_shared<FileWatcherCertificateProvider>(
+      files.key, files.certificate, files.roots, RefreshSeconds(refresh)));
+  options.watch_root_certs();
+  options.watch_identity_key_cert_pairs();
+  options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  options.set_certificate_verifier(
+      ExternalCertificateVerifier::Create<PeerVerifier>(registry, clock, stats));
+  auto credentials = grpc::experimental::TlsServerCredentials(options);
+  if (credentials == nullptr) return absl::InternalError("gRPC refused the TLS options");
+  return credentials;
+}
+
+}  // namespace ehc

@@ -1,0 +1,177 @@
+// UnaryCall: one call of any unary method, from gRPC's thread to its answer.
+//
+//   gRPC's thread     Start: takes the message, hops              queue full: OVERLOADED
+//   a worker          Work: authenticates, validates, hands to the service
+//   any thread        Deliver: the service's answer
+//   gRPC's thread     OnCancel, OnDone
+//
+// Invariants:
+//  1. Whoever turns `finished_` true finishes the call. Nobody else touches the response, gRPC's
+//     context or Finish(), and nobody does so after that.
+//  2. The object has two owners: gRPC, until OnDone, and the Hold that travels with the task and
+//  then
+//     with the reply. The last one deletes it.
+//  3. A Hold that dies without an answer answers INTERNAL_FAULT: every call is finished, so
+//  shutting
+//     the server down cannot hang on one.
+//  4. The request, the assertion and the certificate are ours before the hop: gRPC may let go of
+//  its
+//     own as soon as the call is finished.
+//  5. No exception leaves: from a service it becomes INTERNAL_FAULT.
+//  6. A reply works once; an answer of another call is destroyed unread and becomes INTERNAL_FAULT.
+#ifndef EHC_SERVER_TRANSPORT_UNARY_H_
+#define EHC_SERVER_TRANSPORT_UNARY_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "grpcpp/grpcpp.h"
+#include "server/services/incoming.h"
+#include "server/services/validate.h"
+#include "server/transport/call_facts.h"
+#include "server/transport/front.h"
+#include "server/transport/outbox.h"
+
+namespace ehc {
+
+template <typename Req, typename Resp>
+struct UnaryMethod {
+  const Front& front;
+  MethodStats& stats;
+  std::function<void(Incoming, const Req&, Reply<Resp>)> handle;
+};
+
+template <typename Req, typename Resp>
+class UnaryCall final : public grpc::ServerUnaryReactor {
+ public:
+  // The reactor that gRPC wants. `method` must outlive the server.
+  static grpc::ServerUnaryReactor* Start(const UnaryMethod<Req, Resp>& method,
+                                         grpc::CallbackServerContext* context, const Req* request,
+                                         Resp* response) {
+    auto* call = new UnaryCall(method, *context, request, response);
+    call->Hop();
+    return call;
+  }
+
+ private:
+  // The owner of a call that is not gRPC.
+  class Hold {
+   public:
+    explicit Hold(UnaryCall* call) : call_(call) {}
+    Hold(Hold&& other) noexcept : call_(std::exchange(other.call_, nullptr)) {}
+    Hold& operator=(Hold&&) = delete;
+    ~Hold() {
+      if (call_ == nullptr) return;
+      call_->FinishWithFault("unanswered");
+      call_->Release();
+    }
+    UnaryCall* get() const { return call_; }
+
+    void operator()(Answer<Resp> answer) {
+      if (UnaryCall* call = std::exchange(call_, nullptr)) {
+        call->Deliver(std::move(answer));
+        call->Release();
+      }
+    }
+
+   private:
+    UnaryCall* call_;
+  };
+
+  UnaryCall(const UnaryMethod<Req, Resp>& method, grpc::CallbackServerContext& context,
+            const Req* request, Resp* response)
+      : method_(method), facts_(context), response_(response) {
+    // gRPC made the message for this call alone and reads it no more.
+    const_cast<Req*>(request)->Swap(&request_);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  }
+
+  void Hop() {
+    Hold hold(this);
+    if (method_.front.draining) return FinishWithError({DrainingRefusal()});
+    Executor::Task task = [hold = std::move(hold)]() mutable {
+      UnaryCall* call = hold.get();
+      call->Work(std::move(hold));
+    };
+    if (method_.front.executor.TrySubmit(std::move(task))) return;
+    method_.front.metrics.door().shed.Add();
+    FinishWithError({OverloadedRefusal()});
+  }
+
+  void Work(Hold hold) {
+    method_.stats.queued.Record(facts_.Elapsed());
+    if (finished_) return;  // cancelled while it waited
+    if (facts_.DeadlinePassed()) return FinishWith(facts_.DeadlineStatus());
+    absl::StatusOr<Caller> caller = facts_.Authenticate(method_.front, request_);
+    if (!caller.ok()) return FinishWithError({RefusalOf(caller.status())});
+    std::vector<FieldViolation> violations = Validate(request_);
+    if (!violations.empty()) {
+      return FinishWithError({InvalidFieldsRefusal(), "", "", std::move(violations)});
+    }
+    method_.stats.admitted.Record(facts_.Elapsed());
+    Handle({facts_.call_id(), *std::move(caller)}, std::move(hold));
+  }
+
+  void Handle(Incoming in, Hold hold) {
+    try {
+      method_.handle(std::move(in), request_, Reply<Resp>(std::move(hold)));
+    } catch (...) {
+      // Whatever held the reply is gone by now and has answered.
+      facts_.LogFault("exception");
+    }
+  }
+
+  void Deliver(Answer<Resp> answer) {
+    auto opened = Outbox<Resp>::Open(std::move(answer), facts_.call_id());
+    if (!opened) {
+      method_.front.metrics.door().misdirected.Add();
+      return FinishWithFault("misdirected");
+    }
+    if (opened->message == nullptr) return FinishWithError(std::move(opened->error));
+    if (!Claim()) return;
+    response_->Swap(opened->message.get());
+    Conclude(grpc::Status::OK);
+  }
+
+  void FinishWithError(ErrorReport report) {
+    if (Claim()) Conclude(ErrorStatus(report, facts_.NewRequestId()));
+  }
+
+  void FinishWithFault(LogLiteral what) {
+    if (!Claim()) return;
+    const std::string request_id = facts_.LogFault(what);
+    Conclude(ErrorStatus({InternalFaultRefusal()}, request_id));
+  }
+
+  void FinishWith(const grpc::Status& status) {
+    if (Claim()) Conclude(status);
+  }
+
+  bool Claim() { return !finished_.exchange(true, std::memory_order_acq_rel); }
+
+  void Conclude(const grpc::Status& status) {
+    method_.stats.CountOutcome(status.error_code());
+    method_.stats.total.Record(facts_.Elapsed());
+    Finish(status);
+  }
+
+  void Release() {
+    if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+
+  void OnCancel() override { FinishWith(grpc::Status::CANCELLED); }
+  void OnDone() override { Release(); }
+
+  const UnaryMethod<Req, Resp>& method_;
+  const CallFacts facts_;
+  Req request_;
+  Resp* const response_;  // gRPC's, until the call is finished
+  std::atomic<bool> finished_{false};
+  std::atomic<int> owners_{2};
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_TRANSPORT_UNARY_H_

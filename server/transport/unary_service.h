@@ -1,0 +1,58 @@
+#ifndef EHC_SERVER_TRANSPORT_UNARY_SERVICE_H_
+#define EHC_SERVER_TRANSPORT_UNARY_SERVICE_H_
+
+#include "server/transport/services.h"
+#include "server/transport/unary.h"
+
+namespace ehc {
+
+// Maps the methods of one gRPC service (Service::CallbackService) to those of a desk:
+//
+//   class AuditRpc final : public UnaryService<hub::v1::AuditService, AuditDesk> {
+//    public:
+//     using UnaryService::UnaryService;
+//     EHC_SERVE(GetCheckpoint);
+//   };
+template <typename Service, typename Desk>
+class UnaryService : public Service::CallbackService {
+ public:
+  UnaryService(const Front& front, const Desk& desk) : front_(front), desk_(desk) {}
+
+ protected:
+  using Context = grpc::CallbackServerContext;
+  using Reactor = grpc::ServerUnaryReactor;
+
+  template <typename Req, typename Resp>
+  using DeskMethod = void (Desk::*)(Incoming, const Req&, Reply<Resp>) const;
+
+  template <typename Req, typename Resp>
+  UnaryMethod<Req, Resp> To(DeskMethod<Req, Resp> method, const char* name) const {
+    return {front_, front_.metrics.Method(Service::service_full_name(), name),
+            [this, method](Incoming in, const Req& request, Reply<Resp> reply) {
+              (desk_.*method)(std::move(in), request, std::move(reply));
+            }};
+  }
+
+ private:
+  const Front& front_;
+  const Desk& desk_;
+};
+
+template <typename Rpc, typename Desk>
+ServiceMaker MakerOf(const Desk& desk) {
+  return [&desk](const Front& front) { return std::make_shared<Rpc>(front, desk); };
+}
+
+}  // namespace ehc
+
+// One method: `Name` takes NameRequest, answers NameResponse and is the desk's method of that name.
+#define EHC_SERVE(Name)                                                                          \
+  Reactor* Name(Context* context, const hub::v1::Name##Request* request,                         \
+                hub::v1::Name##Response* response) override {                                    \
+    return UnaryCall<hub::v1::Name##Request, hub::v1::Name##Response>::Start(Name##_, context,   \
+                                                                             request, response); \
+  }                                                                                              \
+  const UnaryMethod<hub::v1::Name##Request, hub::v1::Name##Response> Name##_ =                   \
+      this->To(&Desk::Name, #Name)
+
+#endif  // EHC_SERVER_TRANSPORT_UNARY_SERVICE_H_
