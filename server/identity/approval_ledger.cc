@@ -9,7 +9,7 @@ constexpr absl::Duration kSweepInterval = absl::Minutes(1);
 
 absl::Status MemoryApprovalLedger::Spend(const AgencyId& agency, absl::string_view jti,
                                          absl::Time expires, absl::Time now) {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   Sweep(now);
   ExpiryByJti& spent = spent_[agency];
   if (spent.contains(jti)) return absl::AlreadyExistsError("the approval was used before");
@@ -29,7 +29,7 @@ void MemoryApprovalLedger::Sweep(absl::Time now) {
 }
 
 size_t MemoryApprovalLedger::size() const {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   size_t total = 0;
   for (const auto& [agency, spent] : spent_) total += spent.size();
   return total;

@@ -4,13 +4,12 @@
 #define EHC_SERVER_IDENTITY_APPROVAL_LEDGER_H_
 
 #include <cstddef>
+#include <mutex>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "server/model/names.h"
 
@@ -44,12 +43,12 @@ class MemoryApprovalLedger final : public ApprovalLedger {
  private:
   using ExpiryByJti = absl::flat_hash_map<std::string, absl::Time>;
 
-  void Sweep(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Sweep(absl::Time now);  // REQUIRES: mutex_ is held
 
   const size_t max_per_agency_;
-  mutable absl::Mutex mutex_;
-  absl::flat_hash_map<AgencyId, ExpiryByJti> spent_ ABSL_GUARDED_BY(mutex_);
-  absl::Time next_sweep_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  mutable std::mutex mutex_;  // guards what follows
+  absl::flat_hash_map<AgencyId, ExpiryByJti> spent_;
+  absl::Time next_sweep_ = absl::InfinitePast();
 };
 
 }  // namespace ehc

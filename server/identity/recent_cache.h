@@ -5,14 +5,13 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 
 namespace ehc {
 
@@ -30,7 +29,7 @@ class RecentCache {
   // Null when unknown.
   Pointer Find(absl::string_view key) {
     Shard& shard = ShardOf(key);
-    absl::MutexLock lock(&shard.mutex);
+    std::lock_guard<std::mutex> lock(shard.mutex);
     if (const auto found = shard.young.find(key); found != shard.young.end()) return found->second;
     const auto found = shard.old.find(key);
     if (found == shard.old.end()) return nullptr;
@@ -42,7 +41,7 @@ class RecentCache {
 
   void Insert(absl::string_view key, Pointer value) {
     Shard& shard = ShardOf(key);
-    absl::MutexLock lock(&shard.mutex);
+    std::lock_guard<std::mutex> lock(shard.mutex);
     shard.old.erase(key);
     AddYoung(shard, key, std::move(value));
   }
@@ -50,7 +49,7 @@ class RecentCache {
   size_t size() {
     size_t total = 0;
     for (Shard& shard : shards_) {
-      absl::MutexLock lock(&shard.mutex);
+      std::lock_guard<std::mutex> lock(shard.mutex);
       total += shard.young.size() + shard.old.size();
     }
     return total;
@@ -61,9 +60,9 @@ class RecentCache {
   using Map = absl::flat_hash_map<std::string, Pointer>;
 
   struct alignas(64) Shard {
-    absl::Mutex mutex;
-    Map young ABSL_GUARDED_BY(mutex);
-    Map old ABSL_GUARDED_BY(mutex);
+    std::mutex mutex;  // guards both maps
+    Map young;
+    Map old;
   };
 
   Shard& ShardOf(absl::string_view key) {
@@ -71,8 +70,8 @@ class RecentCache {
     return shards_[(absl::HashOf(key) >> 48) % kShards];
   }
 
-  void AddYoung(Shard& shard, absl::string_view key, Pointer value)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mutex) {
+  // REQUIRES: the shard's mutex is held.
+  void AddYoung(Shard& shard, absl::string_view key, Pointer value) {
     if (shard.young.size() >= half_size_ && !shard.young.contains(key)) {
       shard.old = std::move(shard.young);
       shard.young = Map();

@@ -152,7 +152,7 @@ absl::Status AgencyRegistry::Reload(Store& store) {
 }
 
 void AgencyRegistry::Publish(std::shared_ptr<const RegistryData> data) {
-  absl::MutexLock lock(&publishing_);
+  std::lock_guard<std::mutex> lock(publishing_);
   if (data->position() < published_position_) return;
   published_position_ = data->position();
   data_.Set(std::move(data));

@@ -4,15 +4,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "server/base/signature.h"
 #include "server/base/snapshot.h"
@@ -39,7 +38,7 @@ struct RegisteredAgency {
   std::string type;    // "NHS_TRUST"
   std::string region;  // LA or police force code; may be empty
   bool active = false;
-  absl::flat_hash_map<std::string, std::string> units;  // id to kind, a vocabulary code
+  absl::flat_hash_map<std::string, std::string> units;            // id to kind, a vocabulary code
   absl::flat_hash_map<std::string, AssertionKey> assertion_keys;  // by VerifyKey::key_id()
 };
 
@@ -106,8 +105,8 @@ class AgencyRegistry {
   void Publish(std::shared_ptr<const RegistryData> data);
 
  private:
-  absl::Mutex publishing_;
-  uint64_t published_position_ ABSL_GUARDED_BY(publishing_) = 0;
+  std::mutex publishing_;
+  uint64_t published_position_ = 0;  // guarded by publishing_
   Snapshot<RegistryData> data_;
 };
 
