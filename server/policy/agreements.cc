@@ -5,6 +5,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/encoding.h"
 #include "server/model/date.h"
 
 namespace ehc {
@@ -139,8 +140,9 @@ void HeadReader::ReadSignatures(const ParsedAgreement& parsed, AgreementSummary*
     // A signature that no longer fits the text does not stop a load: it does not count.
     if (signature.digest() != summary->digest || options_.verifier == nullptr) continue;
     const AgencyId agency(signature.agency());
-    if (options_.verifier->Verify(agency, signature.key_id(), signature.digest(), signature.value())
-            .ok()) {
+    const absl::StatusOr<std::string> value = Base64Decode(signature.value());
+    if (!value.ok()) continue;
+    if (options_.verifier->Verify(agency, signature.key_id(), signature.digest(), *value).ok()) {
       summary->signed_by.push_back(agency);
     }
   }

@@ -1,0 +1,173 @@
+// What a load refuses, and that it says where and what to do.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/encoding.h"
+#include "server/base/signature.h"
+#include "server/policy/document.h"
+#include "tests/unit/policy/policy_world.h"
+
+namespace ehc {
+namespace {
+
+using testing::HasSubstr;
+
+std::string Problem(const std::string& clauses, const std::string& head = "") {
+  const auto policy = CompileAgreements({AgreementFile("test", clauses, head)});
+  EXPECT_FALSE(policy.ok());
+  return std::string(policy.status().message());
+}
+
+TEST(LoadTest, UnknownFieldIsRefusedWithLineAndColumn) {
+  EXPECT_THAT(Problem("\n  nonsense: 1"), HasSubstr("agreements/test.textproto:18:11: Message type"));
+}
+
+TEST(LoadTest, UnknownWordIsRefusedWhereItStands) {
+  const std::string problem = Problem("\n" + ClauseText("a", "\n  purpose: 'GOSSIP'"));
+  EXPECT_THAT(problem, HasSubstr("agreements/test.textproto:19:3: purpose: 'GOSSIP' is not in"));
+}
+
+TEST(LoadTest, SilenceIsNeverAWildcard) {
+  const std::string bare = "clause { id: 'a' title: 't' effect: EFFECT_PERMIT }";
+  for (const char* field : {"recipient", "role", "supplier", "record_type", "part", "disclosure",
+                            "purpose", "lawful_basis"}) {
+    EXPECT_THAT(Problem(bare), HasSubstr(absl::StrCat(": ", field, ": left out")));
+  }
+}
+
+TEST(LoadTest, EveryProblemIsListedAtOnce) {
+  const std::string problem =
+      Problem(ClauseText("a", "part: 'Z'") + ClauseText("b", "obligation { code: 'DELETE_BY' }") +
+              ClauseText("c", "guard { hours { start: '9' end: '10:00' } }") +
+              ClauseText("d", "unattended: true") +
+              ClauseText("d", "recipient { agency: 'nobody' unit: 'ANY' }"));
+  EXPECT_THAT(problem, HasSubstr("'Z' is no part of EHC_PLAN"));
+  EXPECT_THAT(problem, HasSubstr("'DELETE_BY' needs one"));
+  EXPECT_THAT(problem, HasSubstr("start and end are HH:MM"));
+  EXPECT_THAT(problem, HasSubstr("needs a named person"));
+  EXPECT_THAT(problem, HasSubstr("'nobody' is no party"));
+  EXPECT_THAT(problem, HasSubstr("clause 'd' stands already at"));
+}
+
+TEST(LoadTest, BreakGlassMustTellTheCustodianAndBeReviewed) {
+  EXPECT_THAT(Problem(ClauseText("a", "break_glass { minutes: 1 max_uses_per_person_per_day: 1 }")),
+              HasSubstr("must carry the obligation NOTIFY_CUSTODIAN"));
+}
+
+TEST(LoadTest, ConsentCannotBeConsultedForExistence) {
+  EXPECT_THAT(Problem(ClauseText("a",
+                                 "disclosure: DISCLOSURE_EXISTENCE consent_rule: "
+                                 "CONSENT_RULE_REQUIRED")),
+              HasSubstr("consulted for content only"));
+}
+
+TEST(LoadTest, DatesAreDaysOfTheCalendar) {
+  EXPECT_THAT(Problem(ClauseText("a", "validity { from: '2026-02-30' }")),
+              HasSubstr("from: not a day of the calendar"));
+}
+
+TEST(LoadTest, InvalidUtf8IsRefusedWhereItStands) {
+  EXPECT_THAT(Problem("# ok\n# \xff\n"), HasSubstr("agreements/test.textproto:18:3: not UTF-8"));
+}
+
+TEST(LoadTest, HalfAFileIsRefused) {
+  PolicyFile file = AgreementFile("test", ClauseText("a"));
+  file.text.resize(file.text.size() / 2);
+  EXPECT_EQ(CompileAgreements({file}).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(LoadTest, TwoFilesWithOneIdAreRefused) {
+  PolicyFile copy = AgreementFile("test", ClauseText("a"));
+  copy.path = "agreements/copy.textproto";
+  const auto policy = CompileAgreements({AgreementFile("test", ClauseText("a")), copy});
+  EXPECT_THAT(std::string(policy.status().message()), HasSubstr("is not the file's name"));
+  EXPECT_THAT(std::string(policy.status().message()), HasSubstr("already"));
+}
+
+TEST(LoadTest, CirclesOfParentsAreRefused) {
+  const auto policy = CompileAgreements(
+      {AgreementFile("a", "", "parent_id: 'b'"), AgreementFile("b", "", "parent_id: 'a'")});
+  EXPECT_THAT(std::string(policy.status().message()), HasSubstr("break the circle"));
+  PolicySource source = SourceWith({});
+  source.files.push_back({"vocabulary/x.textproto",
+                          "role { code: 'X' title: 'x' parent: 'Y' } "
+                          "role { code: 'Y' title: 'y' parent: 'X' }"});
+  EXPECT_THAT(std::string(PolicySnapshot::Compile(source, {false}).status().message()),
+              HasSubstr("'X' is wider than itself"));
+}
+
+TEST(LoadTest, OverlappingSupersessionIsRefused) {
+  const auto policy =
+      CompileAgreements({AgreementFile("old", ""), AgreementFile("new", "", "supersedes: 'old'")});
+  EXPECT_THAT(std::string(policy.status().message()), HasSubstr("end it the day before"));
+}
+
+TEST(LoadTest, HeadMustBeComplete) {
+  const auto policy = CompileAgreements({{"agreements/x.textproto", "id: 'x'"}});
+  for (const char* field : {"version", "title", "tier", "purpose", "dpia_reference", "retention",
+                            "valid_from", "valid_until", "review_due", "party"}) {
+    EXPECT_THAT(std::string(policy.status().message()), HasSubstr(absl::StrCat(field, ": ")));
+  }
+}
+
+TEST(LoadTest, RevisionFollowsMeaningNotLayout) {
+  PolicyFile file = AgreementFile("test", ClauseText("a"));
+  const auto first = CompileAgreements({file});
+  file.text += "\n# a comment\n";
+  EXPECT_EQ((*first)->revision(), (*CompileAgreements({file}))->revision());
+  file.text += "security: 'more'\n";
+  EXPECT_NE((*first)->revision(), (*CompileAgreements({file}))->revision());
+}
+
+TEST(LoadTest, SourceSurvivesTheStore) {
+  const PolicySource source = SourceWith({AgreementFile("test", ClauseText("a"))});
+  const std::string bytes = SerializePolicySource(source);
+  const auto back = ParsePolicySource(bytes);
+  ASSERT_TRUE(back.ok());
+  EXPECT_EQ((*PolicySnapshot::Compile(*back, {false}))->revision(),
+            (*PolicySnapshot::Compile(source, {false}))->revision());
+  EXPECT_FALSE(ParsePolicySource(bytes.substr(0, bytes.size() - 1)).ok());
+}
+
+// Real keys: a signature counts only for the text as it was signed.
+class KeyRing final : public SignatureVerifier {
+ public:
+  absl::Status Verify(const AgencyId& agency, absl::string_view key_id, absl::string_view digest,
+                      absl::string_view value) const override {
+    const bool good = agency == AgencyId("bromley") && key_id == key_.key_id() &&
+                      key_.public_key().Verify(digest, value);
+    return good ? absl::OkStatus() : absl::UnauthenticatedError("no such signature");
+  }
+  PolicyFile Sign(PolicyFile file, const std::string& digest) const {
+    absl::StrAppend(&file.text, "signature { agency: 'bromley' key_id: '", key_.key_id(),
+                    "' digest: '", digest, "' value: '", Base64Encode(key_.Sign(digest)), "' }\n");
+    return file;
+  }
+
+ private:
+  SigningKey key_ = SigningKey::Generate();
+};
+
+TEST(SignatureTest, ClauseCountsOnlyWhileTheSupplierHasSignedTheTextAsItStands) {
+  const KeyRing keys;
+  const LoadOptions strict{true, &keys};
+  PolicyFile file = AgreementFile("test", ClauseText("a"));
+  const auto unsigned_policy = CompileAgreements({file}, strict);
+  ASSERT_TRUE(unsigned_policy.ok()) << unsigned_policy.status();
+  const PolicyRequest request = TrustRequest(**unsigned_policy);
+  EXPECT_EQ(Decide(request, Facts(), MidJanuary(), **unsigned_policy).reason,
+            Reason::kAgreementUnsigned);
+
+  file = keys.Sign(file, (*unsigned_policy)->FindAgreement(AgreementId("test"))->digest);
+  const auto signed_policy = CompileAgreements({file}, strict);
+  ASSERT_TRUE(signed_policy.ok()) << signed_policy.status();
+  EXPECT_EQ(Decide(request, Facts(), MidJanuary(), **signed_policy).outcome, Outcome::kPermit);
+
+  file.text += "security: 'less'\n";
+  const auto edited = CompileAgreements({file}, strict);
+  EXPECT_EQ(Decide(request, Facts(), MidJanuary(), **edited).reason, Reason::kAgreementUnsigned);
+}
+
+}  // namespace
+}  // namespace ehc
