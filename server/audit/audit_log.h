@@ -14,6 +14,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "server/base/clock.h"
 #include "server/model/stages.h"
 #include "server/storage/store.h"
@@ -52,11 +53,12 @@ class AuditLog {
   template <typename T>
   void Append(std::unique_ptr<CaseFile> file, T value, Release release,
               std::vector<Change> changes, AuditDone<T> done) {
-    EntryRow entry = Disclosed(*file, release);
+    absl::StatusOr<EntryRow> entry = Disclosed(*file, release);
+    if (!entry.ok()) return done(entry.status());
     EntryProof proof;
-    proof.leaf_hash = entry.leaf_hash;
-    proof.recorded_at = entry.recorded_at;
-    ehc::Commit commit{std::move(file->reads), std::move(changes), std::move(entry)};
+    proof.leaf_hash = entry->leaf_hash;
+    proof.recorded_at = entry->recorded_at;
+    struct Commit commit{file->reads, std::move(changes), *std::move(entry)};
     store_.Append(std::move(commit),
                   [file = std::move(file), value = std::move(value), release = std::move(release),
                    proof = std::move(proof),
@@ -73,8 +75,8 @@ class AuditLog {
                   });
   }
 
-  EntryRow Disclosed(const CaseFile& file, const Release& release) const;
-  EntryRow Denied(const CaseFile& file, const Refusal& refusal) const;
+  absl::StatusOr<EntryRow> Disclosed(const CaseFile& file, const Release& release) const;
+  absl::StatusOr<EntryRow> Denied(const CaseFile& file, const Refusal& refusal) const;
 
   Store& store_;
   const Clock& clock_;

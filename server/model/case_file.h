@@ -39,7 +39,7 @@ struct Ask {
   std::vector<std::string> parts;  // asked part codes; turned into request.parts
   std::string request_id;      // mutations: UUID4; empty for reads
   std::string message_digest;  // mutations: keyed digest of the validated message
-  bool needs_subject = false;  // an unknown child is a no
+  bool validate_only = false;  // mutations: decide, plan and audit, but change nothing
 };
 
 struct CaseFile {
@@ -53,6 +53,8 @@ struct CaseFile {
 
   // Facts stage.
   SubjectId subject;
+  std::string searcher_subject;   // the child's name at the caller; empty: unknown
+  std::string custodian_subject;  // and at the custodian
   store::v1::Dossier dossier;
   Facts facts;
   ReadSet reads;

@@ -32,6 +32,7 @@ struct Release {
   bool through_relay = false;  // the custodian's name is hidden from the recipient
   std::vector<std::string> released;
   std::vector<WithheldPart> withheld;
+  Digest content_digest{};  // SHA-256 of the parts as they left or entered, in order
 };
 
 // Proof that the entry is durable: what a receipt is made of.

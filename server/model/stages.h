@@ -25,6 +25,15 @@
 
 namespace ehc {
 
+class AuditLog;
+class Desk;
+class FactsReader;
+class Judge;
+class Planner;
+class Redactor;
+template <typename T>
+class RecordSource;
+
 class Stage {
  public:
   Stage(Stage&&) = default;

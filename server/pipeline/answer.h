@@ -14,6 +14,11 @@
 
 namespace ehc {
 
+// Responses that hold facts about the log and nothing about a child: heads and proofs, the same for
+// every agency. Specialised in services/audit_desk.h and nowhere else.
+template <typename Resp>
+inline constexpr bool kIsAboutTheLog = false;
+
 template <typename Resp>
 class Answer {
  public:
@@ -35,6 +40,14 @@ class Answer {
     answer.decision_id_ = denial.file().decision_id;
     answer.policy_revision_ = denial.file().policy_revision;
     answer.refusal_ = denial.refusal();
+    return answer;
+  }
+
+  // A head or a proof: not a disclosure, so not itself an entry of the log.
+  static Answer OfTheLog(uint64_t call_id, Resp response) {
+    static_assert(kIsAboutTheLog<Resp>, "only heads and proofs leave without an entry");
+    Answer answer(call_id);
+    answer.message_ = std::make_unique<Resp>(std::move(response));
     return answer;
   }
 

@@ -76,7 +76,7 @@ absl::StatusOr<Call> Desk::Open(uint64_t call_id, Caller caller, Ask ask) const 
     if (!custodian.ok()) return custodian;
   }
   file->call_id = call_id;
-  file->decision_id = NewUuid4();
+  file->decision_id = NewDecisionId();
   file->received_at = clock_.Now();
   file->policy_revision = std::string(policy.revision());
   file->reads.policy_position = pinned->position;

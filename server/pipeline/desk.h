@@ -20,6 +20,11 @@ struct PinnedPolicy {
   uint64_t position = 0;
 };
 
+// The policy that a call was pinned to.
+inline const PolicySnapshot& PolicyOf(const CaseFile& file) {
+  return *static_cast<const PolicySnapshot*>(file.snapshot.get());
+}
+
 class Desk {
  public:
   Desk(const Snapshot<PinnedPolicy>& policies, const Clock& clock)

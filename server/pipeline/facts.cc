@@ -35,6 +35,9 @@ uint32_t BitOf(hub::v1::ProtectionLabel label) {
     case hub::v1::PROTECTION_LABEL_COVERT_ENQUIRY: return kPoliceIntelligence;
     case hub::v1::PROTECTION_LABEL_YOUTH_JUSTICE: return kYouthJustice;
     case hub::v1::PROTECTION_LABEL_COURT_RESTRICTED: return kCourtRestricted;
+    case hub::v1::PROTECTION_LABEL_HOMELESSNESS: return kHomelessness;
+    case hub::v1::PROTECTION_LABEL_GANG: return kGang;
+    case hub::v1::PROTECTION_LABEL_FGM: return kFgm;
     default: return 0;
   }
 }
@@ -139,6 +142,8 @@ absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
     file.dossier.Clear();
     file.subject = SubjectId{};
   }
+  file.searcher_subject = names_.SubjectName(file.caller.agency(), file.subject);
+  file.custodian_subject = names_.SubjectName(file.ask.request.custodian, file.subject);
   file.facts = AssembleFacts(file.dossier, file.ask.request, file.decision.schema,
                              file.received_at, calendar_);
   // To a caller that writes, a child is known once its own agency registered it: what others

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "server/model/calendar.h"
 #include "server/model/stages.h"
+#include "server/pipeline/names.h"
 #include "server/storage/store.h"
 
 namespace ehc {
@@ -18,8 +19,8 @@ Facts AssembleFacts(const store::v1::Dossier& dossier, const PolicyRequest& requ
 
 class FactsReader {
  public:
-  FactsReader(const Store& store, const Calendar& calendar)
-      : store_(store), calendar_(calendar) {}
+  FactsReader(const Store& store, const SubjectNames& names, const Calendar& calendar)
+      : store_(store), names_(names), calendar_(calendar) {}
 
   // The facts and what they rest on (ReadSet) come from `view`. Any error means that the store
   // could not be read: the caller answers UNAVAILABLE.
@@ -29,6 +30,7 @@ class FactsReader {
   absl::StatusOr<SubjectId> Resolve(const CaseFile& file, ReadView& view, ReadSet& reads) const;
 
   const Store& store_;
+  const SubjectNames& names_;
   const Calendar& calendar_;
 };
 

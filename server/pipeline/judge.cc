@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/pipeline/desk.h"
 #include "server/policy/engine.h"
 #include "server/policy/snapshot.h"
 
@@ -16,14 +17,14 @@ Decision DecideByAction(const CaseFile& file, const PolicySnapshot& policy, absl
   request.has_person = file.caller.person().has_value();
   if (request.has_person) {
     request.role = file.caller.person()->role;
-    request.unit_kind = file.caller.person()->unit.value();
+    request.unit_kind = file.caller.person()->unit_kind;
   }
   const ActionRuling ruling = DecideAction(request, now, policy);
   Decision decision;
   decision.schema = file.decision.schema;
-  decision.outcome = ruling.permitted ? Outcome::kPermit : Outcome::kDeny;
+  decision.outcome = ruling.allowed ? Outcome::kPermit : Outcome::kDeny;
   decision.reason = ruling.reason;
-  decision.granted = ruling.permitted ? file.ask.request.parts : 0;
+  decision.granted = ruling.allowed ? file.ask.request.parts : 0;
   return decision;
 }
 
@@ -31,7 +32,7 @@ Decision DecideByAction(const CaseFile& file, const PolicySnapshot& policy, absl
 
 Decided Judge::Decide(Informed informed) const {
   CaseFile& file = *informed.file_;
-  const auto& policy = *static_cast<const PolicySnapshot*>(file.snapshot.get());
+  const PolicySnapshot& policy = PolicyOf(file);
   const absl::Time now = clock_.Now();
   if (file.ask.action.empty()) {
     const RecordSchema* schema = file.decision.schema;

@@ -14,8 +14,7 @@ constexpr absl::string_view kSubjects = "subjects/";
 constexpr absl::string_view kRecords = "records/";
 
 AesBlock MakeBlock(const Store& store) {
-  SecretBytes key(store.DerivedKey("names that leave the hub"));
-  return *AesBlock::Create(std::move(key));
+  return *AesBlock::Create(SecretBytes::CopyOf(store.DerivedKey("names that leave the hub")));
 }
 
 // The half of a block that says what a name is for; a name made for anything else does not match.

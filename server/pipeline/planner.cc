@@ -37,6 +37,10 @@ absl::StatusOr<Plan> PlanNew(const CaseFile& file, const Mutation& mutation, Rea
                              absl::Time now) {
   auto plan = mutation.MakePlan(file, view);
   if (!plan.ok()) return plan.status();
+  if (file.ask.validate_only) {
+    plan->changes.clear();
+    return plan;
+  }
   plan->changes.push_back(PutRequest{file.caller.agency(), file.ask.method, file.ask.request_id,
                                      file.ask.message_digest, plan->written.resource, now});
   return plan;
@@ -66,6 +70,8 @@ std::variant<Planned<Written>, Planner::Refused, absl::Status> Planner::Make(
     if (!IsRefusal(plan.status())) return plan.status();
     return Refused{std::move(decided), RefusalOf(plan.status())};
   }
+  auto& keys = decided.file_->reads.keys;
+  keys.insert(keys.end(), plan->reads.begin(), plan->reads.end());
   Release release = Describe(decided.file(), plan->written, std::move(plan->parts));
   return Planned<Written>(std::move(decided.file_), std::move(plan->written),
                           std::move(plan->changes), std::move(release));

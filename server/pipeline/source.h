@@ -23,7 +23,7 @@ class RecordSource {
   std::variant<Loaded<T>, Decided, absl::Status> Load(Decided decided, ReadView& view) const {
     absl::StatusOr<std::optional<T>> fetched = Fetch(decided.file(), view);
     if (!fetched.ok()) return std::move(fetched).status();
-    if (!fetched->has_value()) return std::move(decided);
+    if (!fetched->has_value()) return decided;
     return Loaded<T>(std::move(decided.file_), std::move(**fetched));
   }
 

@@ -33,6 +33,16 @@ void HideCustodian(Record& record, Release& release) {
   release.through_relay = true;
 }
 
+// Of "code NUL SHA-256(content)", part by part.
+Digest DigestOf(const std::vector<Part>& parts) {
+  Sha256Hasher hasher;
+  for (const Part& part : parts) {
+    hasher.Update(part.code).Update(absl::string_view("\0", 1));
+    hasher.Update(DigestView(Sha256(part.content)));
+  }
+  return hasher.Finish();
+}
+
 Release Describe(const RecordHead& head) {
   Release release;
   release.resource = absl::StrCat("record/", head.id.value);
@@ -69,6 +79,7 @@ Redacted<Record> Redactor::Redact(Loaded<Record> loaded) {
     release.released.push_back(schema.code);
     out.parts.push_back(std::move(*part));
   }
+  release.content_digest = DigestOf(out.parts);
   if (hides_location) HideCustodian(out, release);
   return Redacted<Record>(std::move(loaded.file_), std::move(out), std::move(release));
 }

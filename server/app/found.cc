@@ -1,0 +1,153 @@
+#include "server/app/found.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/synchronization/notification.h"
+#include "server/app/data_folder.h"
+#include "server/audit/entry.h"
+#include "server/audit/promise.h"
+#include "server/base/fs.h"
+#include "server/base/ids.h"
+#include "server/base/status_macros.h"
+#include "server/services/common.h"
+#include "server/services/credential.h"
+
+namespace ehc {
+namespace {
+
+constexpr size_t kMaxPem = 64 * 1024;
+constexpr absl::string_view kRoles[] = {"HUB_ADMIN", "HUB_POLICY_OFFICER", "HUB_AUDITOR"};
+
+absl::StatusOr<hub::v1::OperatorPerson> ReadPerson(const std::string& text) {
+  const std::vector<std::string> halves = absl::StrSplit(text, absl::MaxSplits('=', 1));
+  if (halves.size() != 2 || halves[0].empty()) {
+    return absl::InvalidArgumentError("--person: write user=ROLE[,ROLE]");
+  }
+  hub::v1::OperatorPerson person;
+  person.set_user(halves[0]);
+  for (absl::string_view role : absl::StrSplit(halves[1], ',')) {
+    if (std::find(std::begin(kRoles), std::end(kRoles), role) == std::end(kRoles)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--person: a role is not one of ", absl::StrJoin(kRoles, ", ")));
+    }
+    person.add_roles(std::string(role));
+  }
+  return person;
+}
+
+// Between them the people hold every role, and they are two at least.
+absl::Status CheckPeople(const hub::v1::Agency& agency) {
+  std::set<std::string> users;
+  std::set<std::string> roles;
+  for (const hub::v1::OperatorPerson& person : agency.people()) {
+    users.insert(person.user());
+    roles.insert(person.roles().begin(), person.roles().end());
+  }
+  if (users.size() < 2) return absl::InvalidArgumentError("--person: name two people at least");
+  if (roles.size() < std::size(kRoles)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--person: somebody must hold each of ", absl::StrJoin(kRoles, ", ")));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<hub::v1::Agency> OperatorAgency(const FoundingOptions& options, absl::Time now) {
+  hub::v1::Agency agency;
+  agency.set_name(absl::StrCat("agencies/", options.operator_id));
+  agency.set_display_name(options.operator_name);
+  agency.set_type(hub::v1::AGENCY_TYPE_OPERATOR);
+  agency.set_state(hub::v1::AGENCY_STATE_ACTIVE);
+  hub::v1::Unit& unit = *agency.add_units();
+  unit.set_unit_id("operations");
+  unit.set_display_name("Operations");
+  unit.set_kind("OPERATIONS");
+  *agency.mutable_created_at() = ToTimestamp(now);
+  agency.set_etag(EtagOf(1));
+  for (const std::string& text : options.people) {
+    EHC_ASSIGN_OR_RETURN(*agency.add_people(), ReadPerson(text));
+  }
+  EHC_RETURN_IF_ERROR(CheckPeople(agency));
+  return agency;
+}
+
+absl::StatusOr<PutCredential> OperatorCertificate(const FoundingOptions& options,
+                                                  absl::Time now) {
+  hub::v1::Credential message;
+  message.set_kind(hub::v1::CREDENTIAL_KIND_TLS_CERTIFICATE);
+  EHC_ASSIGN_OR_RETURN(*message.mutable_certificate_pem(),
+                       ReadFile(options.certificate_file, kMaxPem));
+  return ReadCredential(options.operator_id, message, now);
+}
+
+absl::StatusOr<PutCredential> OperatorAssertionKey(const FoundingOptions& options,
+                                                   const PutCredential& certificate,
+                                                   absl::Time now) {
+  hub::v1::Credential message;
+  message.set_kind(hub::v1::CREDENTIAL_KIND_ASSERTION_KEY);
+  EHC_ASSIGN_OR_RETURN(*message.mutable_public_key_pem(),
+                       ReadFile(options.assertion_key_file, kMaxPem));
+  *message.mutable_not_before() = certificate.value.not_before();
+  *message.mutable_not_after() = certificate.value.not_after();
+  return ReadCredential(options.operator_id, message, now);
+}
+
+absl::StatusOr<EntryRow> FoundingEntry(const FoundingOptions& options, absl::Time now) {
+  AuditRecord record;
+  record[AuditField::kEventId] = NewUuid4();
+  record[AuditField::kRecordedAt] = absl::StrCat(absl::ToUnixMillis(now));
+  record[AuditField::kAction] = "hub.found";
+  record[AuditField::kOutcome] = "PERMIT";
+  record[AuditField::kAnswer] = "OK";
+  record[AuditField::kSearcherAgency] = options.operator_id;
+  EHC_ASSIGN_OR_RETURN(BuiltEntry built, BuildEntry(record));
+  EntryRow row;
+  row.leaf_hash = built.leaf_hash;
+  row.opening = std::move(built.opening);
+  row.recorded_at = now;
+  row.searcher = AgencyId(options.operator_id);
+  row.custodian = AgencyId(options.operator_id);
+  return row;
+}
+
+absl::Status AppendAndWait(Store& store, struct Commit commit) {
+  absl::Notification done;
+  absl::Status status;
+  store.Append(std::move(commit), [&](absl::StatusOr<Committed> committed) {
+    status = committed.status();
+    done.Notify();
+  });
+  done.WaitForNotification();
+  return status;
+}
+
+}  // namespace
+
+absl::Status FoundHub(const FoundingOptions& options, Clock& clock) {
+  const absl::Time now = clock.Now();
+  EHC_ASSIGN_OR_RETURN(hub::v1::Agency agency, OperatorAgency(options, now));
+  EHC_ASSIGN_OR_RETURN(PutCredential certificate, OperatorCertificate(options, now));
+  EHC_ASSIGN_OR_RETURN(PutCredential key, OperatorAssertionKey(options, certificate, now));
+  EHC_ASSIGN_OR_RETURN(EntryRow entry, FoundingEntry(options, now));
+
+  EHC_RETURN_IF_ERROR(CreateDataFolder(options.data_folder, clock));
+  EHC_ASSIGN_OR_RETURN(DataFolder data, OpenDataFolder(options.data_folder, clock));
+  const auto promises = std::make_shared<PromiseSigner>(std::move(data.promise_key),
+                                                        data.store->log_id(), clock);
+  data.store->SetBatchSigner(
+      [promises](absl::Span<const Digest> leaves) { return promises->Sign(leaves); });
+  struct Commit commit;
+  commit.changes.push_back(PutAgency{AgencyId(options.operator_id), std::move(agency)});
+  commit.changes.push_back(std::move(certificate));
+  commit.changes.push_back(std::move(key));
+  commit.entry = std::move(entry);
+  return AppendAndWait(*data.store, std::move(commit));
+}
+
+}  // namespace ehc

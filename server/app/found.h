@@ -1,0 +1,29 @@
+// `ehc-hub init`: founds a hub, once. Makes the data folder and the operator agency, its certificate
+// and assertion key, and the people who hold its roles. Two people at least: nobody runs a hub alone.
+#ifndef EHC_SERVER_APP_FOUND_H_
+#define EHC_SERVER_APP_FOUND_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "server/base/clock.h"
+
+namespace ehc {
+
+struct FoundingOptions {
+  std::string data_folder;
+  std::string operator_id = "operator";
+  std::string operator_name = "Hub operator";
+  std::string certificate_file;    // the operator's client certificate, PEM
+  std::string assertion_key_file;  // the public key of its assertions, PEM
+  // "user=ROLE[,ROLE…]" with roles HUB_ADMIN, HUB_POLICY_OFFICER, HUB_AUDITOR.
+  std::vector<std::string> people;
+};
+
+// INVALID_ARGUMENT names the option at fault; ALREADY_EXISTS if the folder holds a hub.
+absl::Status FoundHub(const FoundingOptions& options, Clock& clock);
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_APP_FOUND_H_

@@ -1,0 +1,41 @@
+// House: every room of a running hub, furnished in the order of the layers and torn down in reverse.
+#ifndef EHC_SERVER_APP_HOUSE_H_
+#define EHC_SERVER_APP_HOUSE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "server/base/clock.h"
+#include "server/model/identifiers.h"
+#include "server/transport/options.h"
+
+namespace ehc {
+
+struct HouseOptions {
+  std::string data_folder;
+  std::string policy_folder;
+  std::string audience = "ehc-hub";  // what acting persons' assertions must name as aud
+  IdentifierMode identifiers = IdentifierMode::kTest;
+  // Development: unsigned agreements count, what the folder says is activated at start, reflection.
+  bool development = false;
+  ServerOptions server;
+};
+
+class House {
+ public:
+  // Serving when it returns. PreparePlatform() must have succeeded.
+  static absl::StatusOr<std::unique_ptr<House>> Open(const HouseOptions& options, Clock& clock);
+  virtual ~House() = default;
+
+  virtual int port() const = 0;
+  virtual std::string MetricsText() const = 0;
+
+  // Refuses new calls, lets those in flight finish, then closes the store.
+  virtual void Drain(absl::Duration patience) = 0;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_APP_HOUSE_H_

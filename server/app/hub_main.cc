@@ -1,0 +1,107 @@
+// ehc-hub: founds a hub (init) and runs it (serve). docs/operations has the whole story.
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "server/app/found.h"
+#include "server/app/house.h"
+#include "server/base/log.h"
+#include "server/transport/platform_setup.h"
+
+namespace {
+
+constexpr absl::Duration kDrainPatience = absl::Seconds(20);
+
+int Fail(const absl::Status& status) {
+  std::cerr << "ehc-hub: " << status.message() << "\n";
+  return static_cast<int>(status.code());
+}
+
+// Blocks SIGINT and SIGTERM for every thread made from now on; wait for them with WaitForStop().
+sigset_t BlockStopSignals() {
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGINT);
+  sigaddset(&stop, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  return stop;
+}
+
+void WaitForStop(const sigset_t& stop) {
+  int signal = 0;
+  sigwait(&stop, &signal);
+}
+
+int Init(const ehc::FoundingOptions& options) {
+  const absl::Status founded = ehc::FoundHub(options, ehc::SystemClock());
+  if (!founded.ok()) return Fail(founded);
+  std::cout << "founded a hub in " << options.data_folder << "\n"
+            << "agencies' profiles need log.id, log.vkey and promise.pub.pem from there\n";
+  return 0;
+}
+
+int Serve(const ehc::HouseOptions& options) {
+  const sigset_t stop = BlockStopSignals();
+  const absl::Status prepared = ehc::PreparePlatform();
+  if (!prepared.ok()) return Fail(prepared);
+  auto house = ehc::House::Open(options, ehc::SystemClock());
+  if (!house.ok()) return Fail(house.status());
+  std::cout << "serving on " << options.server.address << ":" << (*house)->port() << std::endl;
+  WaitForStop(stop);
+  ehc::LogInfo("draining");
+  (*house)->Drain(kDrainPatience);
+  house->reset();
+  ehc::LogInfo("stopped");
+  return 0;
+}
+
+void AddInit(CLI::App& app, ehc::FoundingOptions& options) {
+  CLI::App& init = *app.add_subcommand("init", "found a hub, once");
+  init.add_option("--data", options.data_folder, "folder to make")->required();
+  init.add_option("--operator-id", options.operator_id, "id of the operator agency");
+  init.add_option("--operator-name", options.operator_name, "its display name");
+  init.add_option("--operator-certificate", options.certificate_file, "its certificate (PEM)")
+      ->required();
+  init.add_option("--operator-assertion-key", options.assertion_key_file,
+                  "public key of its assertions (PEM)")
+      ->required();
+  init.add_option("--person", options.people,
+                  "user=ROLE[,ROLE]; two people at least, who hold HUB_ADMIN, "
+                  "HUB_POLICY_OFFICER and HUB_AUDITOR between them")
+      ->required();
+}
+
+void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::string& mode) {
+  CLI::App& serve = *app.add_subcommand("serve", "run the hub in the foreground");
+  serve.add_option("--data", options.data_folder, "folder that init made")->required();
+  serve.add_option("--policies", options.policy_folder, "policies folder")->required();
+  serve.add_option("--tls", tls, "folder with hub.key, hub.pem and ca.pem")->required();
+  serve.add_option("--address", options.server.address, "numeric address to listen on");
+  serve.add_option("--port", options.server.port, "port to listen on; 0: any");
+  serve.add_option("--audience", options.audience, "audience of acting persons' assertions");
+  serve.add_option("--mode", mode, "test: synthetic NHS numbers only; live: issued ones only")
+      ->check(CLI::IsMember({"test", "live"}));
+  serve.add_flag("--development", options.development,
+                 "unsigned agreements count; reflection is on");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("The EHC hub");
+  app.require_subcommand(1);
+  ehc::FoundingOptions founding;
+  ehc::HouseOptions house;
+  std::string tls;
+  std::string mode = "test";
+  AddInit(app, founding);
+  AddServe(app, house, tls, mode);
+  CLI11_PARSE(app, argc, argv);
+  if (app.got_subcommand("init")) return Init(founding);
+  house.server.tls = ehc::TlsFiles::InDirectory(tls);
+  house.identifiers = mode == "live" ? ehc::IdentifierMode::kLive : ehc::IdentifierMode::kTest;
+  return Serve(house);
+}

@@ -1,0 +1,162 @@
+#include "server/audit/audit_log.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "server/audit/entry.h"
+#include "server/base/ids.h"
+#include "server/base/status_macros.h"
+#include "server/model/audit_entry.h"
+
+namespace ehc {
+namespace {
+
+absl::string_view DisclosureCode(const CaseFile& file) {
+  if (!file.ask.action.empty()) return "";
+  switch (file.ask.request.disclosure) {
+    case DisclosureKind::kExistence: return "EXISTENCE";
+    case DisclosureKind::kContent: return "CONTENT";
+    case DisclosureKind::kNotify: return "NOTIFY";
+  }
+  return "";
+}
+
+std::string Joined(absl::string_view first, absl::string_view second) {
+  if (second.empty()) return std::string(first);
+  return absl::StrCat(first, ",", second);
+}
+
+void DescribeCaller(const CaseFile& file, AuditRecord& record) {
+  record[AuditField::kSearcherAgency] = file.caller.agency().value();
+  record[AuditField::kCredentialFingerprint] = file.caller.credential();
+  if (!file.caller.person().has_value()) return;
+  record[AuditField::kUser] = file.caller.person()->user;
+  record[AuditField::kRole] = file.caller.person()->role;
+  record[AuditField::kSearcherUnit] = file.caller.person()->unit.value();
+}
+
+void DescribeGround(const PolicyRequest& request, AuditRecord& record) {
+  record[AuditField::kPurpose] = request.purpose;
+  record[AuditField::kLawfulBasis] =
+      Joined(request.lawful_basis, request.special_category_basis);
+  record[AuditField::kGateway] = request.gateway;
+  record[AuditField::kAgreement] = request.agreement.value();
+  record[AuditField::kCaseReference] = request.case_reference;
+  record[AuditField::kConsideredBy] = request.considered_by;
+  record[AuditField::kDetriment] = request.detriment_assessment;
+  if (request.break_glass.has_value()) {
+    record[AuditField::kBreakGlass] = "REQUESTED";
+    record[AuditField::kJustification] = request.break_glass->reason;
+  }
+}
+
+void DescribeDecision(const CaseFile& file, AuditRecord& record) {
+  const Decision& decision = file.decision;
+  record[AuditField::kOutcome] = std::string(OutcomeCode(decision.outcome));
+  record[AuditField::kReason] = std::string(ReasonCode(decision.reason));
+  record[AuditField::kPolicyRevision] = file.policy_revision;
+  record[AuditField::kDecisionId] = file.decision_id;
+  record[AuditField::kConsent] = absl::StrJoin(file.facts.consent.ids, ",");
+  record[AuditField::kObligations] = absl::StrJoin(
+      decision.obligations, ",",
+      [](std::string* out, const Obligation& obligation) { *out += obligation.what->code; });
+  if (decision.clause != nullptr) {
+    record[AuditField::kClause] = absl::StrCat(decision.clause->id, " ", decision.clause->file,
+                                               ":", decision.clause->line);
+    record[AuditField::kAgreementVersion] = decision.clause->agreement_version;
+  }
+}
+
+AuditRecord Common(const CaseFile& file, absl::Time now) {
+  AuditRecord record;
+  record[AuditField::kEventId] = NewUuid4();
+  record[AuditField::kRecordedAt] = absl::StrCat(absl::ToUnixMillis(now));
+  record[AuditField::kAction] = file.ask.action.empty() ? file.ask.method : file.ask.action;
+  record[AuditField::kDisclosure] = std::string(DisclosureCode(file));
+  record[AuditField::kRecordType] = file.ask.request.record_type;
+  record[AuditField::kRequestId] = file.ask.request_id;
+  record[AuditField::kCustodianAgency] = file.ask.request.custodian.value();
+  record[AuditField::kCustodianUnit] = file.ask.request.custodian_unit.value();
+  if (file.subject.known()) {
+    record[AuditField::kSubject] = absl::StrCat(file.subject.value);
+    record[AuditField::kSearcherSubject] = file.searcher_subject;
+    record[AuditField::kCustodianSubject] = file.custodian_subject;
+  }
+  DescribeCaller(file, record);
+  DescribeGround(file.ask.request, record);
+  DescribeDecision(file, record);
+  return record;
+}
+
+void DescribeRelease(const Release& release, AuditRecord& record) {
+  record[AuditField::kAnswer] = "OK";
+  record[AuditField::kRecord] = release.resource;
+  if (release.version > 0) record[AuditField::kRecordVersion] = absl::StrCat(release.version);
+  record[AuditField::kCustodianAgency] = release.custodian.value();
+  record[AuditField::kCustodianUnit] = release.unit.value();
+  record[AuditField::kReleasedParts] = absl::StrJoin(release.released, ",");
+  record[AuditField::kContentDigest] = std::string(DigestView(release.content_digest));
+  auto with_reason = [](std::string* out, const WithheldPart& part) {
+    absl::StrAppend(out, part.code, ":", ReasonCode(part.reason));
+  };
+  record[AuditField::kWithheldParts] = absl::StrJoin(release.withheld, ",", with_reason);
+  record[AuditField::kToldWithheld] = absl::StrJoin(
+      release.withheld, ",",
+      [](std::string* out, const WithheldPart& part) { *out += part.code; });
+}
+
+absl::StatusOr<EntryRow> Row(const CaseFile& file, const AuditRecord& record, absl::Time now) {
+  EHC_ASSIGN_OR_RETURN(BuiltEntry built, BuildEntry(record));
+  EntryRow row;
+  row.leaf_hash = built.leaf_hash;
+  row.opening = std::move(built.opening);
+  row.recorded_at = now;
+  row.searcher = file.caller.agency();
+  row.subject = file.subject;
+  return row;
+}
+
+}  // namespace
+
+absl::StatusOr<EntryRow> AuditLog::Disclosed(const CaseFile& file, const Release& release) const {
+  const absl::Time now = clock_.Now();
+  AuditRecord record = Common(file, now);
+  DescribeRelease(release, record);
+  EHC_ASSIGN_OR_RETURN(EntryRow row, Row(file, record, now));
+  row.custodian = release.custodian;
+  return row;
+}
+
+absl::StatusOr<EntryRow> AuditLog::Denied(const CaseFile& file, const Refusal& refusal) const {
+  const absl::Time now = clock_.Now();
+  AuditRecord record = Common(file, now);
+  record[AuditField::kAnswer] = refusal.reason;
+  if (file.ask.subject.identifier.has_value()) {
+    record[AuditField::kQueriedIdentifier] = FormatSubjectName(*file.ask.subject.identifier);
+  }
+  EHC_ASSIGN_OR_RETURN(EntryRow row, Row(file, record, now));
+  row.denial = true;
+  // A custodian sees who was refused about its own children, and nothing of children it never knew.
+  if (file.subject.known()) row.custodian = file.ask.request.custodian;
+  return row;
+}
+
+void AuditLog::CommitDenial(Decided decided, Refusal refusal, DenialDone done) {
+  std::unique_ptr<CaseFile> file = std::move(decided.file_);
+  absl::StatusOr<EntryRow> entry = Denied(*file, refusal);
+  if (!entry.ok()) return done(entry.status());
+  struct Commit commit{file->reads, {}, *std::move(entry)};
+  store_.Append(std::move(commit),
+                [file = std::move(file), refusal = std::move(refusal),
+                 done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
+                  if (committed.ok()) {
+                    return done(AuditedDenial(std::move(file), std::move(refusal)));
+                  }
+                  if (!absl::IsAborted(committed.status())) return done(committed.status());
+                  done(Call(std::move(file)));
+                });
+}
+
+}  // namespace ehc

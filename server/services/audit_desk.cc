@@ -1,0 +1,229 @@
+#include "server/services/audit_desk.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/audit/entry.h"
+#include "server/base/encoding.h"
+#include "server/base/merkle.h"
+#include "server/base/status_macros.h"
+#include "server/services/dossier_items.h"
+
+namespace ehc {
+namespace {
+
+constexpr char kList[] = "audit";
+
+absl::Status NoSuchTree() {
+  return FieldInvalid("tree_size: the log has not that many entries; ask for a checkpoint first");
+}
+
+absl::StatusOr<uint64_t> CheckedSize(ReadView& view, uint64_t asked) {
+  EHC_ASSIGN_OR_RETURN(TreeHead head, view.Head());
+  const uint64_t size = static_cast<uint64_t>(head.size);
+  if (asked > size) return NoSuchTree();
+  return asked == 0 ? size : asked;
+}
+
+void AddPath(const std::vector<Digest>& path,
+             google::protobuf::RepeatedPtrField<std::string>& out) {
+  for (const Digest& node : path) out.Add()->assign(DigestView(node).data(), node.size());
+}
+
+absl::StatusOr<hub::v1::GetInclusionProofResponse> ProveInclusion(
+    ReadView& view, const hub::v1::GetInclusionProofRequest& request) {
+  EHC_ASSIGN_OR_RETURN(Digest leaf, DigestFromBytes(request.leaf_hash()));
+  EHC_ASSIGN_OR_RETURN(uint64_t size, CheckedSize(view, request.tree_size()));
+  EHC_ASSIGN_OR_RETURN(std::optional<int64_t> index, view.FindEntry(leaf));
+  if (!index.has_value() || static_cast<uint64_t>(*index) >= size) {
+    return RefusalError(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                        "leaf_hash: the tree of that size has no such leaf");
+  }
+  auto read = [&](NodeId node) { return view.NodeHash(node.level, node.index); };
+  EHC_ASSIGN_OR_RETURN(std::vector<Digest> path, InclusionPath(*index, size, read));
+  hub::v1::GetInclusionProofResponse response;
+  response.set_leaf_index(*index);
+  response.set_tree_size(size);
+  AddPath(path, *response.mutable_path());
+  return response;
+}
+
+absl::StatusOr<hub::v1::GetConsistencyProofResponse> ProveConsistency(
+    ReadView& view, const hub::v1::GetConsistencyProofRequest& request) {
+  EHC_ASSIGN_OR_RETURN(uint64_t to, CheckedSize(view, request.second_tree_size()));
+  const uint64_t from = request.first_tree_size();
+  if (from > to) return FieldInvalid("first_tree_size: is larger than second_tree_size");
+  hub::v1::GetConsistencyProofResponse response;
+  if (from == 0) return response;
+  auto read = [&](NodeId node) { return view.NodeHash(node.level, node.index); };
+  EHC_ASSIGN_OR_RETURN(std::vector<Digest> path, ConsistencyPath(from, to, read));
+  AddPath(path, *response.mutable_path());
+  return response;
+}
+
+template <typename Resp, typename Make>
+void AnswerFromView(const Desks& desks, uint64_t call_id, Reply<Resp> reply, Make make) {
+  absl::StatusOr<std::unique_ptr<ReadView>> view = desks.rooms.store.Read();
+  if (!view.ok()) return Fail(call_id, view.status(), std::move(reply));
+  absl::StatusOr<Resp> response = make(**view);
+  if (!response.ok()) return Fail(call_id, response.status(), std::move(reply));
+  reply(Answer<Resp>::OfTheLog(call_id, *std::move(response)));
+}
+
+// One page of entries, each opened for the reader alone.
+struct EntryPage {
+  std::vector<hub::v1::AuditEntry> entries;
+  int64_t next_after = 0;  // 0: there is no next page
+};
+
+Audience ViewOf(hub::v1::AuditAudience asked, const EntryRow& row) {
+  if (asked == hub::v1::AUDIT_AUDIENCE_OFFICER) return Audience::kOfficer;
+  if (asked == hub::v1::AUDIT_AUDIENCE_CUSTODIAN) return Audience::kCustodian;
+  return row.denial ? Audience::kRefusedSearcher : Audience::kSearcher;
+}
+
+absl::StatusOr<hub::v1::AuditEntry> Show(const StoredEntry& stored,
+                                         hub::v1::AuditAudience audience) {
+  hub::v1::AuditEntry entry;
+  entry.set_index(stored.index);
+  entry.set_leaf_hash(stored.row.leaf_hash.data(), stored.row.leaf_hash.size());
+  *entry.mutable_recorded_at() = ToTimestamp(stored.row.recorded_at);
+  entry.set_erased(stored.erased);
+  if (stored.erased) return entry;
+  EHC_ASSIGN_OR_RETURN(Opening opening, Opening::Parse(stored.row.opening));
+  const EntryView view = opening.OpenFor(ViewOf(audience, stored.row));
+  EHC_ASSIGN_OR_RETURN(*entry.mutable_view(), view.Encode());
+  for (const AuditFieldRule& rule : kAuditFieldRules) {
+    const std::string* value = view.Find(rule.field);
+    if (value == nullptr || value->empty()) continue;
+    hub::v1::AuditField& field = *entry.add_fields();
+    field.set_name(std::string(rule.name));
+    field.set_value(rule.field == AuditField::kContentDigest ? HexEncode(*value) : *value);
+  }
+  return entry;
+}
+
+class OwnEntries : public RecordSource<EntryPage> {
+ public:
+  OwnEntries(const hub::v1::ListAuditEntriesRequest& request, int64_t after)
+      : request_(request), after_(after) {}
+
+ private:
+  absl::StatusOr<std::optional<EntryPage>> Fetch(const CaseFile& file,
+                                                 ReadView& view) const override {
+    EntryFilter filter = FilterFor(file);
+    if (!request_.subject().empty()) {
+      if (!file.facts.subject_known) return std::nullopt;
+      filter.subject = file.subject;
+    }
+    const int wanted = PageSize(request_.page_size());
+    filter.limit = wanted + 1;
+    EHC_ASSIGN_OR_RETURN(std::vector<StoredEntry> stored, view.ListEntries(filter));
+    EntryPage page;
+    for (const StoredEntry& entry : stored) {
+      if (static_cast<int>(page.entries.size()) == wanted) {
+        page.next_after = static_cast<int64_t>(page.entries.back().index()) + 1;
+        break;
+      }
+      if (!InPeriod(entry)) continue;
+      EHC_ASSIGN_OR_RETURN(hub::v1::AuditEntry shown, Show(entry, request_.audience()));
+      page.entries.push_back(std::move(shown));
+    }
+    return page;
+  }
+
+  EntryFilter FilterFor(const CaseFile& file) const {
+    EntryFilter filter;
+    filter.after = std::max(after_, static_cast<int64_t>(request_.first_index())) - 1;
+    if (request_.audience() == hub::v1::AUDIT_AUDIENCE_CUSTODIAN) {
+      filter.custodian = file.caller.agency();
+    } else if (request_.audience() != hub::v1::AUDIT_AUDIENCE_OFFICER) {
+      filter.searcher = file.caller.agency();
+    }
+    return filter;
+  }
+
+  bool InPeriod(const StoredEntry& entry) const {
+    const absl::Time at = entry.row.recorded_at;
+    return (!request_.has_since() || at >= FromTimestamp(request_.since())) &&
+           (!request_.has_until() || at < FromTimestamp(request_.until()));
+  }
+
+  const hub::v1::ListAuditEntriesRequest request_;
+  const int64_t after_;
+};
+
+void ShapeEntries(const Audited<EntryPage>& audited, const Rooms& rooms,
+                  hub::v1::ListAuditEntriesResponse& response) {
+  for (const auto& entry : audited.value().entries) *response.add_entries() = entry;
+  if (audited.value().next_after == 0) return;
+  response.set_next_page_token(rooms.names.SealPage(audited.file().caller.agency(), kList,
+                                                    audited.value().next_after));
+}
+
+absl::Status CheckAudience(const Caller& caller, hub::v1::AuditAudience audience) {
+  if (audience == hub::v1::AUDIT_AUDIENCE_FAMILY) {
+    return FieldInvalid("audience: what a family may see is not listed here");
+  }
+  if (audience == hub::v1::AUDIT_AUDIENCE_OFFICER && caller.agency_type() != "OPERATOR") {
+    return FieldInvalid("audience: only the hub's own auditor reads as OFFICER");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AuditDesk::GetCheckpoint(Incoming in, const hub::v1::GetCheckpointRequest&,
+                              Reply<hub::v1::GetCheckpointResponse> reply) const {
+  absl::StatusOr<SignedCheckpoint> checkpoint = checkpointer_.Latest();
+  if (!checkpoint.ok()) return Fail(in.call_id, checkpoint.status(), std::move(reply));
+  hub::v1::GetCheckpointResponse response;
+  hub::v1::Checkpoint& out = *response.mutable_checkpoint();
+  out.set_note(checkpoint->note);
+  out.set_tree_size(checkpoint->head.size);
+  out.set_root_hash(checkpoint->head.root.data(), checkpoint->head.root.size());
+  out.set_log_id(desks_.rooms.store.log_id());
+  *out.mutable_issued_at() = ToTimestamp(checkpoint->issued_at);
+  reply(Answer<hub::v1::GetCheckpointResponse>::OfTheLog(in.call_id, std::move(response)));
+}
+
+void AuditDesk::GetInclusionProof(Incoming in, const hub::v1::GetInclusionProofRequest& request,
+                                  Reply<hub::v1::GetInclusionProofResponse> reply) const {
+  AnswerFromView(desks_, in.call_id, std::move(reply),
+                 [&](ReadView& view) { return ProveInclusion(view, request); });
+}
+
+void AuditDesk::GetConsistencyProof(Incoming in,
+                                    const hub::v1::GetConsistencyProofRequest& request,
+                                    Reply<hub::v1::GetConsistencyProofResponse> reply) const {
+  AnswerFromView(desks_, in.call_id, std::move(reply),
+                 [&](ReadView& view) { return ProveConsistency(view, request); });
+}
+
+void AuditDesk::ListAuditEntries(Incoming in, const hub::v1::ListAuditEntriesRequest& request,
+                                 Reply<hub::v1::ListAuditEntriesResponse> reply) const {
+  auto after = ReadPageToken(desks_, in.caller, kList, request.page_token());
+  if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
+  absl::Status audience = CheckAudience(in.caller, request.audience());
+  if (!audience.ok()) return Fail(in.call_id, audience, std::move(reply));
+  Ask ask;
+  ask.method = "ListAuditEntries";
+  ask.action = "audit.list";
+  ask.request.custodian = in.caller.agency();
+  ask.request.case_reference = request.case_reference();
+  if (!request.subject().empty()) {
+    auto subject = ReadSubject(desks_, in.caller, request.subject());
+    if (!subject.ok()) return Fail(in.call_id, subject.status(), std::move(reply));
+    ask.subject = *std::move(subject);
+  }
+  auto source = std::make_shared<OwnEntries>(request, *after);
+  StartDisclosure<EntryPage, hub::v1::ListAuditEntriesResponse>(
+      desks_, std::move(in), std::move(ask), *source, ShapeEntries,
+      [source, reply = std::move(reply)](Answer<hub::v1::ListAuditEntriesResponse> answer) mutable {
+        reply(std::move(answer));
+      });
+}
+
+}  // namespace ehc

@@ -1,0 +1,67 @@
+#include "server/services/dossier_items.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/strip.h"
+
+namespace ehc {
+
+ItemName ReadItemName(absl::string_view name, absl::string_view collection) {
+  const size_t number_at = name.rfind('/');
+  if (number_at == absl::string_view::npos) return {};
+  ItemName item;
+  absl::string_view subject = name.substr(0, number_at);
+  if (!absl::ConsumeSuffix(&subject, absl::StrCat("/", collection))) return {};
+  if (!absl::SimpleAtoi(name.substr(number_at + 1), &item.number)) return {};
+  item.subject = std::string(subject);
+  return item;
+}
+
+absl::Status NoSuchItem() {
+  return RefusalError(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                      "name: your agency has recorded nothing under it");
+}
+
+absl::Status NotRegistered() {
+  return RefusalError(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
+                      "subject: your agency has not registered it; register it first");
+}
+
+store::v1::Origin NextOrigin(const CaseFile& file, store::v1::Dossier& dossier) {
+  store::v1::Origin origin;
+  dossier.set_last_number(dossier.last_number() + 1);
+  origin.set_number(dossier.last_number());
+  origin.set_agency(file.caller.agency().value());
+  if (file.caller.person().has_value()) origin.set_unit(file.caller.person()->unit.value());
+  origin.set_revision(1);
+  return origin;
+}
+
+int PageSize(int asked) {
+  constexpr int kDefault = 50;
+  constexpr int kMost = 200;
+  return asked <= 0 ? kDefault : std::min(asked, kMost);
+}
+
+absl::StatusOr<int64_t> ReadPageToken(const Desks& desks, const Caller& caller,
+                                      absl::string_view list, const std::string& token) {
+  if (token.empty()) return 0;
+  std::optional<int64_t> after = desks.rooms.names.OpenPage(caller.agency(), list, token);
+  if (!after.has_value()) {
+    return FieldInvalid("page_token: is not one that this list gave to your agency");
+  }
+  return *after;
+}
+
+absl::StatusOr<Ask> OwnReadingAsk(const Desks& desks, const Caller& caller, const char* method,
+                                  const char* action, const std::string& subject) {
+  Ask ask;
+  ask.method = method;
+  ask.action = action;
+  absl::StatusOr<SubjectRef> ref = ReadSubject(desks, caller, subject);
+  if (!ref.ok()) return ref.status();
+  ask.subject = *std::move(ref);
+  ask.request.custodian = caller.agency();
+  return ask;
+}
+
+}  // namespace ehc

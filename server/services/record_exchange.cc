@@ -1,0 +1,137 @@
+#include "server/services/record_exchange.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/base/status_macros.h"
+#include "server/services/plan_parts.h"
+#include "server/services/publication.h"
+
+namespace ehc {
+namespace {
+
+absl::StatusOr<Ask> ReadPlanAsk(const Desks& desks, const Caller& caller, const char* method,
+                                const std::string& subject, const std::string& custodian,
+                                const hub::v1::DisclosureContext& context,
+                                std::vector<std::string> parts) {
+  Ask ask;
+  ask.method = method;
+  EHC_ASSIGN_OR_RETURN(ask.subject, ReadSubject(desks, caller, subject));
+  ask.request.disclosure = DisclosureKind::kContent;
+  ask.request.record_type = kPlanType;
+  ask.request.custodian = ReadAgency(custodian);
+  ReadContext(context, ask.request);
+  ask.parts = std::move(parts);
+  return ask;
+}
+
+std::vector<std::string> AskedSections(const hub::v1::GetPlanRequest& request) {
+  std::vector<std::string> parts = HeadlineParts();
+  for (int section : request.sections()) {
+    parts.push_back(PartOf(static_cast<hub::v1::PlanSectionCode>(section)));
+  }
+  return parts;
+}
+
+void ShapeSummary(const Audited<Record>& audited, const Rooms& rooms,
+                  hub::v1::GetPlanSummaryResponse& response) {
+  FillSummary(audited.value().parts, *response.mutable_plan_summary());
+  FillDisclosure(audited, rooms, *response.mutable_disclosure());
+}
+
+void ShapePlan(const Audited<Record>& audited, const Rooms& rooms,
+               hub::v1::GetPlanResponse& response) {
+  FillPlan(audited.value().parts, *response.mutable_plan());
+  FillDisclosure(audited, rooms, *response.mutable_disclosure());
+}
+
+template <typename Resp>
+void ShapePublished(const Audited<Written>& audited, const Rooms&, Resp& response) {
+  response.mutable_published()->CopyFrom(*audited.value().value);
+}
+
+Publication PlanPublication(const hub::v1::PublishPlanRequest& request) {
+  const hub::v1::Plan& plan = request.plan();
+  Publication out;
+  out.record_type = kPlanType;
+  out.local_id = plan.local_id();
+  out.badge = plan.badge() == hub::v1::BADGE_FINAL ? Badge::kFinal : Badge::kDraft;
+  out.as_at = FromTimestamp(plan.as_at());
+  out.contact = plan.contact().SerializeAsString();
+  out.parts = CutPlan(plan);
+  out.etag = request.etag();
+  return out;
+}
+
+Publication ContentPublication(const hub::v1::RecordContent& content, const std::string& etag) {
+  Publication out;
+  out.record_type = content.record_type();
+  out.local_id = content.local_id();
+  out.badge = content.badge() == hub::v1::BADGE_FINAL ? Badge::kFinal : Badge::kDraft;
+  out.as_at = FromTimestamp(content.as_at());
+  if (content.has_expires_at()) out.expires_at = FromTimestamp(content.expires_at());
+  out.contact = content.contact().SerializeAsString();
+  for (const hub::v1::RecordPart& part : content.parts()) {
+    out.parts.push_back({part.code(), part.SerializeAsString(), part.location_checked()});
+  }
+  out.etag = etag;
+  return out;
+}
+
+// Every publishing RPC is this one; they differ in their action and in what they carry.
+template <typename Req, typename Resp>
+void Publish(const Desks& desks, Incoming in, const char* method, const char* action,
+             const Req& request, Publication publication, Reply<Resp> reply) {
+  absl::StatusOr<Ask> ask =
+      PublicationAsk(desks, in.caller, method, action, request, publication);
+  StartMutation<Resp>(desks, std::move(in), std::move(ask),
+                      MakePublication(desks, std::move(publication)), ShapePublished<Resp>,
+                      std::move(reply));
+}
+
+}  // namespace
+
+void RecordExchange::GetPlanSummary(Incoming in, const hub::v1::GetPlanSummaryRequest& request,
+                                    Reply<hub::v1::GetPlanSummaryResponse> reply) const {
+  auto ask = ReadPlanAsk(desks_, in.caller, "GetPlanSummary", request.subject(),
+                         request.custodian(), request.context(), SummaryParts());
+  StartDisclosure<Record>(desks_, std::move(in), std::move(ask), held_, ShapeSummary,
+                          std::move(reply));
+}
+
+void RecordExchange::GetPlan(Incoming in, const hub::v1::GetPlanRequest& request,
+                             Reply<hub::v1::GetPlanResponse> reply) const {
+  auto ask = ReadPlanAsk(desks_, in.caller, "GetPlan", request.subject(), request.custodian(),
+                         request.context(), AskedSections(request));
+  StartDisclosure<Record>(desks_, std::move(in), std::move(ask), held_, ShapePlan,
+                          std::move(reply));
+}
+
+void RecordExchange::PublishPlan(Incoming in, const hub::v1::PublishPlanRequest& request,
+                                 Reply<hub::v1::PublishPlanResponse> reply) const {
+  Publish(desks_, std::move(in), "PublishPlan", "plan.publish", request, PlanPublication(request),
+          std::move(reply));
+}
+
+void RecordExchange::PublishHealthRecord(Incoming in,
+                                         const hub::v1::PublishHealthRecordRequest& request,
+                                         Reply<hub::v1::PublishHealthRecordResponse> reply) const {
+  Publish(desks_, std::move(in), "PublishHealthRecord", "health.publish", request,
+          ContentPublication(request.health_record(), request.etag()), std::move(reply));
+}
+
+void RecordExchange::PublishCareRecord(Incoming in,
+                                       const hub::v1::PublishCareRecordRequest& request,
+                                       Reply<hub::v1::PublishCareRecordResponse> reply) const {
+  Publish(desks_, std::move(in), "PublishCareRecord", "care.publish", request,
+          ContentPublication(request.care_record(), request.etag()), std::move(reply));
+}
+
+void RecordExchange::PublishFlag(Incoming in, const hub::v1::PublishFlagRequest& request,
+                                 Reply<hub::v1::PublishFlagResponse> reply) const {
+  Publish(desks_, std::move(in), "PublishFlag", "flag.publish", request,
+          ContentPublication(request.flag(), request.etag()), std::move(reply));
+}
+
+}  // namespace ehc

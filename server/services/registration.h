@@ -1,0 +1,27 @@
+// Registering a child and linking identifiers. Always succeeds identically: whether the child was
+// known, and whether an identifier belongs to somebody else, is never told; conflicts go to a review
+// queue.
+#ifndef EHC_SERVER_SERVICES_REGISTRATION_H_
+#define EHC_SERVER_SERVICES_REGISTRATION_H_
+
+#include <memory>
+#include <vector>
+
+#include "ehc/hub/v1/subject.pb.h"
+#include "server/services/common.h"
+
+namespace ehc {
+
+// One identifier of a message in canonical form. FIELD_INVALID names the rule it breaks.
+absl::StatusOr<Identifier> ReadIdentifier(const Desks& desks, const hub::v1::Identifier& message);
+
+// Both answer with a Written whose value is a RegisterSubjectResponse.
+absl::StatusOr<std::shared_ptr<const Mutation>> MakeRegistration(
+    const Desks& desks, const hub::v1::PersonDetails& person,
+    const std::vector<hub::v1::Identifier>& identifiers);
+absl::StatusOr<std::shared_ptr<const Mutation>> MakeLink(const Desks& desks,
+                                                         const hub::v1::Identifier& identifier);
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_SERVICES_REGISTRATION_H_

@@ -1,0 +1,39 @@
+// SubjectService: who a child is, who stands around it and what protects it.
+#ifndef EHC_SERVER_SERVICES_SUBJECT_DESK_H_
+#define EHC_SERVER_SERVICES_SUBJECT_DESK_H_
+
+#include "ehc/hub/v1/subject_service.pb.h"
+#include "server/services/common.h"
+
+namespace ehc {
+
+class SubjectDesk {
+ public:
+  explicit SubjectDesk(const Desks& desks) : desks_(desks) {}
+
+  void RegisterSubject(Incoming in, const hub::v1::RegisterSubjectRequest& request,
+                       Reply<hub::v1::RegisterSubjectResponse> reply) const;
+  void LinkIdentifier(Incoming in, const hub::v1::LinkIdentifierRequest& request,
+                      Reply<hub::v1::LinkIdentifierResponse> reply) const;
+  void CreateRelationship(Incoming in, const hub::v1::CreateRelationshipRequest& request,
+                          Reply<hub::v1::CreateRelationshipResponse> reply) const;
+  void EndRelationship(Incoming in, const hub::v1::EndRelationshipRequest& request,
+                       Reply<hub::v1::EndRelationshipResponse> reply) const;
+  void ListRelationships(Incoming in, const hub::v1::ListRelationshipsRequest& request,
+                         Reply<hub::v1::ListRelationshipsResponse> reply) const;
+  void CreateProtection(Incoming in, const hub::v1::CreateProtectionRequest& request,
+                        Reply<hub::v1::CreateProtectionResponse> reply) const;
+  void EndProtection(Incoming in, const hub::v1::EndProtectionRequest& request,
+                     Reply<hub::v1::EndProtectionResponse> reply) const;
+  void ListProtections(Incoming in, const hub::v1::ListProtectionsRequest& request,
+                       Reply<hub::v1::ListProtectionsResponse> reply) const;
+  void RecordCapacity(Incoming in, const hub::v1::RecordCapacityRequest& request,
+                      Reply<hub::v1::RecordCapacityResponse> reply) const;
+
+ private:
+  Desks desks_;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_SERVICES_SUBJECT_DESK_H_
