@@ -39,6 +39,18 @@ absl::Status CheckUnit(const Assertion& assertion, const PeerCertificate& certif
   return absl::OkStatus();
 }
 
+absl::Status CheckPerson(const Assertion& assertion, const RegisteredAgency& agency) {
+  if (!agency.is_operator) return absl::OkStatus();
+  const auto person = agency.people.find(assertion.user);
+  if (person == agency.people.end()) {
+    return AssertionInvalid("sub: is not one of the operator's registered people");
+  }
+  if (!person->second.contains(assertion.role)) {
+    return AssertionInvalid("ehc_role: is not a role that the operator registered for this person");
+  }
+  return absl::OkStatus();
+}
+
 // Training holds through the whole of its last day, by London's clocks.
 std::optional<absl::Time> EndOf(const std::optional<Date>& last_day) {
   if (!last_day.has_value()) return std::nullopt;
@@ -149,6 +161,7 @@ absl::StatusOr<Authenticator::Verified> Authenticator::Verify(absl::string_view 
       *assertion, {options_.audience, entry.agency->id.value(), certificate.thumbprint, now});
   if (!bounds.ok()) return AssertionInvalid(bounds.message());
   EHC_RETURN_IF_ERROR(CheckUnit(*assertion, certificate, entry));
+  EHC_RETURN_IF_ERROR(CheckPerson(*assertion, *entry.agency));
 
   Verified verified;
   verified.person = PersonOf(*assertion, *entry.agency);

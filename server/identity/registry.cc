@@ -73,10 +73,13 @@ void RegistryData::AddAgency(const Agency& agency) {
   auto entry = std::make_unique<RegisteredAgency>();
   entry->id = AgencyId(id);
   entry->type = TypeName(agency.type());
-  const hub::v1::AgencyIdentifiers& codes = agency.identifiers();
-  entry->region = codes.la_code().empty() ? codes.police_force_code() : codes.la_code();
+  entry->region = agency.region();
   entry->active = agency.state() == hub::v1::AGENCY_STATE_ACTIVE;
   for (const hub::v1::Unit& unit : agency.units()) entry->units[unit.unit_id()] = unit.kind();
+  entry->is_operator = agency.type() == hub::v1::AGENCY_TYPE_OPERATOR;
+  for (const hub::v1::OperatorPerson& person : agency.people()) {
+    entry->people[person.user()].insert(person.roles().begin(), person.roles().end());
+  }
   agencies_[std::string(id)] = std::move(entry);
 }
 
@@ -121,6 +124,12 @@ const RegisteredAgency* RegistryData::FindAgency(absl::string_view id) const {
 const RegisteredCertificate* RegistryData::FindCertificate(absl::string_view fingerprint) const {
   const auto found = certificates_.find(fingerprint);
   return found == certificates_.end() ? nullptr : &found->second;
+}
+
+bool RegistryData::IsHonoured(absl::string_view fingerprint, absl::Time now) const {
+  const RegisteredCertificate* entry = FindCertificate(fingerprint);
+  return entry != nullptr && entry->validity.active && now >= entry->validity.not_before &&
+         now <= entry->validity.not_after && entry->agency->active;
 }
 
 absl::StatusOr<const RegisteredCertificate*> RegistryData::Admit(const PeerCertificate& certificate,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -36,10 +37,14 @@ struct AssertionKey {
 struct RegisteredAgency {
   AgencyId id;
   std::string type;    // "NHS_TRUST"
-  std::string region;  // LA or police force code; may be empty
+  std::string region;  // the area that it serves; may be empty
   bool active = false;
   absl::flat_hash_map<std::string, std::string> units;            // id to kind, a vocabulary code
   absl::flat_hash_map<std::string, AssertionKey> assertion_keys;  // by VerifyKey::key_id()
+  bool is_operator = false;
+  // An operator's people and the roles of each: nobody else acts for it, and in no other role.
+  // Other agencies vouch for their own people.
+  absl::flat_hash_map<std::string, absl::flat_hash_set<std::string>> people;
 };
 
 struct RegisteredCertificate {
@@ -60,6 +65,9 @@ class RegistryData {
 
   const RegisteredAgency* FindAgency(absl::string_view id) const;
   const RegisteredCertificate* FindCertificate(absl::string_view fingerprint) const;
+
+  // Whether a connection that was admitted with this certificate may go on.
+  bool IsHonoured(absl::string_view fingerprint, absl::Time now) const;
 
   // The entry of a certificate whose own rules hold: enrolled for the agency and unit that it
   // names, honoured now, its agency not suspended. Errors are refusals (refusal.h).

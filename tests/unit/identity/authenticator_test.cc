@@ -169,6 +169,24 @@ TEST_F(AuthenticatorTest, CertificateOfOneUnitDoesNotSpeakForAnother) {
   EXPECT_TRUE(authenticator_.Authenticate(care, social_care, now_).ok());
 }
 
+TEST_F(AuthenticatorTest, OnlyRegisteredPeopleActForAnOperatorAndOnlyInTheirRoles) {
+  BromleysAgency().set_type(hub::v1::AGENCY_TYPE_OPERATOR);
+  Publish();
+  ExpectReason(Authenticate(Token()), "ASSERTION_INVALID", "sub: is not one of the operator's");
+  hub::v1::OperatorPerson* person = BromleysAgency().add_people();
+  person->set_user("u-1042");
+  person->add_roles("HUB_AUDITOR");
+  Publish();
+  ExpectReason(Authenticate(Token()), "ASSERTION_INVALID", "ehc_role: is not a role");
+  person->add_roles("SEND_CASEWORKER");
+  Publish();
+  const std::string token = Token();
+  EXPECT_TRUE(Authenticate(token).ok());
+  person->mutable_roles()->RemoveLast();
+  Publish();
+  ExpectReason(Authenticate(token), "ASSERTION_INVALID", "ehc_role: is not a role");
+}
+
 TEST_F(AuthenticatorTest, AssertionAlreadySeenEndsWhenItExpires) {
   const std::string token = Token();
   EXPECT_TRUE(Authenticate(token).ok());

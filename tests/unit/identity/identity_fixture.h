@@ -86,7 +86,7 @@ class IdentityTest : public ::testing::Test {
  protected:
   IdentityTest() {
     agencies_.push_back(AgencyRow("bromley", hub::v1::AGENCY_TYPE_LOCAL_AUTHORITY));
-    agencies_.back().mutable_identifiers()->set_la_code("305");
+    agencies_.back().set_region("305");
     agencies_.push_back(AgencyRow("kings-park-nhs-trust", hub::v1::AGENCY_TYPE_NHS_TRUST));
     for (const TestAgency* agency : {&bromley_, &trust_}) {
       credentials_.push_back(CertificateRow(agency->id, agency->pem()));
