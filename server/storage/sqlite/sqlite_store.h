@@ -25,7 +25,7 @@ absl::Status InitSqliteStore(const SqliteOptions& options);
 
 // FAILED_PRECONDITION, saying what to do, if another process owns the file, if it holds no store of
 // this version, or if the key file is another store's; NOT_FOUND if there is none; DATA_LOSS if it
-// is damaged.
+// is damaged; PERMISSION_DENIED if its file system is read-only.
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& options);
 
 }  // namespace ehc

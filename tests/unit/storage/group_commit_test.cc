@@ -1,0 +1,113 @@
+#include "server/storage/group_commit.h"
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "absl/synchronization/notification.h"
+#include "gtest/gtest.h"
+
+namespace ehc {
+namespace {
+
+void AcceptAll(GroupCommit::Batch& batch) {
+  for (PendingCommit& pending : batch) pending.outcome = Committed{};
+}
+
+TEST(GroupCommit, IdleCallerCommitsOnItsOwnThread) {
+  std::thread::id committed_on;
+  std::thread::id called_back_on;
+  GroupCommit commits([&](GroupCommit::Batch& batch) {
+    committed_on = std::this_thread::get_id();
+    AcceptAll(batch);
+  });
+  commits.Submit({},
+                 [&](absl::StatusOr<Committed>) { called_back_on = std::this_thread::get_id(); });
+  EXPECT_EQ(committed_on, std::this_thread::get_id());
+  EXPECT_EQ(called_back_on, std::this_thread::get_id());
+}
+
+TEST(GroupCommit, WhatQueuedDuringACommitGoesTogetherInBoundedBatches) {
+  std::vector<size_t> sizes;
+  absl::Notification first_started;
+  absl::Notification queued;
+  GroupCommit commits([&](GroupCommit::Batch& batch) {
+    if (sizes.empty()) {
+      first_started.Notify();
+      queued.WaitForNotification();
+    }
+    sizes.push_back(batch.size());
+    AcceptAll(batch);
+  });
+  std::thread leader([&] { commits.Submit({}, [](absl::StatusOr<Committed>) {}); });
+  first_started.WaitForNotification();
+  for (int i = 0; i < 200; ++i) commits.Submit({}, [](absl::StatusOr<Committed>) {});
+  queued.Notify();
+  leader.join();
+  EXPECT_EQ(sizes, (std::vector<size_t>{1, 128, 72}));
+}
+
+TEST(GroupCommit, NextBatchIsCommittedWhileCallbacksRun) {
+  GroupCommit commits(AcceptAll);
+  absl::Notification second_done;
+  absl::Notification in_callback;
+  std::thread first([&] {
+    commits.Submit({}, [&](absl::StatusOr<Committed>) {
+      in_callback.Notify();
+      second_done.WaitForNotification();
+    });
+  });
+  in_callback.WaitForNotification();
+  commits.Submit({}, [&](absl::StatusOr<Committed>) { second_done.Notify(); });
+  first.join();
+  EXPECT_TRUE(second_done.HasBeenNotified());
+}
+
+TEST(GroupCommit, SubmitFromACallbackDoesNotGrowTheStack) {
+  constexpr int kChain = 100'000;
+  GroupCommit commits(AcceptAll);
+  int left = kChain;
+  std::function<void()> submit = [&] {
+    commits.Submit({}, [&](absl::StatusOr<Committed>) {
+      if (--left > 0) submit();
+    });
+  };
+  submit();
+  EXPECT_EQ(left, 0);
+}
+
+TEST(GroupCommit, WorkAloneNeverMeetsACommit) {
+  std::atomic<int> inside{0};
+  std::atomic<int> committed{0};
+  const auto alone = [&] {
+    EXPECT_EQ(++inside, 1);
+    --inside;
+  };
+  {
+    GroupCommit commits([&](GroupCommit::Batch& batch) {
+      alone();
+      AcceptAll(batch);
+    });
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&, i] {
+        for (int n = 0; n < 2000; ++n) {
+          if (i == 0) commits.RunAlone(alone);
+          commits.Submit({}, [&](absl::StatusOr<Committed>) { ++committed; });
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+  EXPECT_EQ(committed, 8000);
+}
+
+TEST(GroupCommit, WorkAloneMayStartInACallback) {
+  GroupCommit commits(AcceptAll);
+  int runs = 0;
+  commits.Submit({}, [&](absl::StatusOr<Committed>) { commits.RunAlone([&] { ++runs; }); });
+  EXPECT_EQ(runs, 1);
+}
+
+}  // namespace
+}  // namespace ehc
