@@ -325,7 +325,7 @@ TEST_F(AssertionTest, LifeOverFifteenMinutesIsRefused) {
 }
 
 TEST_F(AssertionTest, ExpiryBeforeIssueIsRefused) {
-  ExpectRefused(WithClaims([this](json& claims) { claims["exp"] = claims["iat"]; }),
+  ExpectRefused(WithClaims([](json& claims) { claims["exp"] = claims["iat"]; }),
                 "exp: is not after iat");
 }
 
