@@ -238,7 +238,10 @@ Breaches CheckSdkBoundary(const SourceTree& tree) {
       const bool to_sdk =
           StartsWith(include.target, "client-sdk/") || StartsWith(include.target, "ehchub/");
       const bool to_tests = StartsWith(include.target, "tests/");
-      const bool crosses = (in_sdk && StartsWith(include.target, "server/")) ||
+      const bool shared =
+          IsIn(file.path, "client-sdk/src") &&
+          (IsIn(include.target, "server/base") || IsIn(include.target, "server/model"));
+      const bool crosses = (in_sdk && !shared && StartsWith(include.target, "server/")) ||
                            (in_server && to_sdk) ||
                            (is_public && StartsWith(include.target, "client-sdk/src/")) ||
                            ((in_sdk || in_server) && to_tests);

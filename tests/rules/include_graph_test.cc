@@ -144,12 +144,21 @@ TEST(Confinement, LibraryInItsRoomIsFine) {
 }
 
 TEST(SdkBoundary, CrossingItIsABreachInEitherDirection) {
-  EXPECT_THAT(CheckSdkBoundary({Including("client-sdk/src/client.cc", "server/base/clock.h"),
+  EXPECT_THAT(CheckSdkBoundary({Including("client-sdk/src/client.cc", "server/identity/claims.h"),
+                                Including("client-sdk/cli/plan.cc", "server/base/ids.h"),
+                                Including("client-sdk/include/ehchub/hub.h", "server/base/clock.h"),
                                 Including("server/app/main.cc", "ehchub/client.h"),
                                 Including("server/app/main.cc", "tests/support/world.h"),
                                 Including("client-sdk/include/ehchub/client.h",
                                           "client-sdk/src/internal/stub.h")}),
-              SizeIs(4));
+              SizeIs(6));
+}
+
+TEST(SdkBoundary, ItsSourcesShareBaseAndModel) {
+  EXPECT_THAT(CheckSdkBoundary({Including("client-sdk/src/receipts.cc", "server/base/merkle.h"),
+                                Including("client-sdk/src/internal/rpc.h", "server/base/ids.h"),
+                                Including("client-sdk/src/log.cc", "server/model/receipt.h")}),
+              IsEmpty());
 }
 
 TEST(HeaderGuards, MissingWrongOrPragmaIsABreach) {

@@ -1,0 +1,260 @@
+// ehcctl audit …
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "client-sdk/cli/commands.h"
+#include "client-sdk/cli/print.h"
+#include "client-sdk/cli/progress.h"
+#include "client-sdk/cli/words.h"
+#include "ehchub/audit_client.h"
+#include "ehchub/receipts.h"
+#include "google/protobuf/struct.pb.h"
+
+namespace ehchub {
+namespace {
+
+struct NoArgs {};
+
+struct VerifyArgs {
+  std::string file;
+  bool settle = false;
+};
+
+struct ProveArgs {
+  std::string leaf;
+};
+
+struct ListArgs {
+  std::string audience;
+  std::string subject;
+  std::string since;
+  std::string until;
+  std::string case_reference;
+  uint64_t first_index = 0;
+  PageArgs page;
+};
+
+void AddVerifyOptions(CLI::App& command, VerifyArgs& args) {
+  command.add_option("--file", args.file, "A receipts file; otherwise the profile's");
+  command.add_flag("--settle", args.settle,
+                   "First ask the hub to prove the receipts that are outstanding");
+}
+
+void AddProveOptions(CLI::App& command, ProveArgs& args) {
+  command.add_option("LEAF", args.leaf, "The receipt: 64 hexadecimal digits")->required();
+}
+
+void AddListOptions(CLI::App& command, ListArgs& args) {
+  command.add_option("--audience", args.audience,
+                     "Open the entries for searcher, custodian, family or officer");
+  command.add_option("--subject", args.subject, "Only about this child");
+  command.add_option("--since", args.since, "Recorded at or after");
+  command.add_option("--until", args.until, "Recorded before");
+  command.add_option("--from-index", args.first_index, "At this place in the log or later");
+  command.add_option("--case", args.case_reference, "Your own case reference");
+  AddPageOptions(command, args.page);
+}
+
+// A keeper of the profile's receipts file, to work with whatever the file says.
+absl::StatusOr<std::unique_ptr<ReceiptKeeper>> OpenKeeper(const Profile& profile,
+                                                          const std::string& path) {
+  const absl::StatusOr<LogKeys> keys = LoadLogKeys(profile);
+  if (!keys.ok()) return keys.status();
+  return ReceiptKeeper::Create(*keys, path, Options());
+}
+
+// JSON for what no hub sends.
+int PrintObject(const CliContext& context,
+                const std::vector<std::pair<std::string, google::protobuf::Value>>& fields) {
+  google::protobuf::Struct object;
+  for (const auto& [name, value] : fields) (*object.mutable_fields())[name] = value;
+  return context.PrintJson(object);
+}
+
+google::protobuf::Value TextValue(const std::string& text) {
+  google::protobuf::Value value;
+  value.set_string_value(text);
+  return value;
+}
+
+google::protobuf::Value NumberValue(double number) {
+  google::protobuf::Value value;
+  value.set_number_value(number);
+  return value;
+}
+
+int RunCheckpoint(const CliContext& context, const NoArgs&) {
+  const absl::StatusOr<Profile> profile = context.LoadProfile();
+  if (!profile.ok()) return context.Fail(profile.status());
+  const auto keeper = OpenKeeper(*profile, profile->receipts_path);
+  if (!keeper.ok()) return context.Fail(keeper.status());
+  const absl::StatusOr<Hub> hub = context.OpenHub();
+  if (!hub.ok()) return context.Fail(hub.status());
+  const auto checkpoint = (*keeper)->Advance(*MakeAuditConnection(*hub));
+  if (!checkpoint.ok()) return context.Fail(checkpoint.status());
+  const std::string root = absl::BytesToHexString(checkpoint->root_hash);
+  if (context.output == Output::kJson) {
+    return PrintObject(context, {{"logId", TextValue(checkpoint->log_id)},
+                                 {"treeSize", TextValue(absl::StrCat(checkpoint->tree_size))},
+                                 {"rootHash", TextValue(root)},
+                                 {"note", TextValue(checkpoint->note)}});
+  }
+  context.out << checkpoint->log_id << " holds " << checkpoint->tree_size << " entries\nroot "
+              << root << "\nsigned by the log, and an extension of the last checkpoint seen here\n";
+  return 0;
+}
+
+absl::Status SettleOutstanding(const CliContext& context, const Profile& profile,
+                               const std::string& path, const ReceiptsReport& report) {
+  if (report.outstanding_leaves.empty()) return absl::OkStatus();
+  const auto keeper = OpenKeeper(profile, path);
+  if (!keeper.ok()) return keeper.status();
+  const absl::StatusOr<Hub> hub = context.OpenHub();
+  if (!hub.ok()) return hub.status();
+  const std::shared_ptr<AuditConnection> audit = MakeAuditConnection(*hub);
+  Progress progress("receipts", report.outstanding_leaves.size(), context.err);
+  for (const std::string& leaf : report.outstanding_leaves) {
+    const absl::Status proven = (*keeper)->Prove(*audit, leaf);
+    if (!proven.ok()) return proven;
+    progress.Advance();
+  }
+  return absl::OkStatus();
+}
+
+int PrintReport(const CliContext& context, const ReceiptsReport& report) {
+  if (context.output == Output::kJson) {
+    google::protobuf::Value problems;
+    problems.mutable_list_value();
+    for (const std::string& one : report.problems) {
+      *problems.mutable_list_value()->add_values() = TextValue(one);
+    }
+    PrintObject(context, {{"receipts", NumberValue(report.receipts)},
+                          {"proven", NumberValue(report.proven)},
+                          {"outstanding", NumberValue(report.outstanding)},
+                          {"checkpoints", NumberValue(report.checkpoints)},
+                          {"problems", problems}});
+  } else {
+    context.out << report.receipts << " receipts, " << report.proven << " proven to be in the log, "
+                << report.outstanding << " outstanding; " << report.checkpoints
+                << " checkpoints, each extending the one before\n";
+  }
+  if (report.problems.empty()) return 0;
+  for (const std::string& one : report.problems) context.err << one << "\n";
+  return context.Fail(absl::DataLossError(
+      absl::StrCat(report.problems.size(), " problem(s) in the receipts file")));
+}
+
+int RunVerify(const CliContext& context, const VerifyArgs& args) {
+  const absl::StatusOr<Profile> profile = context.LoadProfile();
+  if (!profile.ok()) return context.Fail(profile.status());
+  const std::string path = args.file.empty() ? profile->receipts_path : args.file;
+  if (path.empty()) return context.Fail(Usage("the profile keeps no receipts; give --file"));
+  const absl::StatusOr<LogKeys> keys = LoadLogKeys(*profile);
+  if (!keys.ok()) return context.Fail(keys.status());
+  absl::StatusOr<ReceiptsReport> report = VerifyReceiptsFile(path, *keys);
+  if (!report.ok()) return context.Fail(report.status());
+  if (args.settle) {
+    const absl::Status settled = SettleOutstanding(context, *profile, path, *report);
+    if (!settled.ok()) return context.Fail(settled);
+    report = VerifyReceiptsFile(path, *keys);
+    if (!report.ok()) return context.Fail(report.status());
+  }
+  return PrintReport(context, *report);
+}
+
+int RunProve(const CliContext& context, const ProveArgs& args) {
+  const std::string leaf = absl::HexStringToBytes(args.leaf);
+  if (leaf.size() != 32 || absl::BytesToHexString(leaf) != args.leaf) {
+    return context.Fail(Usage("LEAF is 64 hexadecimal digits in lower case"));
+  }
+  const absl::StatusOr<Profile> profile = context.LoadProfile();
+  if (!profile.ok()) return context.Fail(profile.status());
+  const auto keeper = OpenKeeper(*profile, profile->receipts_path);
+  if (!keeper.ok()) return context.Fail(keeper.status());
+  const absl::StatusOr<Hub> hub = context.OpenHub();
+  if (!hub.ok()) return context.Fail(hub.status());
+  const absl::Status proven = (*keeper)->Prove(*MakeAuditConnection(*hub), leaf);
+  if (!proven.ok()) return context.Fail(proven);
+  if (context.output == Output::kJson)
+    return PrintObject(context, {{"leaf", TextValue(args.leaf)}});
+  context.out << "the log holds " << args.leaf << "\n";
+  return 0;
+}
+
+void PrintEntry(const v1::AuditEntry& entry, std::ostream& out) {
+  out << entry.index() << "  " << MomentText(entry.recorded_at());
+  if (entry.erased()) out << "  erased";
+  out << "\n";
+  for (const v1::AuditField& field : entry.fields()) {
+    out << "    " << field.name() << ": " << field.value() << "\n";
+  }
+}
+
+void PrintEntries(const v1::ListAuditEntriesResponse& page, std::ostream& out) {
+  for (const v1::AuditEntry& entry : page.entries()) PrintEntry(entry, out);
+  if (page.entries().empty()) out << "none\n";
+  if (!page.next_page_token().empty()) {
+    out << "\nmore follow: --page-token " << page.next_page_token() << "\n";
+  }
+}
+
+// No entry is shown that does not hash to its leaf.
+absl::StatusOr<v1::ListAuditEntriesResponse> FetchVerified(
+    const Hub& hub, const v1::ListAuditEntriesRequest& request) {
+  absl::StatusOr<v1::ListAuditEntriesResponse> page = AuditClient(hub).ListAuditEntries(request);
+  if (!page.ok()) return page;
+  for (const v1::AuditEntry& entry : page->entries()) {
+    if (entry.erased()) continue;
+    const absl::Status verified = VerifyAuditEntry(entry);
+    if (!verified.ok()) {
+      return absl::DataLossError(absl::StrCat("entry ", entry.index(), ": ", verified.message()));
+    }
+  }
+  return page;
+}
+
+absl::Status FillTimes(const ListArgs& args, v1::ListAuditEntriesRequest* request) {
+  if (!args.since.empty()) {
+    const auto since = ParseMoment("--since", args.since);
+    if (!since.ok()) return since.status();
+    *request->mutable_since() = *since;
+  }
+  if (!args.until.empty()) {
+    const auto until = ParseMoment("--until", args.until);
+    if (!until.ok()) return until.status();
+    *request->mutable_until() = *until;
+  }
+  return absl::OkStatus();
+}
+
+int RunList(const CliContext& context, const ListArgs& args) {
+  v1::ListAuditEntriesRequest request;
+  v1::AuditAudience audience = v1::AUDIT_AUDIENCE_UNSPECIFIED;
+  absl::Status status = SetWord("--audience", args.audience, &audience);
+  status.Update(FillTimes(args, &request));
+  if (!status.ok()) return context.Fail(status);
+  request.set_audience(audience);
+  request.set_subject(args.subject);
+  request.set_first_index(args.first_index);
+  request.set_case_reference(args.case_reference);
+  FillPage(args.page, &request);
+  return CallAndPrint(
+      context, [&](const Hub& hub) { return FetchVerified(hub, request); }, PrintEntries);
+}
+
+void AddNoOptions(CLI::App&, NoArgs&) {}
+
+}  // namespace
+
+void AddAuditCommands(CLI::App& app, Action* chosen) {
+  CLI::App* group = AddGroup(app, "audit", "The hub's log, and your receipts");
+  AddCommand<NoArgs>(*group, "checkpoint", "Fetch the newest checkpoint and hold the log to it",
+                     chosen, RunCheckpoint, AddNoOptions);
+  AddCommand<VerifyArgs>(*group, "verify", "Verify the receipts file, without asking the hub",
+                         chosen, RunVerify, AddVerifyOptions);
+  AddCommand<ProveArgs>(*group, "prove", "Prove that the log holds one receipt", chosen, RunProve,
+                        AddProveOptions);
+  AddCommand<ListArgs>(*group, "list", "Entries, opened as far as you may see", chosen, RunList,
+                       AddListOptions);
+}
+
+}  // namespace ehchub

@@ -1,0 +1,115 @@
+// ehcctl subject …
+#include "client-sdk/cli/commands.h"
+#include "client-sdk/cli/words.h"
+#include "ehchub/subject_client.h"
+
+namespace ehchub {
+namespace {
+
+struct RegisterArgs {
+  WriteArgs write;
+  std::string file;
+  std::string given;
+  std::string family;
+  std::string born;
+  std::string expected;
+  std::string sex;
+  std::string postcode;
+  std::string mother;
+  std::string died;
+  std::vector<std::string> identifiers;
+  bool verified = false;
+};
+
+struct LinkArgs {
+  WriteArgs write;
+  std::string subject;
+  std::string identifier;
+  bool verified = false;
+};
+
+void AddRegisterOptions(CLI::App& command, RegisterArgs& args) {
+  command.add_option("--file", args.file, "A whole RegisterSubjectRequest; options add to it");
+  command.add_option("--given", args.given, "Given names");
+  command.add_option("--family", args.family, "Family name");
+  command.add_option("--born", args.born, "Day of birth, YYYY-MM-DD");
+  command.add_option("--expected", args.expected, "Expected day of birth of an unborn child");
+  command.add_option("--sex", args.sex, "male, female or unknown");
+  command.add_option("--postcode", args.postcode, "For matching; leave out where protected");
+  command.add_option("--mother", args.mother, "The mother, where she is registered");
+  command.add_option("--died", args.died, "Day of death");
+  command
+      .add_option("--id", args.identifiers, "nhs:…, upn:…, uln:…, pnc:… or la:303/ABC123; repeat")
+      ->allow_extra_args(false);
+  command.add_flag("--verified", args.verified, "The NHS number was traced and verified");
+  AddWriteOptions(command, args.write);
+}
+
+void AddLinkOptions(CLI::App& command, LinkArgs& args) {
+  command.add_option("SUBJECT", args.subject, "The child or young person")->required();
+  command.add_option("--id", args.identifier, "The identifier to add")->required();
+  command.add_flag("--verified", args.verified, "The NHS number was traced and verified");
+  AddWriteOptions(command, args.write);
+}
+
+absl::Status FillIdentifier(const std::string& text, bool verified, v1::Identifier* identifier) {
+  const absl::StatusOr<v1::Identifier> parsed = ParseIdentifierWord(text);
+  if (!parsed.ok()) return parsed.status();
+  *identifier = *parsed;
+  if (verified && parsed->type() == v1::IDENTIFIER_TYPE_NHS_NUMBER) {
+    identifier->set_verification_status(v1::VERIFICATION_STATUS_VERIFIED);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FillPerson(const RegisterArgs& args, v1::PersonDetails* person) {
+  v1::Sex sex = person->sex();
+  const absl::Status status = SetWord("--sex", args.sex, &sex);
+  person->set_sex(sex);
+  if (!args.given.empty()) person->set_given_names(args.given);
+  if (!args.family.empty()) person->set_family_name(args.family);
+  if (!args.born.empty()) person->set_date_of_birth(args.born);
+  if (!args.expected.empty()) person->set_expected_date_of_birth(args.expected);
+  if (!args.postcode.empty()) person->set_postcode(args.postcode);
+  if (!args.mother.empty()) person->set_mother_subject(args.mother);
+  if (!args.died.empty()) person->set_date_of_death(args.died);
+  return status;
+}
+
+int RunRegister(const CliContext& context, const RegisterArgs& args) {
+  v1::RegisterSubjectRequest request;
+  absl::Status status;
+  if (!args.file.empty()) status = ReadMessage(args.file, &request);
+  status.Update(FillPerson(args, request.mutable_person()));
+  for (const std::string& one : args.identifiers) {
+    status.Update(FillIdentifier(one, args.verified, request.add_identifiers()));
+  }
+  status.Update(FillWrite(context, args.write, &request));
+  if (!status.ok()) return context.Fail(status);
+  return CallAndPrint(
+      context, [&](const Hub& hub) { return SubjectClient(hub).RegisterSubject(request); },
+      [](const auto& response, std::ostream& out) { out << response.subject() << "\n"; });
+}
+
+int RunLink(const CliContext& context, const LinkArgs& args) {
+  v1::LinkIdentifierRequest request;
+  request.set_subject(args.subject);
+  absl::Status status =
+      FillIdentifier(args.identifier, args.verified, request.mutable_identifier());
+  status.Update(FillWrite(context, args.write, &request));
+  if (!status.ok()) return context.Fail(status);
+  return CallAndPrint(
+      context, [&](const Hub& hub) { return SubjectClient(hub).LinkIdentifier(request); },
+      [](const auto& response, std::ostream& out) { out << response.subject() << "\n"; });
+}
+
+}  // namespace
+
+void AddSubjectCommands(CLI::App& app, Action* chosen) {
+  CLI::App* group = AddGroup(app, "subject", "Children and young people");
+  AddCommand<RegisterArgs>(*group, "register", "Register a child and learn your name for them",
+                           chosen, RunRegister, AddRegisterOptions);
+  AddCommand<LinkArgs>(*group, "link", "Add an identifier", chosen, RunLink, AddLinkOptions);
+}
+
+}  // namespace ehchub

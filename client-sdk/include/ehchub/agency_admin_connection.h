@@ -1,0 +1,45 @@
+// What AgencyAdminClient stands on: one method per RPC. Made by MakeAgencyAdminConnection(); in
+// tests of your own code, ehchub/mocks/mock_agency_admin_connection.h takes its place.
+#ifndef EHCHUB_AGENCY_ADMIN_CONNECTION_H_
+#define EHCHUB_AGENCY_ADMIN_CONNECTION_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "ehc/hub/v1/agency_admin_service.pb.h"
+#include "ehchub/hub.h"
+#include "ehchub/options.h"
+#include "ehchub/profile.h"
+
+namespace ehchub {
+
+namespace v1 = ::ehc::hub::v1;
+
+// Implementations are thread safe.
+class AgencyAdminConnection {
+ public:
+  virtual ~AgencyAdminConnection() = default;
+
+  virtual absl::StatusOr<v1::CreateAgencyResponse> CreateAgency(
+      const v1::CreateAgencyRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetAgencyResponse> GetAgency(const v1::GetAgencyRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListAgenciesResponse> ListAgencies(
+      const v1::ListAgenciesRequest& request) = 0;
+  virtual absl::StatusOr<v1::EnrolCredentialResponse> EnrolCredential(
+      const v1::EnrolCredentialRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListCredentialsResponse> ListCredentials(
+      const v1::ListCredentialsRequest& request) = 0;
+  virtual absl::StatusOr<v1::RevokeCredentialResponse> RevokeCredential(
+      const v1::RevokeCredentialRequest& request) = 0;
+};
+
+// Shares the Hub's channel and keeps the Hub alive.
+std::shared_ptr<AgencyAdminConnection> MakeAgencyAdminConnection(const Hub& hub);
+
+// On a channel of its own. Errors as Hub::Open.
+absl::StatusOr<std::shared_ptr<AgencyAdminConnection>> MakeAgencyAdminConnection(
+    const Profile& profile, Options options = {});
+
+}  // namespace ehchub
+
+#endif  // EHCHUB_AGENCY_ADMIN_CONNECTION_H_

@@ -1,0 +1,28 @@
+// For tests of code that uses RecordExchangeClient.
+#ifndef EHCHUB_MOCKS_MOCK_RECORD_EXCHANGE_CONNECTION_H_
+#define EHCHUB_MOCKS_MOCK_RECORD_EXCHANGE_CONNECTION_H_
+
+#include "ehchub/record_exchange_connection.h"
+#include "gmock/gmock.h"
+
+namespace ehchub {
+
+class MockRecordExchangeConnection : public RecordExchangeConnection {
+ public:
+  MOCK_METHOD(absl::StatusOr<v1::GetPlanSummaryResponse>, GetPlanSummary,
+              (const v1::GetPlanSummaryRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetPlanResponse>, GetPlan, (const v1::GetPlanRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<v1::PublishPlanResponse>, PublishPlan, (const v1::PublishPlanRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<v1::PublishHealthRecordResponse>, PublishHealthRecord,
+              (const v1::PublishHealthRecordRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::PublishCareRecordResponse>, PublishCareRecord,
+              (const v1::PublishCareRecordRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::PublishFlagResponse>, PublishFlag, (const v1::PublishFlagRequest&),
+              (override));
+};
+
+}  // namespace ehchub
+
+#endif  // EHCHUB_MOCKS_MOCK_RECORD_EXCHANGE_CONNECTION_H_

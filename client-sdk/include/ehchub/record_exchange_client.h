@@ -1,0 +1,77 @@
+#ifndef EHCHUB_RECORD_EXCHANGE_CLIENT_H_
+#define EHCHUB_RECORD_EXCHANGE_CLIENT_H_
+
+#include <memory>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "ehchub/record_exchange_connection.h"
+
+namespace ehchub {
+
+// Reads and publishes records: what the hub exists for.
+//
+// A write without a request_id is given one, kept through its retries. To repeat a write after the
+// program itself was restarted, set request_id yourself and keep it with your record.
+//
+// Errors open with HubError::FromStatus(). Copies are cheap, share the connection and are equal
+// when they do; making a Hub is dear. Thread safe, unless one object is assigned to at the same
+// time.
+class RecordExchangeClient {
+ public:
+  explicit RecordExchangeClient(std::shared_ptr<RecordExchangeConnection> connection)
+      : connection_(std::move(connection)) {}
+  explicit RecordExchangeClient(const Hub& hub)
+      : RecordExchangeClient(MakeRecordExchangeConnection(hub)) {}
+
+  // Returns a health professional's view of a child's plan: headline parts and sections C, E and G,
+  // as far as released. Errors: NOT_AVAILABLE, POLICY_DENIED, AGREEMENT_NOT_IN_FORCE, and to a
+  // caller that may know of the plan CONSENT_REQUIRED, NOT_DECISION_MAKER, SUBJECT_MATCH_AMBIGUOUS
+  // or RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::GetPlanSummaryResponse> GetPlanSummary(
+      const v1::GetPlanSummaryRequest& request) const {
+    return connection_->GetPlanSummary(request);
+  }
+
+  // Returns the sections asked for, as far as released. Errors as GetPlanSummary.
+  absl::StatusOr<v1::GetPlanResponse> GetPlan(const v1::GetPlanRequest& request) const {
+    return connection_->GetPlan(request);
+  }
+
+  // Stores a new version of a child's plan. The calling agency becomes its custodian. Errors:
+  // FIELD_INVALID, NOT_AVAILABLE, ETAG_MISMATCH, REQUEST_ID_REUSED.
+  absl::StatusOr<v1::PublishPlanResponse> PublishPlan(const v1::PublishPlanRequest& request) const {
+    return connection_->PublishPlan(request);
+  }
+
+  // Stores a new version of a health record. Errors as PublishPlan; STATE_CONFLICT where the record
+  // type is not a health record's.
+  absl::StatusOr<v1::PublishHealthRecordResponse> PublishHealthRecord(
+      const v1::PublishHealthRecordRequest& request) const {
+    return connection_->PublishHealthRecord(request);
+  }
+
+  // Stores a new version of a social care record. Errors as PublishPlan; STATE_CONFLICT where the
+  // record type is not a care record's.
+  absl::StatusOr<v1::PublishCareRecordResponse> PublishCareRecord(
+      const v1::PublishCareRecordRequest& request) const {
+    return connection_->PublishCareRecord(request);
+  }
+
+  // Stores a new version of a flag. Errors as PublishPlan; STATE_CONFLICT where the record type is
+  // not a flag's.
+  absl::StatusOr<v1::PublishFlagResponse> PublishFlag(const v1::PublishFlagRequest& request) const {
+    return connection_->PublishFlag(request);
+  }
+
+  friend bool operator==(const RecordExchangeClient& a, const RecordExchangeClient& b) {
+    return a.connection_ == b.connection_;
+  }
+
+ private:
+  std::shared_ptr<RecordExchangeConnection> connection_;
+};
+
+}  // namespace ehchub
+
+#endif  // EHCHUB_RECORD_EXCHANGE_CLIENT_H_

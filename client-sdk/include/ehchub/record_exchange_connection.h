@@ -1,0 +1,45 @@
+// What RecordExchangeClient stands on: one method per RPC. Made by MakeRecordExchangeConnection();
+// in tests of your own code, ehchub/mocks/mock_record_exchange_connection.h takes its place.
+#ifndef EHCHUB_RECORD_EXCHANGE_CONNECTION_H_
+#define EHCHUB_RECORD_EXCHANGE_CONNECTION_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "ehc/hub/v1/record_exchange_service.pb.h"
+#include "ehchub/hub.h"
+#include "ehchub/options.h"
+#include "ehchub/profile.h"
+
+namespace ehchub {
+
+namespace v1 = ::ehc::hub::v1;
+
+// Implementations are thread safe.
+class RecordExchangeConnection {
+ public:
+  virtual ~RecordExchangeConnection() = default;
+
+  virtual absl::StatusOr<v1::GetPlanSummaryResponse> GetPlanSummary(
+      const v1::GetPlanSummaryRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetPlanResponse> GetPlan(const v1::GetPlanRequest& request) = 0;
+  virtual absl::StatusOr<v1::PublishPlanResponse> PublishPlan(
+      const v1::PublishPlanRequest& request) = 0;
+  virtual absl::StatusOr<v1::PublishHealthRecordResponse> PublishHealthRecord(
+      const v1::PublishHealthRecordRequest& request) = 0;
+  virtual absl::StatusOr<v1::PublishCareRecordResponse> PublishCareRecord(
+      const v1::PublishCareRecordRequest& request) = 0;
+  virtual absl::StatusOr<v1::PublishFlagResponse> PublishFlag(
+      const v1::PublishFlagRequest& request) = 0;
+};
+
+// Shares the Hub's channel and keeps the Hub alive.
+std::shared_ptr<RecordExchangeConnection> MakeRecordExchangeConnection(const Hub& hub);
+
+// On a channel of its own. Errors as Hub::Open.
+absl::StatusOr<std::shared_ptr<RecordExchangeConnection>> MakeRecordExchangeConnection(
+    const Profile& profile, Options options = {});
+
+}  // namespace ehchub
+
+#endif  // EHCHUB_RECORD_EXCHANGE_CONNECTION_H_

@@ -1,0 +1,64 @@
+#include <memory>
+#include <utility>
+
+#include "client-sdk/src/internal/rpc.h"
+#include "ehc/hub/v1/agency_admin_service.grpc.pb.h"
+#include "ehchub/agency_admin_connection.h"
+
+namespace ehchub {
+namespace {
+
+using Stub = v1::AgencyAdminService::Stub;
+
+class GrpcAgencyAdminConnection final : public AgencyAdminConnection {
+ public:
+  explicit GrpcAgencyAdminConnection(std::shared_ptr<internal::Wire> wire)
+      : rpc_(std::move(wire)) {}
+
+  absl::StatusOr<v1::CreateAgencyResponse> CreateAgency(
+      const v1::CreateAgencyRequest& request) override {
+    return rpc_.Call(&Stub::CreateAgency, "CreateAgency", request);
+  }
+
+  absl::StatusOr<v1::GetAgencyResponse> GetAgency(const v1::GetAgencyRequest& request) override {
+    return rpc_.Call(&Stub::GetAgency, "GetAgency", request);
+  }
+
+  absl::StatusOr<v1::ListAgenciesResponse> ListAgencies(
+      const v1::ListAgenciesRequest& request) override {
+    return rpc_.Call(&Stub::ListAgencies, "ListAgencies", request);
+  }
+
+  absl::StatusOr<v1::EnrolCredentialResponse> EnrolCredential(
+      const v1::EnrolCredentialRequest& request) override {
+    return rpc_.Call(&Stub::EnrolCredential, "EnrolCredential", request);
+  }
+
+  absl::StatusOr<v1::ListCredentialsResponse> ListCredentials(
+      const v1::ListCredentialsRequest& request) override {
+    return rpc_.Call(&Stub::ListCredentials, "ListCredentials", request);
+  }
+
+  absl::StatusOr<v1::RevokeCredentialResponse> RevokeCredential(
+      const v1::RevokeCredentialRequest& request) override {
+    return rpc_.Call(&Stub::RevokeCredential, "RevokeCredential", request);
+  }
+
+ private:
+  internal::Rpc<v1::AgencyAdminService> rpc_;
+};
+
+}  // namespace
+
+std::shared_ptr<AgencyAdminConnection> MakeAgencyAdminConnection(const Hub& hub) {
+  return std::make_shared<GrpcAgencyAdminConnection>(hub.wire());
+}
+
+absl::StatusOr<std::shared_ptr<AgencyAdminConnection>> MakeAgencyAdminConnection(
+    const Profile& profile, Options options) {
+  absl::StatusOr<Hub> hub = Hub::Open(profile, std::move(options));
+  if (!hub.ok()) return hub.status();
+  return MakeAgencyAdminConnection(*hub);
+}
+
+}  // namespace ehchub

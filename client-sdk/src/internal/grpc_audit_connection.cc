@@ -1,0 +1,62 @@
+#include <memory>
+#include <utility>
+
+#include "client-sdk/src/internal/rpc.h"
+#include "ehc/hub/v1/audit_service.grpc.pb.h"
+#include "ehchub/audit_connection.h"
+
+namespace ehchub {
+namespace {
+
+using Stub = v1::AuditService::Stub;
+
+class GrpcAuditConnection final : public AuditConnection {
+ public:
+  explicit GrpcAuditConnection(std::shared_ptr<internal::Wire> wire) : rpc_(std::move(wire)) {}
+
+  absl::StatusOr<v1::GetCheckpointResponse> GetCheckpoint(
+      const v1::GetCheckpointRequest& request) override {
+    return rpc_.Call(&Stub::GetCheckpoint, "GetCheckpoint", request);
+  }
+
+  absl::StatusOr<v1::GetInclusionProofResponse> GetInclusionProof(
+      const v1::GetInclusionProofRequest& request) override {
+    return rpc_.Call(&Stub::GetInclusionProof, "GetInclusionProof", request);
+  }
+
+  absl::StatusOr<v1::GetConsistencyProofResponse> GetConsistencyProof(
+      const v1::GetConsistencyProofRequest& request) override {
+    return rpc_.Call(&Stub::GetConsistencyProof, "GetConsistencyProof", request);
+  }
+
+  absl::StatusOr<v1::ListAuditEntriesResponse> ListAuditEntries(
+      const v1::ListAuditEntriesRequest& request) override {
+    return rpc_.Call(&Stub::ListAuditEntries, "ListAuditEntries", request);
+  }
+
+ private:
+  internal::Rpc<v1::AuditService> rpc_;
+};
+
+}  // namespace
+
+namespace internal {
+
+std::shared_ptr<AuditConnection> MakeAuditConnectionOn(std::shared_ptr<Wire> wire) {
+  return std::make_shared<GrpcAuditConnection>(std::move(wire));
+}
+
+}  // namespace internal
+
+std::shared_ptr<AuditConnection> MakeAuditConnection(const Hub& hub) {
+  return std::make_shared<GrpcAuditConnection>(hub.wire());
+}
+
+absl::StatusOr<std::shared_ptr<AuditConnection>> MakeAuditConnection(const Profile& profile,
+                                                                     Options options) {
+  absl::StatusOr<Hub> hub = Hub::Open(profile, std::move(options));
+  if (!hub.ok()) return hub.status();
+  return MakeAuditConnection(*hub);
+}
+
+}  // namespace ehchub

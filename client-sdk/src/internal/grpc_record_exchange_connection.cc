@@ -1,0 +1,64 @@
+#include <memory>
+#include <utility>
+
+#include "client-sdk/src/internal/rpc.h"
+#include "ehc/hub/v1/record_exchange_service.grpc.pb.h"
+#include "ehchub/record_exchange_connection.h"
+
+namespace ehchub {
+namespace {
+
+using Stub = v1::RecordExchangeService::Stub;
+
+class GrpcRecordExchangeConnection final : public RecordExchangeConnection {
+ public:
+  explicit GrpcRecordExchangeConnection(std::shared_ptr<internal::Wire> wire)
+      : rpc_(std::move(wire)) {}
+
+  absl::StatusOr<v1::GetPlanSummaryResponse> GetPlanSummary(
+      const v1::GetPlanSummaryRequest& request) override {
+    return rpc_.Call(&Stub::GetPlanSummary, "GetPlanSummary", request);
+  }
+
+  absl::StatusOr<v1::GetPlanResponse> GetPlan(const v1::GetPlanRequest& request) override {
+    return rpc_.Call(&Stub::GetPlan, "GetPlan", request);
+  }
+
+  absl::StatusOr<v1::PublishPlanResponse> PublishPlan(
+      const v1::PublishPlanRequest& request) override {
+    return rpc_.Call(&Stub::PublishPlan, "PublishPlan", request);
+  }
+
+  absl::StatusOr<v1::PublishHealthRecordResponse> PublishHealthRecord(
+      const v1::PublishHealthRecordRequest& request) override {
+    return rpc_.Call(&Stub::PublishHealthRecord, "PublishHealthRecord", request);
+  }
+
+  absl::StatusOr<v1::PublishCareRecordResponse> PublishCareRecord(
+      const v1::PublishCareRecordRequest& request) override {
+    return rpc_.Call(&Stub::PublishCareRecord, "PublishCareRecord", request);
+  }
+
+  absl::StatusOr<v1::PublishFlagResponse> PublishFlag(
+      const v1::PublishFlagRequest& request) override {
+    return rpc_.Call(&Stub::PublishFlag, "PublishFlag", request);
+  }
+
+ private:
+  internal::Rpc<v1::RecordExchangeService> rpc_;
+};
+
+}  // namespace
+
+std::shared_ptr<RecordExchangeConnection> MakeRecordExchangeConnection(const Hub& hub) {
+  return std::make_shared<GrpcRecordExchangeConnection>(hub.wire());
+}
+
+absl::StatusOr<std::shared_ptr<RecordExchangeConnection>> MakeRecordExchangeConnection(
+    const Profile& profile, Options options) {
+  absl::StatusOr<Hub> hub = Hub::Open(profile, std::move(options));
+  if (!hub.ok()) return hub.status();
+  return MakeRecordExchangeConnection(*hub);
+}
+
+}  // namespace ehchub

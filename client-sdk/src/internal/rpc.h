@@ -1,0 +1,51 @@
+#ifndef EHC_CLIENT_SDK_SRC_INTERNAL_RPC_H_
+#define EHC_CLIENT_SDK_SRC_INTERNAL_RPC_H_
+
+#include <memory>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "client-sdk/src/internal/wire.h"
+#include "server/base/ids.h"
+#include "server/base/status_macros.h"
+
+namespace ehchub::internal {
+
+// Calls one service's methods over a Wire. Thread safe.
+template <typename Service>
+class Rpc {
+ public:
+  using Stub = typename Service::Stub;
+
+  explicit Rpc(std::shared_ptr<Wire> wire)
+      : wire_(std::move(wire)), stub_(Service::NewStub(wire_->channel())) {}
+
+  // Every attempt sends the same bytes: a write's request_id is made here, once.
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                             Response*),
+                                const char* name, Request request) {
+    if constexpr (requires { request.set_request_id(""); }) {
+      if (request.request_id().empty()) request.set_request_id(ehc::NewUuid4());
+    }
+    Response response;
+    EHC_RETURN_IF_ERROR(wire_->Run(absl::StrCat(Service::service_full_name(), ".", name),
+                                   [&](grpc::ClientContext& context) {
+                                     response.Clear();
+                                     return (stub_.get()->*method)(&context, request, &response);
+                                   }));
+    if constexpr (requires { response.disclosure(); }) {
+      EHC_RETURN_IF_ERROR(wire_->HoldToReceipt(name, response.disclosure()));
+    }
+    return response;
+  }
+
+ private:
+  std::shared_ptr<Wire> wire_;
+  std::unique_ptr<Stub> stub_;
+};
+
+}  // namespace ehchub::internal
+
+#endif  // EHC_CLIENT_SDK_SRC_INTERNAL_RPC_H_
