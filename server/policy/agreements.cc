@@ -189,7 +189,7 @@ CompiledAgreement HeadReader::CompileHead(const AgreementSummary& summary) {
 
 void HeadReader::LinkLineage(size_t number) {
   const auto& files = policy_.document.agreements;
-  std::vector<uint32_t>& lineage = policy_.agreements[number].lineage;
+  auto& lineage = policy_.agreements[number].lineage;
   for (size_t at = number;;) {
     const ParsedAgreement& parsed = files[at];
     if (std::find(lineage.begin(), lineage.end(), at) != lineage.end()) {

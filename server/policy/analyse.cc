@@ -321,13 +321,11 @@ PolicyRequest ExampleRequest(const PolicySnapshot& snapshot, size_t clause) {
 }
 
 int ShapeCount(const PolicySnapshot& snapshot) {
-  std::bitset<kShapes> shapes;
+  ShapeSet grants = 0;
   for (const CompiledAgreement& agreement : snapshot.compiled().agreements) {
-    for (Shape shape : agreement.grant_shapes) shapes.set(shape);
+    grants |= agreement.grant_shapes;
   }
-  std::bitset<kShapes> forbids;
-  for (Shape shape : snapshot.compiled().forbid_shapes) forbids.set(shape);
-  return static_cast<int>(shapes.count() + forbids.count());
+  return absl::popcount(grants) + absl::popcount(snapshot.compiled().forbid_shapes);
 }
 
 std::string FindingText(const Finding& finding) {

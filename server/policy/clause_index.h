@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/numeric/bits.h"
 #include "absl/types/span.h"
 #include "server/model/record.h"
 #include "server/policy/name_table.h"
@@ -42,9 +43,8 @@ struct ClauseKey {
   }
 };
 
-// Purposes in keys: any purpose, or (a marker without clauses) whatever purpose.
+// Purposes in keys.
 inline constexpr uint32_t kAnyPurposeKey = 0;
-inline constexpr uint32_t kSomePurposeKey = 0xFFFF;
 inline constexpr uint32_t kNoPurposeKey = 0xFFFE;  // a purpose that nobody knows
 
 // Which dimensions a clause constrains: recipient, supplier, purpose.
@@ -53,6 +53,12 @@ inline Shape MakeShape(OrganisationShape recipient, OrganisationShape supplier, 
   return static_cast<Shape>(recipient | (supplier << 2) | (purpose ? 16 : 0));
 }
 inline constexpr int kShapes = 32;
+using ShapeSet = uint32_t;  // bit i: shape i
+
+template <typename Function>
+void ForEachShape(ShapeSet shapes, const Function& function) {
+  for (; shapes != 0; shapes &= shapes - 1) function(static_cast<Shape>(absl::countr_zero(shapes)));
+}
 
 struct ClauseEntry {
   uint32_t clause = 0;           // in the compiled clauses
@@ -68,14 +74,13 @@ class ClauseIndex {
   ClauseIndex() = default;
   explicit ClauseIndex(const Building& building);
 
-  // nullptr-free: an absent key gives an empty span. `found` tells a marker from an absent key.
-  absl::Span<const ClauseEntry> Find(const ClauseKey& key, bool* found = nullptr) const {
+  // An absent key gives an empty span.
+  absl::Span<const ClauseEntry> Find(const ClauseKey& key) const {
     const uint64_t hash = key.Hash();
     const uint16_t tag = Tag(hash);
     for (size_t at = hash & mask_;; at = (at + 1) & mask_) {
       if (tags_[at] == 0) return {};
       if (tags_[at] == tag && slots_[at].key == key) {
-        if (found != nullptr) *found = true;
         return absl::MakeConstSpan(entries_).subspan(slots_[at].begin, slots_[at].count);
       }
     }

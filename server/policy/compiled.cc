@@ -1,7 +1,12 @@
 #include "server/policy/compiled.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace ehc {
 namespace {
@@ -32,30 +37,16 @@ class Compiler {
 
   void Run() {
     CollectObligations();
-    shapes_.resize(policy_.agreements.size());
     for (size_t i = 0; i < policy_.boxes.size(); ++i) {
       policy_.clauses.push_back(Compile(policy_.boxes[i]));
       policy_.clause_infos.push_back(policy_.boxes[i].info);
       Index(policy_.boxes[i], static_cast<uint32_t>(i));
     }
     policy_.index = ClauseIndex(building_);
-    for (size_t i = 0; i < shapes_.size(); ++i) {
-      policy_.agreements[i].grant_shapes = ShapeList(shapes_[i]);
-    }
-    policy_.forbid_shapes = ShapeList(forbid_shapes_);
+    policy_.whatever_purpose = ClauseIndex(whatever_purpose_);
   }
 
  private:
-  using ShapeSet = std::bitset<kShapes>;
-
-  static std::vector<Shape> ShapeList(const ShapeSet& set) {
-    std::vector<Shape> list;
-    for (int shape = 0; shape < kShapes; ++shape) {
-      if (set[shape]) list.push_back(static_cast<Shape>(shape));
-    }
-    return list;
-  }
-
   // The pool is in order of code and detail, so that equal obligations are one and order is
   // canonical.
   void CollectObligations() {
@@ -90,6 +81,32 @@ class Compiler {
     return found->second;
   }
 
+  uint32_t GuardsOf(const ClauseBox& box) {
+    std::string key;
+    for (const Guard& guard : box.guards) {
+      absl::StrAppend(&key, static_cast<int>(guard.kind), ",", static_cast<int>(guard.quantifier),
+                      ",", guard.of_caller, ",", guard.bits, ",", guard.low, ",", guard.high, ",",
+                      absl::StrJoin(guard.codes, ","), ";");
+    }
+    const auto [found, added] = guards_.emplace(key, static_cast<uint32_t>(policy_.guards.size()));
+    if (added) policy_.guards.insert(policy_.guards.end(), box.guards.begin(), box.guards.end());
+    return found->second;
+  }
+
+  uint32_t ObligationsOf(const ClauseBox& box) {
+    std::vector<uint32_t> numbers;
+    for (const ObligationInfo& info : box.obligations) {
+      numbers.push_back(obligations_[{info.code, info.detail}]);
+    }
+    const auto [found, added] = obligation_lists_.emplace(
+        numbers, static_cast<uint32_t>(policy_.clause_obligations.size()));
+    if (added) {
+      policy_.clause_obligations.insert(policy_.clause_obligations.end(), numbers.begin(),
+                                        numbers.end());
+    }
+    return found->second;
+  }
+
   CompiledClause Compile(const ClauseBox& box) {
     CompiledClause clause;
     clause.from = absl::ToUnixNanos(box.from);
@@ -99,17 +116,13 @@ class Compiler {
     clause.gateways = box.gateways;
     clause.roles = RoleSetOf(box);
     clause.agreement = static_cast<uint32_t>(box.agreement);
-    clause.guards_begin = static_cast<uint32_t>(policy_.guards.size());
+    clause.guards_begin = GuardsOf(box);
     clause.guards = static_cast<uint16_t>(box.guards.size());
     for (const Guard& guard : box.guards) {
       if (guard.stage() == GuardStage::kRequest) ++clause.request_guards;
       clause.tests_flags |= guard.kind == GuardKind::kSubjectFlag;
-      policy_.guards.push_back(guard);
     }
-    clause.obligations_begin = static_cast<uint32_t>(policy_.clause_obligations.size());
-    for (const ObligationInfo& info : box.obligations) {
-      policy_.clause_obligations.push_back(obligations_[{info.code, info.detail}]);
-    }
+    clause.obligations_begin = ObligationsOf(box);
     clause.obligations = static_cast<uint16_t>(box.obligations.size());
     clause.disclosures = box.disclosures;
     clause.effect = box.effect;
@@ -148,8 +161,10 @@ class Compiler {
       const Side from = SideOf(recipient);
       for (const OrganisationBox& supplier : box.suppliers) {
         const Side to = SideOf(supplier);
-        ShapeSet& shapes = box.effect == Effect::kForbid ? forbid_shapes_ : shapes_[box.agreement];
-        shapes.set(MakeShape(from.shape, to.shape, !box.any_purpose));
+        ShapeSet& shapes = box.effect == Effect::kForbid
+                               ? policy_.forbid_shapes
+                               : policy_.agreements[box.agreement].grant_shapes;
+        shapes |= ShapeSet{1} << MakeShape(from.shape, to.shape, !box.any_purpose);
         for (const CoverBox& cover : box.covers) {
           AddEntries(box, {number, from.units, to.units, cover.parts}, from.key, to.key,
                      static_cast<uint32_t>(cover.record_type + 1));
@@ -171,13 +186,14 @@ class Compiler {
     for (int purpose : box.purposes) {
       building_[key(static_cast<uint32_t>(purpose + 1))].push_back(entry);
     }
-    if (!forbid) building_[key(kSomePurposeKey)];
+    if (!forbid) whatever_purpose_[key(kAnyPurposeKey)].push_back(entry);
   }
 
   CompiledPolicy& policy_;
   ClauseIndex::Building building_;
-  std::vector<ShapeSet> shapes_;
-  ShapeSet forbid_shapes_;
+  ClauseIndex::Building whatever_purpose_;
+  std::map<std::string, uint32_t> guards_;
+  std::map<std::vector<uint32_t>, uint32_t> obligation_lists_;
   std::map<std::pair<std::string, std::string>, uint32_t> obligations_;
   std::map<std::string, uint32_t> role_sets_;
   std::map<std::vector<uint32_t>, uint32_t> unit_sets_;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "server/model/decision.h"
 #include "server/policy/clause_box.h"
 #include "server/policy/clause_index.h"
@@ -47,8 +48,8 @@ struct CompiledAgreement {
   bool suspended = false;
   bool all_signed = false;          // signatures are not required, or every custodian signed
   std::vector<uint32_t> signed_by;  // agency numbers, sorted
-  std::vector<uint32_t> lineage;    // itself first, then its parents
-  std::vector<Shape> grant_shapes;  // of its own permits and referrals
+  absl::InlinedVector<uint32_t, 4> lineage;  // itself first, then its parents
+  ShapeSet grant_shapes = 0;                 // of its own permits and referrals
 };
 
 // When a term may be used, by its number in a NameTable (index 0: an unknown name, never).
@@ -90,13 +91,14 @@ struct CompiledPolicy {
   std::vector<CompiledAgreement> agreements;
   std::vector<CompiledClause> clauses;   // parallel to boxes
   std::vector<ClauseInfo> clause_infos;  // parallel to boxes
-  std::vector<Guard> guards;
+  std::vector<Guard> guards;             // clauses with the same conditions share them
   std::vector<RoleSet> role_sets;
   std::vector<std::vector<uint32_t>> unit_sets;
   std::vector<ObligationInfo> obligation_pool;
   std::vector<uint32_t> clause_obligations;  // in obligation_pool
-  std::vector<Shape> forbid_shapes;
+  ShapeSet forbid_shapes = 0;
   ClauseIndex index;
+  ClauseIndex whatever_purpose;  // permits and referrals with the purpose left out: for explaining
 };
 
 // Compiles what ResolveClauses made; `boxes` are in canonical order.

@@ -32,10 +32,10 @@ void ForEachPart(PartMask mask, const Function& function) {
 // One decision in the making.
 class DecisionMaking {
  public:
-  DecisionMaking(const Residual& residual, const Facts& facts)
-      : residual_(residual), policy_(*residual.policy_), facts_(facts) {}
+  DecisionMaking(const Residual& residual, const Facts& facts, Decision* decision)
+      : residual_(residual), policy_(*residual.policy_), facts_(facts), decision_(*decision) {}
 
-  Decision Run();
+  void Run();
 
  private:
   using Candidate = Residual::Candidate;
@@ -66,7 +66,7 @@ class DecisionMaking {
   const Residual& residual_;
   const CompiledPolicy& policy_;
   const Facts& facts_;
-  Decision decision_;
+  Decision& decision_;
   PartMask forbidden_by_request_ = 0;  // whoever the child is
   PartMask forbidden_ = 0;
   PartMask forbidden_absolutely_ = 0;
@@ -250,39 +250,25 @@ void DecisionMaking::Attribute() {
 }
 
 void DecisionMaking::ExplainWithheld(PartMask withheld) {
-  ForEachPart(withheld, [&](int part) {
-    const PartMask bit = PartMask{1} << part;
-    PartRuling& ruling = decision_.parts[part];
-    if ((decision_.referred & bit) != 0) {
-      ruling.reason = (referred_ & bit) != 0      ? Reason::kReferred
-                      : (in_conflict_ & bit) != 0 ? Reason::kConsentConflict
-                                                  : Reason::kReferred;
-      return;
-    }
-    if ((forbidden_by_request_ & bit) != 0) {
-      ruling.reason = Reason::kForbidden;
-      return;
-    }
-    ruling.reason = Reason::kNoClause;
-    if ((reached_ & bit) != 0) {
-      for (Reason reason : kSubjectReasons) {
-        if ((subject_failed_[static_cast<size_t>(reason)] & bit) == 0) continue;
-        ruling.reason = reason;
-        return;
-      }
-      return;
-    }
-    if ((caller_failed_ & bit) != 0) {
-      ruling.reason =
-          residual_.request_->break_glass.has_value() ? Reason::kBreakGlassRefused : Reason::kGuard;
-      return;
-    }
-    for (Reason reason : kRequestReasons) {
-      if ((residual_.failed_[static_cast<size_t>(reason)] & bit) == 0) continue;
-      ruling.reason = reason;
-      return;
-    }
-  });
+  const auto say = [&](PartMask parts, Reason reason) {
+    ForEachPart(parts & withheld, [&](int part) { decision_.parts[part].reason = reason; });
+    withheld &= ~parts;
+  };
+  say(decision_.referred & (referred_ | ~in_conflict_), Reason::kReferred);
+  say(decision_.referred, Reason::kConsentConflict);
+  say(forbidden_by_request_, Reason::kForbidden);
+  for (Reason reason : kSubjectReasons) {
+    if (withheld == 0) return;
+    say(subject_failed_[static_cast<size_t>(reason)] & reached_, reason);
+  }
+  say(reached_, Reason::kNoClause);
+  say(caller_failed_,
+      residual_.request_->break_glass.has_value() ? Reason::kBreakGlassRefused : Reason::kGuard);
+  for (Reason reason : kRequestReasons) {
+    if (withheld == 0) return;
+    say(residual_.failed_[static_cast<size_t>(reason)], reason);
+  }
+  say(withheld, Reason::kNoClause);
 }
 
 // The outcome, and for a no the most telling reason among the parts'.
@@ -332,17 +318,17 @@ void DecisionMaking::Conclude(PartMask withheld) {
   }
 }
 
-Decision DecisionMaking::Run() {
+void DecisionMaking::Run() {
   decision_.schema = residual_.schema_;
   if (!facts_.complete) {
     ForEachPart(residual_.asked_,
                 [&](int part) { decision_.parts[part].reason = Reason::kInputUnavailable; });
-    return decision_;  // UNAVAILABLE, INPUT_UNAVAILABLE
+    return;  // UNAVAILABLE, INPUT_UNAVAILABLE
   }
   decision_.existence_granted = residual_.existence_granted_;
   if (residual_.refusal_ != Reason::kNone) {
     Refuse(residual_.refusal_);
-    return decision_;
+    return;
   }
   for (const Candidate& candidate : residual_.forbids_) Forbid(candidate);
   for (const Candidate& candidate : residual_.grants_) Grant(candidate);
@@ -351,10 +337,13 @@ Decision DecisionMaking::Run() {
   const PartMask withheld = residual_.asked_ & ~decision_.granted;
   ExplainWithheld(withheld);
   Conclude(withheld);
-  return decision_;
 }
 
-Decision Residual::Decide(const Facts& facts) const { return DecisionMaking(*this, facts).Run(); }
+Decision Residual::Decide(const Facts& facts) const {
+  Decision decision;
+  DecisionMaking(*this, facts, &decision).Run();
+  return decision;
+}
 
 Decision Decide(const PolicyRequest& request, const Facts& facts, absl::Time now,
                 const PolicySnapshot& snapshot) {

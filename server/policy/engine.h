@@ -37,6 +37,7 @@
 
 namespace ehc {
 
+struct ClauseEntry;
 struct CompiledClause;
 
 // Pure: reads nothing but its arguments. Allocates nothing on the permit path. The decision points
@@ -65,7 +66,9 @@ class Residual {
 
   void CollectForbids(const Asking& asking);
   void CollectGrants(const Asking& asking);
-  void ConsiderGrant(const Asking& asking, uint32_t clause, PartMask parts);
+  void ConsiderForbid(const Asking& asking, const ClauseEntry& entry);
+  void ConsiderEntry(const Asking& asking, const ClauseEntry& entry);
+  void ConsiderGrant(const Asking& asking, const CompiledClause& clause, PartMask parts);
   void ConsiderExistence(const Asking& asking, const CompiledClause& clause);
   bool NamesSomePurpose(const Asking& asking) const;
   void Fail(Reason reason, PartMask parts) { failed_[static_cast<size_t>(reason)] |= parts; }

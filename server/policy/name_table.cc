@@ -10,7 +10,11 @@ uint32_t NameTable::Add(absl::string_view name) {
   const uint64_t hash = Hash(kept);
   size_t at = hash & (slots_.size() - 1);
   while (slots_[at].number != 0) at = (at + 1) & (slots_.size() - 1);
-  slots_[at] = {hash, kept.data(), static_cast<uint32_t>(kept.size()), size()};
+  Slot& slot = slots_[at];
+  slot.hash = hash;
+  slot.size = static_cast<uint32_t>(kept.size());
+  slot.number = size();
+  if (kept.size() <= sizeof(slot.inlined)) std::memcpy(slot.inlined, kept.data(), kept.size());
   return size();
 }
 

@@ -32,7 +32,9 @@ class NameTable {
       const Slot& slot = slots_[at];
       if (slot.number == 0) return 0;
       if (slot.hash == hash && slot.size == name.size() &&
-          std::memcmp(slot.data, name.data(), name.size()) == 0) {
+          std::memcmp(
+              slot.size <= sizeof(slot.inlined) ? slot.inlined : names_[slot.number - 1]->data(),
+              name.data(), name.size()) == 0) {
         return slot.number;
       }
     }
@@ -42,11 +44,12 @@ class NameTable {
   uint32_t size() const { return static_cast<uint32_t>(names_.size()); }
 
  private:
-  struct Slot {
+  // One cache line: a name of usual length is compared without leaving it.
+  struct alignas(64) Slot {
     uint64_t hash = 0;
-    const char* data = nullptr;
     uint32_t size = 0;
     uint32_t number = 0;
+    char inlined[48] = {};
   };
   static constexpr size_t kFirstSlots = 16;
 

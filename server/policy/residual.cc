@@ -39,8 +39,9 @@ bool RequestGuardsHold(const CompiledPolicy& policy, const CompiledClause& claus
 }
 
 bool InUnitSet(const CompiledPolicy& policy, uint32_t set, uint32_t unit) {
+  if (set == 0) return true;
   const std::vector<uint32_t>& units = policy.unit_sets[set];
-  return set == 0 || std::binary_search(units.begin(), units.end(), unit);
+  return std::binary_search(units.begin(), units.end(), unit);
 }
 
 bool StatesEverything(const GatewayInfo& gateway, const PolicyRequest& request) {
@@ -92,9 +93,7 @@ Residual::Residual(const PolicyRequest& request, absl::Time now, const PolicySna
   }
   const bool content = request.disclosure == DisclosureKind::kContent;
   asked_ = content ? request.parts & schema_->AllParts() : schema_->AllParts();
-  for (size_t i = 0; content && i < schema_->parts.size(); ++i) {
-    if (schema_->parts[i].location_revealing) location_ |= PartMask{1} << i;
-  }
+  if (content) location_ = policy.vocabulary.record_info[record_type - 1].location_parts;
   const uint32_t agreement = policy.agreement_names.Find(request.agreement.value());
   refusal_ = agreement == 0 ? Reason::kAgreementUnknown : snapshot.StateOf(agreement - 1, nanos);
   if (refusal_ != Reason::kNone) return;
@@ -139,69 +138,80 @@ Residual::Residual(const PolicyRequest& request, absl::Time now, const PolicySna
 }
 
 void Residual::CollectForbids(const Asking& asking) {
-  for (Shape shape : policy_->forbid_shapes) {
+  ForEachShape(policy_->forbid_shapes, [&](Shape shape) {
     for (const ClauseEntry& entry :
          policy_->index.Find(asking.Key(shape, 0, asking.PurposeKey(shape)))) {
-      const CompiledClause& clause = policy_->clauses[entry.clause];
-      if (asking.nanos < clause.from || asking.nanos >= clause.until) continue;
-      const CompiledAgreement& agreement = policy_->agreements[clause.agreement];
-      const bool counts = agreement.all_signed ||
-                          std::binary_search(agreement.signed_by.begin(), agreement.signed_by.end(),
-                                             asking.supplier.agency);
-      if (!counts || !InUnitSet(*policy_, entry.recipient_units, asking.recipient.unit) ||
-          !InUnitSet(*policy_, entry.supplier_units, asking.supplier.unit) ||
-          (clause.roles != 0 &&
-           (asking.role == 0 || !policy_->role_sets[clause.roles][asking.role - 1]))) {
-        continue;
-      }
-      const bool basis =
-          (clause.lawful_bases == ~uint64_t{0} || (clause.lawful_bases & asking.basis) != 0) &&
-          (clause.special_bases == 0 || clause.special_bases == ~uint64_t{0} ||
-           (clause.special_bases & asking.special) != 0) &&
-          (clause.gateways == 0 || clause.gateways == ~uint64_t{0} ||
-           (clause.gateways & asking.gateway) != 0);
-      if (!basis || !RequestGuardsHold(*policy_, clause, asking.request, asking.now)) continue;
-      const uint8_t existence = DisclosureBit(DisclosureKind::kExistence);
-      if ((clause.disclosures & existence) != 0 && clause.guards == clause.request_guards) {
-        existence_forbidden_ = true;
-      }
-      if ((clause.disclosures & asking.disclosure) == 0) continue;
-      const bool content = asking.request.disclosure == DisclosureKind::kContent;
-      forbids_.push_back({&clause, content ? entry.parts : asked_});
+      ConsiderForbid(asking, entry);
     }
+  });
+}
+
+void Residual::ConsiderForbid(const Asking& asking, const ClauseEntry& entry) {
+  const CompiledClause& clause = policy_->clauses[entry.clause];
+  if (asking.nanos < clause.from || asking.nanos >= clause.until) return;
+  const CompiledAgreement& agreement = policy_->agreements[clause.agreement];
+  const bool counts =
+      agreement.all_signed || std::binary_search(agreement.signed_by.begin(),
+                                                 agreement.signed_by.end(), asking.supplier.agency);
+  if (!counts || !InUnitSet(*policy_, entry.recipient_units, asking.recipient.unit) ||
+      !InUnitSet(*policy_, entry.supplier_units, asking.supplier.unit) ||
+      (clause.roles != 0 &&
+       (asking.role == 0 || !policy_->role_sets[clause.roles][asking.role - 1]))) {
+    return;
   }
+  const auto grounds = [](uint64_t wanted, uint64_t stated) {
+    return wanted == 0 || wanted == ~uint64_t{0} || (wanted & stated) != 0;
+  };
+  if (!grounds(clause.lawful_bases, asking.basis) ||
+      !grounds(clause.special_bases, asking.special) || !grounds(clause.gateways, asking.gateway) ||
+      !RequestGuardsHold(*policy_, clause, asking.request, asking.now)) {
+    return;
+  }
+  const uint8_t existence = DisclosureBit(DisclosureKind::kExistence);
+  if ((clause.disclosures & existence) != 0 && clause.guards == clause.request_guards) {
+    existence_forbidden_ = true;
+  }
+  if ((clause.disclosures & asking.disclosure) == 0) return;
+  const bool content = asking.request.disclosure == DisclosureKind::kContent;
+  forbids_.push_back({&clause, content ? entry.parts : asked_});
 }
 
 void Residual::CollectGrants(const Asking& asking) {
   bool found = false;
   for (uint32_t number : policy_->agreements[asking.agreement - 1].lineage) {
-    for (Shape shape : policy_->agreements[number].grant_shapes) {
+    ForEachShape(policy_->agreements[number].grant_shapes, [&](Shape shape) {
       for (const ClauseEntry& entry :
            policy_->index.Find(asking.Key(shape, number + 1, asking.PurposeKey(shape)))) {
         found = true;
-        const CompiledClause& clause = policy_->clauses[entry.clause];
-        if (asking.nanos < clause.from || asking.nanos >= clause.until ||
-            !InUnitSet(*policy_, entry.recipient_units, asking.recipient.unit) ||
-            !InUnitSet(*policy_, entry.supplier_units, asking.supplier.unit)) {
-          continue;
-        }
-        ConsiderExistence(asking, clause);
-        if ((clause.disclosures & asking.disclosure) == 0) continue;
-        const bool content = asking.request.disclosure == DisclosureKind::kContent;
-        ConsiderGrant(asking, entry.clause, content ? entry.parts : asked_);
+        ConsiderEntry(asking, entry);
       }
-    }
+    });
   }
   existence_granted_ = existence_granted_ && !existence_forbidden_;
   if (!found && NamesSomePurpose(asking)) Fail(Reason::kPurposeNotCovered, asked_);
 }
 
+void Residual::ConsiderEntry(const Asking& asking, const ClauseEntry& entry) {
+  const CompiledClause& clause = policy_->clauses[entry.clause];
+  if (asking.nanos < clause.from || asking.nanos >= clause.until ||
+      !InUnitSet(*policy_, entry.recipient_units, asking.recipient.unit) ||
+      !InUnitSet(*policy_, entry.supplier_units, asking.supplier.unit)) {
+    return;
+  }
+  ConsiderExistence(asking, clause);
+  if ((clause.disclosures & asking.disclosure) == 0) return;
+  const bool content = asking.request.disclosure == DisclosureKind::kContent;
+  ConsiderGrant(asking, clause, content ? entry.parts : asked_);
+}
+
 bool Residual::NamesSomePurpose(const Asking& asking) const {
   bool found = false;
   for (uint32_t number : policy_->agreements[asking.agreement - 1].lineage) {
-    for (Shape shape : policy_->agreements[number].grant_shapes) {
-      policy_->index.Find(asking.Key(shape, number + 1, kSomePurposeKey), &found);
-    }
+    ForEachShape(policy_->agreements[number].grant_shapes, [&](Shape shape) {
+      found =
+          found ||
+          !policy_->whatever_purpose.Find(asking.Key(shape, number + 1, kAnyPurposeKey)).empty();
+    });
   }
   return found;
 }
@@ -252,8 +262,7 @@ void Residual::ConsiderExistence(const Asking& asking, const CompiledClause& cla
       RequestGuardsHold(*policy_, clause, asking.request, asking.now);
 }
 
-void Residual::ConsiderGrant(const Asking& asking, uint32_t number, PartMask parts) {
-  const CompiledClause& clause = policy_->clauses[number];
+void Residual::ConsiderGrant(const Asking& asking, const CompiledClause& clause, PartMask parts) {
   const PolicyRequest& request = asking.request;
   if (clause.break_glass_cap != 0 && !request.break_glass.has_value()) return;
   const Reason lacking = Lacking(*policy_, clause, asking, /*gateway_matters=*/true);

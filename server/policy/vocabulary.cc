@@ -143,6 +143,7 @@ void VocabularyBuilder::AddRecordType(const policy_proto::RecordType& type, cons
   RecordTypeInfo info;
   info.schema.record_type = type.term().code();
   info.schema.title = type.term().title();
+  info.schema.held_by = type.held_by();
   info.needs_gateway = type.needs_gateway();
   info.status_only = type.status_only();
   for (int i = 0; i < type.part_size(); ++i) {
@@ -152,6 +153,7 @@ void VocabularyBuilder::AddRecordType(const policy_proto::RecordType& type, cons
     if (info.schema.IndexOf(part.code()) >= 0) {
       problems_->Add(place, "part", absl::StrCat("'", part.code(), "' is defined twice"));
     }
+    if (part.location_revealing() && i < kMaxParts) info.location_parts |= PartMask{1} << i;
     info.schema.parts.push_back({part.code(), part.title(), part.release_class(),
                                  part.location_revealing(), part.free_text()});
   }

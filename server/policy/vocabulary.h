@@ -57,7 +57,8 @@ struct GatewayInfo {
 };
 
 struct RecordTypeInfo {
-  RecordSchema schema;  // without parts: a group of other types
+  RecordSchema schema;          // without parts: a group of other types
+  PartMask location_parts = 0;  // parts that reveal where the child is
   bool needs_gateway = false;
   bool status_only = false;
 };
