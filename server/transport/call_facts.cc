@@ -55,8 +55,12 @@ absl::StatusOr<Caller> CallFacts::Identify(const Front& front,
 absl::StatusOr<Caller> CallFacts::Authenticate(const Front& front,
                                                const google::protobuf::Message& request) const {
   absl::StatusOr<Caller> caller = Identify(front, request);
-  if (caller.ok()) front.connections.Associate(peer_, *caller);
-  return caller;
+  if (!caller.ok() || !front.connections.Associate(peer_, *caller)) return caller;
+  // A revocation since Identify() has cut its connections without knowing of this one.
+  const bool is_honoured =
+      front.registry.Current().IsHonoured(caller->credential(), front.clock.Now());
+  if (is_honoured) return caller;
+  return CredentialRefused("it was revoked a moment ago");
 }
 
 std::string CallFacts::NewRequestId() { return NewDecisionId(); }

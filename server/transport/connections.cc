@@ -26,14 +26,15 @@ std::optional<Connections::Ended> Connections::Remove(uint64_t id) {
   return ended;
 }
 
-void Connections::Associate(absl::string_view peer, const Caller& caller) {
+bool Connections::Associate(absl::string_view peer, const Caller& caller) {
   std::lock_guard<std::mutex> lock(mutex_);
   const auto named = by_peer_.find(peer);
-  if (named == by_peer_.end()) return;  // it has ended already
+  if (named == by_peer_.end()) return false;  // it has ended already
   Connection& connection = connections_[named->second];
-  if (connection.credential == caller.credential()) return;
+  if (connection.credential == caller.credential()) return false;
   connection.agency = caller.agency();
   connection.credential = caller.credential();
+  return true;
 }
 
 size_t Connections::CutUnless(Stays stays) {

@@ -32,8 +32,8 @@ class Connections {
   // Closes our descriptor and forgets the connection; nullopt if it is not there.
   std::optional<Ended> Remove(uint64_t id);
 
-  // A call of this caller came through the connection of `peer`.
-  void Associate(absl::string_view peer, const Caller& caller);
+  // A call of this caller came through the connection of `peer`. True if that was not known.
+  bool Associate(absl::string_view peer, const Caller& caller);
 
   // Cuts at once every connection whose caller is not to stay; bytes not yet sent are lost. A
   // connection without a call has no caller and stays: its first call is checked as any other.

@@ -7,6 +7,7 @@
 #include "server/base/clock.h"
 #include "server/base/executor.h"
 #include "server/identity/authenticator.h"
+#include "server/identity/registry.h"
 #include "server/transport/connections.h"
 #include "server/transport/metrics.h"
 
@@ -14,6 +15,7 @@ namespace ehc {
 
 struct Front {
   Executor& executor;
+  const AgencyRegistry& registry;
   Authenticator& authenticator;
   const Clock& clock;
   Connections& connections;

@@ -15,6 +15,7 @@
 #include "absl/synchronization/mutex.h"
 #include "server/base/fs.h"
 #include "server/base/status_macros.h"
+#include "server/transport/grpc_log.h"
 
 namespace ehc {
 namespace {
@@ -78,6 +79,7 @@ absl::Status PreparePlatform() {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   std::signal(SIGPIPE, SIG_IGN);
   RaiseDescriptorLimit();
+  RouteGrpcLog();
   if (setenv("GRPC_SSL_CIPHER_SUITES", kNoSuiteOfTls12, 1) != 0) {
     return ErrnoStatus(errno, "setting", "GRPC_SSL_CIPHER_SUITES");
   }

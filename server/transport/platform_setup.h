@@ -13,6 +13,7 @@ namespace ehc {
 //   - the administrator's openssl.cnf still chooses providers; its TLS defaults are replaced
 //   - Abseil's deadlock detection off: Debian builds it in, and it costs a quarter of the calls/s
 //   - writing to a closed socket is an error, not a signal
+//   - gRPC's errors go to our log, at a limited rate
 //   - as many descriptors as the hard limit allows, up to 65,536
 // An error means that TLS would not be as strict as stated: do not serve.
 absl::Status PreparePlatform();

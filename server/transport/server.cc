@@ -6,12 +6,16 @@
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/impl/server_builder_option.h"
+#include "grpcpp/impl/server_builder_plugin.h"
 #include "grpcpp/resource_quota.h"
 #include "server/base/executor.h"
 #include "server/base/log.h"
@@ -75,10 +79,24 @@ void SetMessageLimits(const MessageLimits& limits, grpc::ServerBuilder& builder)
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
 }
 
-// Both are settings of the process and reach every server that it builds from now on.
-void SetPlugins(bool development) {
+// Linking the reflection library is enough to have it in every server: it must be taken out again.
+class WithoutReflection final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    std::erase_if(*plugins, [](const auto& plugin) {
+      return absl::StrContains(plugin->name(), "reflection");
+    });
+  }
+};
+
+void SetPlugins(bool development, grpc::ServerBuilder& builder) {
   grpc::EnableDefaultHealthCheckService(true);
-  if (development) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  if (development) {
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  } else {
+    builder.SetOption(std::make_unique<WithoutReflection>());
+  }
 }
 
 }  // namespace
@@ -88,7 +106,8 @@ class HubServer::Impl {
   Impl(const ServerOptions& options, const Gatekeepers& gatekeepers)
       : options_(options),
         executor_(ThreadsOf(options), options.executor_queue),
-        front_{executor_, gatekeepers.authenticator, gatekeepers.clock, connections_, metrics_,
+        front_{executor_,         gatekeepers.registry, gatekeepers.authenticator,
+               gatekeepers.clock, connections_,         metrics_,
                draining_} {}
 
   absl::Status Start(const Gatekeepers& gatekeepers, const std::vector<ServiceMaker>& services) {
@@ -127,12 +146,13 @@ class HubServer::Impl {
   Connections& connections() { return connections_; }
   const Connections& connections() const { return connections_; }
   Metrics& metrics() { return metrics_; }
+  const Front& front() const { return front_; }
 
  private:
   absl::Status Build(std::shared_ptr<grpc::ServerCredentials> credentials,
                      const std::vector<ServiceMaker>& services) {
-    SetPlugins(options_.development);
     grpc::ServerBuilder builder;
+    SetPlugins(options_.development, builder);
     SetConnectionLimits(options_.connections, builder);
     SetMessageLimits(options_.messages, builder);
     for (const ServiceMaker& make : services) {
@@ -189,6 +209,14 @@ size_t HubServer::CutUnless(Stays stays) {
   const size_t cut = impl_->connections().CutUnless(stays);
   impl_->metrics().door().cut.Add(cut);
   return cut;
+}
+
+size_t HubServer::CutDishonoured() {
+  const RegistryData& registry = impl_->front().registry.Current();
+  const absl::Time now = impl_->front().clock.Now();
+  return CutUnless([&](const AgencyId&, const std::string& credential) {
+    return registry.IsHonoured(credential, now);
+  });
 }
 
 size_t HubServer::CutAgency(const AgencyId& agency) {

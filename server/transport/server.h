@@ -45,6 +45,7 @@ class HubServer {
   // Cuts the connections of whoever is no longer admitted; bytes not yet sent are lost. Reload the
   // registry first: their next connection is then refused, and so are calls on their way. Return
   // how many connections were cut.
+  size_t CutDishonoured();  // all that the registry no longer honours
   size_t CutAgency(const AgencyId& agency);
   size_t CutCredential(absl::string_view fingerprint);
   using Stays = absl::FunctionRef<bool(const AgencyId& agency, const std::string& credential)>;

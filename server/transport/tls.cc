@@ -1,12 +1,9 @@
 #include "server/transport/tls.h"
 
 #include <functional>
-#include <mutex>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/clock.h"
 #include "grpcpp/security/tls_certificate_provider.h"
 #include "grpcpp/security/tls_certificate_verifier.h"
 #include "grpcpp/security/tls_credentials_options.h"
@@ -14,6 +11,7 @@
 #include "server/base/status_macros.h"
 #include "server/identity/refusal.h"
 #include "server/transport/platform_setup.h"
+#include "server/transport/rate_limiter.h"
 
 namespace ehc {
 namespace {
@@ -22,27 +20,6 @@ using grpc::experimental::ExternalCertificateVerifier;
 using grpc::experimental::FileWatcherCertificateProvider;
 using grpc::experimental::TlsCustomVerificationCheckRequest;
 using grpc::experimental::TlsServerCredentialsOptions;
-
-// A peer that is refused tries again; the log must not grow with its patience.
-class RefusalLog {
- public:
-  void Note(const absl::Status& refusal) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    ++unreported_;
-    const absl::Time now = absl::Now();
-    if (now < next_) return;
-    next_ = now + absl::Seconds(1);
-    LogWarning("peer_refused", {{"reason", Public(RefusalReason(refusal))},
-                                {"why", Public(refusal.message())},
-                                {"peers", unreported_}});
-    unreported_ = 0;
-  }
-
- private:
-  std::mutex mutex_;
-  int unreported_ ABSL_GUARDED_BY(mutex_) = 0;
-  absl::Time next_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
-};
 
 // TLS has verified the chain; this asks whether the hub knows the peer. Runs on gRPC's threads,
 // also for sessions that skip the chain because they are resumed.
@@ -61,7 +38,7 @@ class PeerVerifier final : public ExternalCertificateVerifier {
       *verdict = grpc::Status::OK;
     } else {
       stats_.peers_refused.Add();
-      refusals_.Note(admitted);
+      LogRefusal(admitted);
       *verdict = grpc::Status(grpc::StatusCode::UNAUTHENTICATED, "peer refused");
     }
     return true;  // decided at once
@@ -70,10 +47,19 @@ class PeerVerifier final : public ExternalCertificateVerifier {
   void Cancel(TlsCustomVerificationCheckRequest*) override {}
 
  private:
+  // A peer that is refused tries again; the log must not grow with its patience.
+  void LogRefusal(const absl::Status& refusal) {
+    const int peers = log_limiter_.Admit();
+    if (peers == 0) return;
+    LogWarning("peer_refused", {{"reason", Public(RefusalReason(refusal))},
+                                {"why", Public(refusal.message())},
+                                {"peers", peers}});
+  }
+
   const AgencyRegistry& registry_;
   const Clock& clock_;
   DoorStats& stats_;
-  RefusalLog refusals_;
+  RateLimiter log_limiter_{absl::Seconds(1)};
 };
 
 unsigned RefreshSeconds(absl::Duration refresh) {

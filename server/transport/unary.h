@@ -1,24 +1,24 @@
 // UnaryCall: one call of any unary method, from gRPC's thread to its answer.
 //
-//   gRPC's thread     Start: takes the message, hops              queue full: OVERLOADED
-//   a worker          Work: authenticates, validates, hands to the service
-//   any thread        Deliver: the service's answer
-//   gRPC's thread     OnCancel, OnDone
+//   gRPC's thread   Start: takes the message, hops (queue full: OVERLOADED)
+//   a worker        Work: authenticates, validates, hands to the service
+//   any thread      Deliver: the service's answer
+//   gRPC's thread   OnCancel, OnDone
 //
 // Invariants:
-//  1. Whoever turns `finished_` true finishes the call. Nobody else touches the response, gRPC's
-//     context or Finish(), and nobody does so after that.
-//  2. The object has two owners: gRPC, until OnDone, and the Hold that travels with the task and
-//  then
-//     with the reply. The last one deletes it.
-//  3. A Hold that dies without an answer answers INTERNAL_FAULT: every call is finished, so
-//  shutting
-//     the server down cannot hang on one.
-//  4. The request, the assertion and the certificate are ours before the hop: gRPC may let go of
-//  its
-//     own as soon as the call is finished.
-//  5. No exception leaves: from a service it becomes INTERNAL_FAULT.
-//  6. A reply works once; an answer of another call is destroyed unread and becomes INTERNAL_FAULT.
+// 1. Whoever turns `finished_` true finishes the call. Nobody else touches the response or
+// Finish(),
+//    and nobody does so after that.
+// 2. The object is owned by gRPC, until OnDone; by the Hold that travels with the task and then
+// with
+//    the reply; and by the worker, until the service returns, because the service reads the
+//    request. The last one deletes it.
+// 3. A Hold that dies without an answer answers INTERNAL_FAULT. So every call is finished, and
+//    shutting the server down cannot hang on one.
+// 4. The request, the assertion and the peer's certificate are ours before the hop: gRPC may let go
+//    of its own as soon as the call is finished.
+// 5. No exception leaves: from a service it becomes INTERNAL_FAULT.
+// 6. A reply works once. An answer of another call is destroyed unread and becomes INTERNAL_FAULT.
 #ifndef EHC_SERVER_TRANSPORT_UNARY_H_
 #define EHC_SERVER_TRANSPORT_UNARY_H_
 
@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "grpcpp/grpcpp.h"
+#include "server/pipeline/deny.h"
 #include "server/services/incoming.h"
 #include "server/services/validate.h"
 #include "server/transport/call_facts.h"
@@ -115,12 +116,14 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   }
 
   void Handle(Incoming in, Hold hold) {
+    owners_.fetch_add(1, std::memory_order_relaxed);
     try {
       method_.handle(std::move(in), request_, Reply<Resp>(std::move(hold)));
     } catch (...) {
       // Whatever held the reply is gone by now and has answered.
-      facts_.LogFault("exception");
+      CallFacts::LogFault("exception");
     }
+    Release();
   }
 
   void Deliver(Answer<Resp> answer) {
