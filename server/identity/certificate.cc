@@ -112,7 +112,8 @@ void ReadUsages(X509* certificate, PeerCertificate* out) {
   const uint32_t flags = X509_get_extension_flags(certificate);
   const uint32_t usage = X509_get_key_usage(certificate);
   const bool may_sign_others = (flags & EXFLAG_KUSAGE) != 0 && (usage & KU_KEY_CERT_SIGN) != 0;
-  out->is_ca = X509_check_ca(certificate) != 0 || may_sign_others;
+  const bool says_so = (flags & EXFLAG_CA) != 0;  // even with a key usage that forbids signing
+  out->is_ca = X509_check_ca(certificate) != 0 || says_so || may_sign_others;
   out->has_digital_signature = (usage & KU_DIGITAL_SIGNATURE) != 0;
   const auto extended =
       FindExtension<EXTENDED_KEY_USAGE>(certificate, NID_ext_key_usage, &EXTENDED_KEY_USAGE_free);
