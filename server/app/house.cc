@@ -56,7 +56,7 @@ class FurnishedHouse : public House {
         checkpointer_(*store_, std::move(data.checkpoint_signer), clock),
         authenticator_(registry_, approvals_, AuthenticatorOptions{.audience = options.audience}),
         names_(*store_),
-        desk_(policies_, clock),
+        desk_(policies_, registry_, clock),
         facts_(*store_, names_, reference_.calendar),
         judge_(clock),
         audit_(*store_, clock),

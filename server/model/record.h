@@ -33,6 +33,7 @@ struct RecordSchema {
   std::string record_type;  // "EHC_PLAN"
   std::string title;
   std::vector<PartSchema> parts;
+  std::string held_by;  // the kind of unit that keeps it; empty: the whole agency
 
   // -1 when the schema has no such part.
   int IndexOf(absl::string_view code) const;

@@ -39,16 +39,36 @@ absl::Status FillParts(const Ask& ask, const RecordSchema& schema, PartMask& par
   return absl::OkStatus();
 }
 
-// A caller that names nobody means the agreement's only supplier.
+// A caller that names nobody means the agreement's only custodian besides itself.
 absl::Status FillCustodian(const PolicySnapshot& policy, PolicyRequest& request) {
   if (!request.custodian.empty()) return absl::OkStatus();
   const AgreementSummary* agreement = policy.FindAgreement(request.agreement);
   if (agreement == nullptr) return absl::OkStatus();  // decided as an unknown agreement
-  if (agreement->suppliers.size() != 1) {
-    return FieldError("custodian: the agreement has several suppliers; name the one you ask");
+  for (const AgencyId& supplier : agreement->suppliers) {
+    if (supplier == request.agency) continue;
+    if (!request.custodian.empty()) {
+      return FieldError("custodian: the agreement has several custodians; name the one you ask");
+    }
+    request.custodian = supplier;
   }
-  request.custodian = agreement->suppliers.front();
   return absl::OkStatus();
+}
+
+// What the registry says of the custodian, whoever it is, the same for every child: its type and
+// area, and the unit that keeps this type of record.
+void DescribeCustodian(const RegistryData& registry, const RecordSchema* schema,
+                       PolicyRequest& request) {
+  const RegisteredAgency* custodian = registry.FindAgency(request.custodian.value());
+  if (custodian == nullptr) return;
+  request.custodian_type = custodian->type;
+  request.custodian_region = custodian->region;
+  if (schema == nullptr || schema->held_by.empty() || !request.custodian_unit.empty()) return;
+  for (const auto& [unit, kind] : custodian->units) {
+    if (kind != schema->held_by) continue;
+    if (request.custodian_unit.empty() || UnitId(unit) < request.custodian_unit) {
+      request.custodian_unit = UnitId(unit);
+    }
+  }
 }
 
 }  // namespace
@@ -74,6 +94,7 @@ absl::StatusOr<Call> Desk::Open(uint64_t call_id, Caller caller, Ask ask) const 
   if (file->ask.action.empty()) {
     absl::Status custodian = FillCustodian(policy, request);
     if (!custodian.ok()) return custodian;
+    DescribeCustodian(registry_.Current(), file->decision.schema, request);
   }
   file->call_id = call_id;
   file->decision_id = NewDecisionId();

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "server/base/clock.h"
 #include "server/base/snapshot.h"
+#include "server/identity/registry.h"
 #include "server/model/stages.h"
 #include "server/policy/snapshot.h"
 
@@ -27,8 +28,8 @@ inline const PolicySnapshot& PolicyOf(const CaseFile& file) {
 
 class Desk {
  public:
-  Desk(const Snapshot<PinnedPolicy>& policies, const Clock& clock)
-      : policies_(policies), clock_(clock) {}
+  Desk(const Snapshot<PinnedPolicy>& policies, const AgencyRegistry& registry, const Clock& clock)
+      : policies_(policies), registry_(registry), clock_(clock) {}
 
   // UNAVAILABLE while no policy is loaded; INVALID_ARGUMENT for a part, an agreement without a
   // single supplier or a record type that the vocabulary lacks.
@@ -36,6 +37,7 @@ class Desk {
 
  private:
   const Snapshot<PinnedPolicy>& policies_;
+  const AgencyRegistry& registry_;
   const Clock& clock_;
 };
 

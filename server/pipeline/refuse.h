@@ -9,6 +9,7 @@
 #include "server/pipeline/answer.h"
 #include "server/pipeline/deny.h"
 #include "server/pipeline/rooms.h"
+#include "server/pipeline/source.h"
 #include "server/storage/store.h"
 
 namespace ehc {
@@ -69,7 +70,8 @@ void Deny(const Rooms& rooms, Decided decided, ReadView& view, int attempt, Repl
   const PolicyRequest& request = file.ask.request;
   auto head = view.FindRecord(file.subject, request.custodian, request.record_type);
   if (!head.ok()) return Fail(file.call_id, head.status(), std::move(reply));
-  const bool present = file.facts.subject_known && head->has_value() && !(*head)->quarantined;
+  const bool present = file.facts.subject_known && head->has_value() &&
+                       MayBeFound(**head, request, file.received_at);
   Refusal refusal =
       WireOutcome(file.decision, present ? Presence::kPresent : Presence::kAbsent);
   DenyWith<Resp>(rooms, std::move(decided), std::move(refusal), attempt, std::move(reply), again);

@@ -13,6 +13,10 @@
 
 namespace ehc {
 
+// A recalled or lapsed record, and one that another unit keeps than the decision was about, is not
+// there.
+bool MayBeFound(const RecordHead& head, const PolicyRequest& request, absl::Time now);
+
 template <typename T>
 class RecordSource {
  public:

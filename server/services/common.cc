@@ -89,6 +89,11 @@ absl::Status CheckUnit(const Caller& caller, absl::string_view unit) {
   return FieldInvalid("unit: is not the acting person's unit; act from that unit");
 }
 
+UnitId ActingUnit(const Caller& caller, absl::string_view stated) {
+  if (!stated.empty() || !caller.person().has_value()) return UnitId(stated);
+  return caller.person()->unit;
+}
+
 AgencyId ReadAgency(absl::string_view name) {
   constexpr absl::string_view kPrefix = "agencies/";
   if (absl::StartsWith(name, kPrefix)) name.remove_prefix(kPrefix.size());

@@ -36,6 +36,9 @@ absl::StatusOr<SubjectRef> ReadSubject(const Desks& desks, const Caller& caller,
 // FIELD_INVALID for a unit that is not the acting person's.
 absl::Status CheckUnit(const Caller& caller, absl::string_view unit);
 
+// The unit stated, else the acting person's.
+UnitId ActingUnit(const Caller& caller, absl::string_view stated);
+
 // "agencies/bromley" -> bromley; empty stays empty.
 AgencyId ReadAgency(absl::string_view name);
 

@@ -211,7 +211,7 @@ absl::StatusOr<Ask> ItemAsk(const Desks& desks, const Caller& caller, const char
   if constexpr (requires { request.unit(); }) {
     absl::Status unit = CheckUnit(caller, request.unit());
     if (!unit.ok()) return unit;
-    ask.request.custodian_unit = UnitId(request.unit());
+    ask.request.custodian_unit = ActingUnit(caller, request.unit());
   }
   ask.request.case_reference = request.case_reference();
   if constexpr (requires { request.validate_only(); }) ask.validate_only = request.validate_only();

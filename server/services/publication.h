@@ -40,7 +40,7 @@ absl::StatusOr<Ask> PublicationAsk(const Desks& desks, const Caller& caller, con
   ask.subject = *std::move(subject);
   ask.request.record_type = publication.record_type;
   ask.request.custodian = caller.agency();
-  ask.request.custodian_unit = UnitId(request.unit());
+  ask.request.custodian_unit = ActingUnit(caller, request.unit());
   ask.request.case_reference = request.case_reference();
   for (const Part& part : publication.parts) ask.parts.push_back(part.code);
   ask.validate_only = request.validate_only();

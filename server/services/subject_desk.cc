@@ -96,7 +96,7 @@ void SubjectDesk::RegisterSubject(Incoming in, const hub::v1::RegisterSubjectReq
   Ask ask =
       MutationAsk(desks_, "RegisterSubject", "subject.register", request.request_id(), request);
   ask.request.custodian = in.caller.agency();
-  ask.request.custodian_unit = UnitId(request.unit());
+  ask.request.custodian_unit = ActingUnit(in.caller, request.unit());
   ask.request.case_reference = request.case_reference();
   ask.validate_only = request.validate_only();
   StartMutation<hub::v1::RegisterSubjectResponse>(desks_, std::move(in), std::move(ask),
