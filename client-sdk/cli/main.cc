@@ -68,6 +68,7 @@ int Run(int argc, char** argv) {
 }  // namespace ehchub
 
 int main(int argc, char** argv) {
+  setenv("GRPC_VERBOSITY", "NONE", 0);  // an error is one line, and it is ours
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   return ehchub::Run(argc, argv);
 }

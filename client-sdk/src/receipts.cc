@@ -84,6 +84,7 @@ struct ReceiptKeeper::Impl {
 
   absl::StatusOr<std::optional<Seen>> LoadSaved() const;
   absl::Status Save(const std::string& note);
+  absl::Status Remember(const Seen& seen, std::vector<ehc::Digest> consistency);
   absl::StatusOr<Seen> Fetch(AuditConnection& audit) const;
   absl::StatusOr<Seen> Advance(AuditConnection& audit);
   absl::StatusOr<Seen> AdvanceLocked(AuditConnection& audit);
@@ -162,20 +163,27 @@ absl::StatusOr<std::vector<ehc::Digest>> ReceiptKeeper::Impl::CheckExtends(Audit
   return path;
 }
 
+absl::Status ReceiptKeeper::Impl::Remember(const Seen& seen, std::vector<ehc::Digest> consistency) {
+  EHC_RETURN_IF_ERROR(
+      file.Append(CheckpointLine{internal::Now(options), seen.note, std::move(consistency)}));
+  return Save(seen.note);
+}
+
 absl::StatusOr<Seen> ReceiptKeeper::Impl::AdvanceLocked(AuditConnection& audit) {
   EHC_ASSIGN_OR_RETURN(std::optional<Seen> saved, LoadSaved());
   EHC_ASSIGN_OR_RETURN(Seen seen, Fetch(audit));
-  if (!saved.has_value()) saved = Seen{"", ehc::Checkpoint{seen.head.origin, 0, {}, {}}};
+  if (!saved.has_value()) {
+    EHC_RETURN_IF_ERROR(Remember(seen, {}));
+    return seen;
+  }
   if (seen.head.size < saved->head.size) {  // a hub that lags; or one that lost entries
     if (seen.head.size == 0) return Forked(*saved, seen, "it is empty and was not");
     EHC_RETURN_IF_ERROR(CheckExtends(audit, seen, *saved).status());
     return *std::move(saved);
   }
-  EHC_ASSIGN_OR_RETURN(std::vector<ehc::Digest> path, CheckExtends(audit, *saved, seen));
-  if (seen.head.size == saved->head.size && !saved->note.empty()) return *std::move(saved);
-  EHC_RETURN_IF_ERROR(
-      file.Append(CheckpointLine{internal::Now(options), seen.note, std::move(path)}));
-  EHC_RETURN_IF_ERROR(Save(seen.note));
+  EHC_ASSIGN_OR_RETURN(std::vector<ehc::Digest> consistency, CheckExtends(audit, *saved, seen));
+  if (seen.head.size == saved->head.size) return *std::move(saved);
+  EHC_RETURN_IF_ERROR(Remember(seen, std::move(consistency)));
   return seen;
 }
 

@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -22,6 +23,28 @@ namespace ehchub::internal {
 namespace {
 
 using AddressesPtr = std::unique_ptr<addrinfo, OpenSslFree<freeaddrinfo>>;
+
+// OpenSSL writes to sockets without MSG_NOSIGNAL, and whoever uses this library may not ignore
+// SIGPIPE: in this thread, and until destroyed, a peer that hangs up is an error and no signal.
+class WithoutSigpipe {
+ public:
+  WithoutSigpipe() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~WithoutSigpipe() {
+    if (sigismember(&before_, SIGPIPE) == 1) return;
+    const timespec at_once{};
+    while (sigtimedwait(&pipe_, nullptr, &at_once) == SIGPIPE) {
+    }
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+ private:
+  sigset_t pipe_;
+  sigset_t before_;
+};
 
 struct Endpoint {
   std::string host;
@@ -128,6 +151,7 @@ ProbeResult ProbeHandshake(const std::string& address, const std::string& server
   if (context == nullptr || !Use(context.get(), credentials)) {
     return {Door::kRefused, absl::StrCat("this certificate and key cannot be used: ", LastError())};
   }
+  const WithoutSigpipe quiet;
   ProbeResult result;
   const ehc::UniqueFd fd = Connect(*endpoint, patience, &result.detail);
   if (!fd.valid()) return result;
