@@ -15,7 +15,7 @@ ClauseIndex::ClauseIndex(const Building& building) {
     size_t at = hash & mask_;
     while (tags_[at] != 0) at = (at + 1) & mask_;
     tags_[at] = Tag(hash);
-    slots_[at] = {key, static_cast<uint32_t>(entries_.size()),
+    slots_[at] = {key, entries.front(), static_cast<uint32_t>(entries_.size()),
                   static_cast<uint32_t>(entries.size())};
     entries_.insert(entries_.end(), entries.begin(), entries.end());
   }

@@ -75,22 +75,27 @@ class ClauseIndex {
   explicit ClauseIndex(const Building& building);
 
   // An absent key gives an empty span.
-  absl::Span<const ClauseEntry> Find(const ClauseKey& key) const {
-    const uint64_t hash = key.Hash();
+  absl::Span<const ClauseEntry> Find(const ClauseKey& key) const { return Find(key, key.Hash()); }
+  // The same for a caller that has hashed the key already, to Prefetch.
+  absl::Span<const ClauseEntry> Find(const ClauseKey& key, uint64_t hash) const {
     const uint16_t tag = Tag(hash);
     for (size_t at = hash & mask_;; at = (at + 1) & mask_) {
       if (tags_[at] == 0) return {};
-      if (tags_[at] == tag && slots_[at].key == key) {
-        return absl::MakeConstSpan(entries_).subspan(slots_[at].begin, slots_[at].count);
+      const Slot& slot = slots_[at];
+      if (tags_[at] == tag && slot.key == key) {
+        if (slot.count == 1) return absl::MakeConstSpan(&slot.first, 1);
+        return absl::MakeConstSpan(entries_).subspan(slot.begin, slot.count);
       }
     }
   }
+  void Prefetch(uint64_t hash) const { __builtin_prefetch(&tags_[hash & mask_]); }
 
   size_t entries() const { return entries_.size(); }
 
  private:
-  struct Slot {
+  struct alignas(64) Slot {
     ClauseKey key;
+    ClauseEntry first;  // most keys have one
     uint32_t begin = 0;
     uint32_t count = 0;
   };

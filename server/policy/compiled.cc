@@ -13,6 +13,11 @@ namespace {
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
+uint32_t ClampedSeconds(absl::Time time) {
+  return static_cast<uint32_t>(
+      std::clamp<int64_t>(absl::ToUnixSeconds(time), 0, std::numeric_limits<uint32_t>::max()));
+}
+
 TermWindow WindowOf(const TermInfo& term) {
   if (term.switched_off) return {kNever, kNever};
   return {absl::ToUnixNanos(term.from), absl::ToUnixNanos(term.until)};
@@ -109,8 +114,8 @@ class Compiler {
 
   CompiledClause Compile(const ClauseBox& box) {
     CompiledClause clause;
-    clause.from = absl::ToUnixNanos(box.from);
-    clause.until = absl::ToUnixNanos(box.until);
+    clause.from = ClampedSeconds(box.from);
+    clause.until = ClampedSeconds(box.until);
     clause.lawful_bases = box.lawful_bases;
     clause.special_bases = box.special_bases;
     clause.gateways = box.gateways;
@@ -130,7 +135,10 @@ class Compiler {
     clause.unattended = box.unattended;
     clause.may_be_overridden = box.break_glass_may_override;
     clause.depends_on_subject = box.DependsOnSubject();
-    clause.break_glass_cap = box.break_glass.has_value() ? box.break_glass->max_uses_per_day : 0;
+    if (box.break_glass.has_value()) {
+      clause.break_glass_cap =
+          static_cast<uint16_t>(std::min<uint32_t>(box.break_glass->max_uses_per_day, 0xFFFF));
+    }
     return clause;
   }
 

@@ -18,19 +18,21 @@
 
 namespace ehc {
 
-struct CompiledClause {
-  int64_t from = 0;  // nanoseconds since the epoch; until is exclusive
-  int64_t until = 0;
+// One cache line. Days begin at midnight, so whole seconds (clamped to 1970–2106) are exact.
+struct alignas(64) CompiledClause {
   uint64_t lawful_bases = 0;
   uint64_t special_bases = 0;
   uint64_t gateways = 0;
+  uint32_t from = 0;
+  uint32_t until = 0;  // exclusive
   uint32_t roles = 0;  // in CompiledPolicy::role_sets; 0: any
   uint32_t agreement = 0;
   uint32_t guards_begin = 0;
-  uint32_t break_glass_cap = 0;  // 0: not of the break-glass class
-  uint16_t request_guards = 0;   // the first guards: decided by the request alone
+  uint32_t obligations_begin = 0;
+  uint16_t request_guards = 0;  // the first guards: decided by the request alone
   uint16_t guards = 0;
   uint16_t obligations = 0;
+  uint16_t break_glass_cap = 0;  // 0: not of the break-glass class
   uint8_t disclosures = 0;
   Effect effect = Effect::kPermit;
   ConsentRule consent = ConsentRule::kNotConsulted;
@@ -38,8 +40,10 @@ struct CompiledClause {
   bool may_be_overridden = false;
   bool depends_on_subject = false;
   bool tests_flags = false;
-  uint32_t obligations_begin = 0;
+
+  bool InForce(int64_t seconds) const { return from <= seconds && seconds < until; }
 };
+static_assert(sizeof(CompiledClause) == 64, "one cache line");
 
 struct CompiledAgreement {
   AgreementId id;

@@ -64,6 +64,9 @@ class Residual {
   };
   struct Asking;
 
+  template <typename Function>
+  void ForEachEntry(const Asking& asking, uint32_t shapes, uint32_t agreement,
+                    const Function& function) const;
   void CollectForbids(const Asking& asking);
   void CollectGrants(const Asking& asking);
   void ConsiderForbid(const Asking& asking, const ClauseEntry& entry);

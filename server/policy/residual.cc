@@ -59,7 +59,7 @@ struct Residual::Asking {
   const PolicyRequest& request;
   const PolicySnapshot& snapshot;
   absl::Time now;
-  int64_t nanos;
+  int64_t seconds;
   Organisation recipient;
   Organisation supplier;
   uint32_t record_type;
@@ -112,7 +112,7 @@ Residual::Residual(const PolicyRequest& request, absl::Time now, const PolicySna
       request,
       snapshot,
       now,
-      nanos,
+      absl::ToUnixSeconds(now),
       {policy.agencies.Find(request.agency.value()),
        policy.agency_types.FindEffective(request.agency_type, nanos),
        request.region.empty() ? 0 : policy.regions.Find(request.region),
@@ -137,18 +137,36 @@ Residual::Residual(const PolicyRequest& request, absl::Time now, const PolicySna
   CollectGrants(asking);
 }
 
-void Residual::CollectForbids(const Asking& asking) {
-  ForEachShape(policy_->forbid_shapes, [&](Shape shape) {
-    for (const ClauseEntry& entry :
-         policy_->index.Find(asking.Key(shape, 0, asking.PurposeKey(shape)))) {
-      ConsiderForbid(asking, entry);
-    }
+template <typename Function>
+void Residual::ForEachEntry(const Asking& asking, ShapeSet shapes, uint32_t agreement,
+                            const Function& function) const {
+  struct Probe {
+    ClauseKey key;
+    uint64_t hash;
+  };
+  std::array<Probe, kShapes> probes;
+  size_t count = 0;
+  ForEachShape(shapes, [&](Shape shape) {
+    Probe& probe = probes[count++];
+    probe.key = asking.Key(shape, agreement, asking.PurposeKey(shape));
+    probe.hash = probe.key.Hash();
+    policy_->index.Prefetch(probe.hash);
   });
+  for (size_t i = 0; i < count; ++i) {
+    for (const ClauseEntry& entry : policy_->index.Find(probes[i].key, probes[i].hash)) {
+      function(entry);
+    }
+  }
+}
+
+void Residual::CollectForbids(const Asking& asking) {
+  ForEachEntry(asking, policy_->forbid_shapes, 0,
+               [&](const ClauseEntry& entry) { ConsiderForbid(asking, entry); });
 }
 
 void Residual::ConsiderForbid(const Asking& asking, const ClauseEntry& entry) {
   const CompiledClause& clause = policy_->clauses[entry.clause];
-  if (asking.nanos < clause.from || asking.nanos >= clause.until) return;
+  if (!clause.InForce(asking.seconds)) return;
   const CompiledAgreement& agreement = policy_->agreements[clause.agreement];
   const bool counts =
       agreement.all_signed || std::binary_search(agreement.signed_by.begin(),
@@ -179,13 +197,11 @@ void Residual::ConsiderForbid(const Asking& asking, const ClauseEntry& entry) {
 void Residual::CollectGrants(const Asking& asking) {
   bool found = false;
   for (uint32_t number : policy_->agreements[asking.agreement - 1].lineage) {
-    ForEachShape(policy_->agreements[number].grant_shapes, [&](Shape shape) {
-      for (const ClauseEntry& entry :
-           policy_->index.Find(asking.Key(shape, number + 1, asking.PurposeKey(shape)))) {
-        found = true;
-        ConsiderEntry(asking, entry);
-      }
-    });
+    ForEachEntry(asking, policy_->agreements[number].grant_shapes, number + 1,
+                 [&](const ClauseEntry& entry) {
+                   found = true;
+                   ConsiderEntry(asking, entry);
+                 });
   }
   existence_granted_ = existence_granted_ && !existence_forbidden_;
   if (!found && NamesSomePurpose(asking)) Fail(Reason::kPurposeNotCovered, asked_);
@@ -193,7 +209,7 @@ void Residual::CollectGrants(const Asking& asking) {
 
 void Residual::ConsiderEntry(const Asking& asking, const ClauseEntry& entry) {
   const CompiledClause& clause = policy_->clauses[entry.clause];
-  if (asking.nanos < clause.from || asking.nanos >= clause.until ||
+  if (!clause.InForce(asking.seconds) ||
       !InUnitSet(*policy_, entry.recipient_units, asking.recipient.unit) ||
       !InUnitSet(*policy_, entry.supplier_units, asking.supplier.unit)) {
     return;
