@@ -239,7 +239,7 @@ Breaches CheckSdkBoundary(const SourceTree& tree) {
           StartsWith(include.target, "client-sdk/") || StartsWith(include.target, "ehchub/");
       const bool to_tests = StartsWith(include.target, "tests/");
       const bool shared =
-          IsIn(file.path, "client-sdk/src") &&
+          (IsIn(file.path, "client-sdk/src") || IsIn(file.path, "client-sdk/cli")) &&
           (IsIn(include.target, "server/base") || IsIn(include.target, "server/model"));
       const bool crosses = (in_sdk && !shared && StartsWith(include.target, "server/")) ||
                            (in_server && to_sdk) ||

@@ -25,8 +25,8 @@ Breaches CheckLinkage(const SourceTree& tree);
 Breaches CheckConfinement(const SourceTree& tree);
 
 // What the SDK promises outside never reaches inside: public headers include no src/ and no server/.
-// client-sdk/src shares server/base and server/model (the log's arithmetic and formats have one
-// implementation) and nothing else of the server; the server includes nothing of the SDK.
+// client-sdk/src and cli share server/base and server/model (the log's arithmetic, dates and formats
+// have one implementation) and nothing else of the server; the server includes nothing of the SDK.
 Breaches CheckSdkBoundary(const SourceTree& tree);
 
 // Every header has the guard EHC_<PATH>_H_ (public SDK headers: the path as it is included) and no
