@@ -167,6 +167,13 @@ absl::StatusOr<PolicyDocument> ParsePolicy(const PolicySource& source) {
   return document;
 }
 
+absl::Status ParsePolicyText(const PolicyFile& file,
+                             ParsedFile<policy_proto::PolicyCases>* parsed) {
+  Problems problems;
+  ParseText(file, parsed, &problems);
+  return problems.ToStatus();
+}
+
 std::string AgreementDigest(const policy_proto::Agreement& agreement) {
   policy_proto::Agreement signed_form = agreement;
   signed_form.clear_signature();

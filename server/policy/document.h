@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "ehc/policy/v1/agreement.pb.h"
+#include "ehc/policy/v1/policy_case.pb.h"
 #include "ehc/policy/v1/vocabulary.pb.h"
 #include "server/policy/source.h"
 
@@ -85,6 +86,9 @@ struct PolicyDocument {
 
 // Parses every file. The status lists every problem of every file.
 absl::StatusOr<PolicyDocument> ParsePolicy(const PolicySource& source);
+
+// One file of cases (cases.h), with its places.
+absl::Status ParsePolicyText(const PolicyFile& file, ParsedFile<policy_proto::PolicyCases>* parsed);
 
 // What signatures cover: hexadecimal SHA-256 over the canonical bytes of the agreement without its
 // signatures and suspension, clauses by id. Order and layout do not change it.

@@ -133,7 +133,8 @@ PartMask DecisionMaking::Consented(ConsentRule rule, PartMask parts) {
     FailForSubject(Reason::kConsentWithdrawn, parts & consent.withdrawn);
     return parts & ~(consent.refused | consent.withdrawn);
   }
-  const PartMask missing = parts & ~consent.given;
+  const PartMask good = consent.given & ~consent.refused & ~consent.conflict;
+  const PartMask missing = parts & ~good;
   PartMask unexplained = missing;
   const auto fail = [&](Reason reason, PartMask mask) {
     FailForSubject(reason, missing & mask);
@@ -147,7 +148,7 @@ PartMask DecisionMaking::Consented(ConsentRule rule, PartMask parts) {
   fail(Reason::kConsentExpired, consent.expired);
   FailForSubject(Reason::kConsentMissing, unexplained);
   in_conflict_ |= missing & consent.conflict & ~consent.refused;
-  return parts & consent.given & ~consent.refused & ~consent.conflict;
+  return parts & good;
 }
 
 // The parts that a machine may not decide by the gateway stated.

@@ -46,13 +46,16 @@ class MissFinder {
   }
 
   // Keeps the miss if the change, and nothing else, lets the request through.
-  bool Try(const ClauseInfo* clause, const std::string& dimension, const std::string& sentence,
+  bool Try(const ClauseInfo* clause, const std::string& dimension, const std::string& how,
            const Change& change) {
     PolicyRequest request = request_;
     Facts facts = facts_;
     change(&request, &facts);
     const Decision decision = Decide(request, facts, now_, snapshot_);
     if (!decision.permits() && decision.outcome != Outcome::kReferToHuman) return false;
+    if (decision.clause != nullptr) clause = decision.clause;
+    const std::string sentence =
+        absl::StrCat(decision.permits() ? "Allowed " : "A human would decide ", how);
     const bool known = std::any_of(misses_.begin(), misses_.end(), [&](const NearestMiss& miss) {
       return miss.sentence == sentence;
     });
@@ -65,7 +68,7 @@ class MissFinder {
     for (const AgreementSummary& summary : snapshot_.agreements()) {
       if (snapshot_.StateOf(summary.id, now_) != Reason::kNone) continue;
       Try(nullptr, "agreement",
-          absl::StrCat("Allowed under agreement ", summary.id.value(), "; you stated ",
+          absl::StrCat("under agreement ", summary.id.value(), "; you stated ",
                        request_.agreement.value(), "."),
           [&](PolicyRequest* request, Facts*) { request->agreement = summary.id; });
     }
@@ -86,7 +89,7 @@ class MissFinder {
     for (int number : wanted) {
       if (list[number].code == request_.*field) continue;
       const std::string sentence =
-          absl::StrCat("Allowed for ", dimension, " \"", list[number].title, "\"; you stated ",
+          absl::StrCat("for ", dimension, " \"", list[number].title, "\"; you stated ",
                        Titled(list, request_.*field), ".");
       if (Try(InfoOf(box), dimension, sentence,
               [&](PolicyRequest* request, Facts*) { request->*field = list[number].code; })) {
@@ -119,7 +122,7 @@ class MissFinder {
     }
     RelaxWord(box, "role", words.roles, roles, &PolicyRequest::role);
     if (request_.user.empty()) {
-      Try(InfoOf(box), "person", "Allowed for a named person; an unattended system asked.",
+      Try(InfoOf(box), "person", "for a named person; an unattended system asked.",
           [](PolicyRequest* request, Facts*) { request->user = "somebody"; });
     }
     RelaxPlaces(box);
@@ -129,7 +132,7 @@ class MissFinder {
     for (const OrganisationBox& recipient : box.recipients) {
       for (const std::string& unit : recipient.units) {
         Try(InfoOf(box), "unit",
-            absl::StrCat("Allowed for unit ", unit, "; you act for ",
+            absl::StrCat("for unit ", unit, "; you act for ",
                          request_.unit.empty() ? "none" : request_.unit.value(), "."),
             [&](PolicyRequest* request, Facts*) { request->unit = UnitId(unit); });
       }
@@ -137,12 +140,10 @@ class MissFinder {
     for (const OrganisationBox& supplier : box.suppliers) {
       if (supplier.kind != OrganisationBox::Kind::kAgency) continue;
       Try(InfoOf(box), "custodian",
-          absl::StrCat("Allowed from ", supplier.agency, "; you asked ", request_.custodian.value(),
-                       "."),
+          absl::StrCat("from ", supplier.agency, "; you asked ", request_.custodian.value(), "."),
           [&](PolicyRequest* request, Facts*) { request->custodian = AgencyId(supplier.agency); });
       for (const std::string& unit : supplier.units) {
-        Try(InfoOf(box), "custodian's unit",
-            absl::StrCat("Allowed from unit ", unit, " of the custodian."),
+        Try(InfoOf(box), "custodian's unit", absl::StrCat("from unit ", unit, " of the custodian."),
             [&](PolicyRequest* request, Facts*) { request->custodian_unit = UnitId(unit); });
       }
     }
@@ -160,13 +161,13 @@ class MissFinder {
     for (size_t i = 0; i < type.schema.parts.size(); ++i) {
       if ((cover.parts >> i) & 1u) codes.push_back(type.schema.parts[i].code);
     }
-    Try(InfoOf(box), "part", absl::StrCat("Allowed for parts ", absl::StrJoin(codes, ", "), "."),
+    Try(InfoOf(box), "part", absl::StrCat("for parts ", absl::StrJoin(codes, ", "), "."),
         [&](PolicyRequest* request, Facts*) { request->parts = cover.parts; });
   }
 
   void RelaxChild(const ClauseBox& box) {
     if (box.consent == ConsentRule::kRequired) {
-      Try(InfoOf(box), "consent", "Allowed with the decision-maker's consent to the parts.",
+      Try(InfoOf(box), "consent", "with the decision-maker's consent to the parts.",
           [](PolicyRequest* request, Facts* facts) {
             facts->consent = ConsentFacts();
             facts->consent.given = request->parts;
@@ -174,7 +175,7 @@ class MissFinder {
     }
     for (const Guard& guard : box.guards) {
       Try(InfoOf(box), "guard",
-          absl::StrCat("Allowed only if ", GuardSentence(guard, policy_.vocabulary), "."),
+          absl::StrCat("only if ", GuardSentence(guard, policy_.vocabulary), "."),
           [&](PolicyRequest* request, Facts* facts) { Satisfy(guard, request, facts); });
     }
   }

@@ -414,7 +414,7 @@ Evaluation::Permit Evaluation::Permits(const Clause& clause, int number) const {
   const ConsentFacts& consent = facts_.consent;
   if (clause.consent_rule() == pb::CONSENT_RULE_REQUIRED) {
     if (in(consent.refused)) return Permit::kNo;
-    if (in(consent.conflict)) return in(consent.given) ? Permit::kNo : Permit::kHuman;
+    if (in(consent.conflict)) return Permit::kHuman;
     if (!in(consent.given)) return Permit::kNo;
   }
   if (clause.consent_rule() == pb::CONSENT_RULE_NOT_REFUSED &&

@@ -1,0 +1,21 @@
+#ifndef EHC_SERVER_APP_POLICY_TOOL_JSON_H_
+#define EHC_SERVER_APP_POLICY_TOOL_JSON_H_
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "server/model/request.h"
+#include "server/policy/analyse.h"
+#include "server/policy/explain.h"
+
+namespace ehc {
+
+nlohmann::json FindingJson(const Finding& finding);
+nlohmann::json ExplanationJson(const std::string& name, const Explanation& explanation);
+
+// "kings-park-nhs-trust asks bromley/send as SENCO for CONTENT of EHC_PLAN, DIRECT_CARE, …"
+std::string RequestText(const PolicyRequest& request);
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_APP_POLICY_TOOL_JSON_H_
