@@ -89,7 +89,7 @@ absl::Status PublishAll(const CliContext& context, const ImportArgs& args,
   const absl::StatusOr<Hub> hub = context.OpenHub();
   if (!hub.ok()) return hub.status();
   Ledger ledger(extract);
-  const Publisher publisher(SubjectClient(*hub), RecordExchangeClient(*hub), importer, ledger);
+  const Publisher publisher{SubjectClient(*hub), RecordExchangeClient(*hub), importer, ledger};
   Progress progress("children", children.size(), context.err);
   return ForEachChild(
       children, maker, args.jobs,
