@@ -117,7 +117,7 @@ std::string Place::ToString() const { return absl::StrCat(file, ":", line, ":", 
 Place Located::PlaceOf(const Message& message, absl::string_view field, int index) const {
   const FieldDescriptor* descriptor = FieldOf(message, field);
   if (tree_ == nullptr || descriptor == nullptr) return place();
-  if (descriptor->is_repeated() && index < 0) index = 0;
+  index = descriptor->is_repeated() ? std::max(index, 0) : -1;
   const TextFormat::ParseLocation at = tree_->GetLocation(descriptor, index);
   if (at.line < 0) return place();
   return {*file_, at.line + 1, at.column + 1};
@@ -127,7 +127,7 @@ Located Located::Nested(const Message& message, absl::string_view field, int ind
   const FieldDescriptor* descriptor = FieldOf(message, field);
   const Place at = PlaceOf(message, field, index);
   if (tree_ == nullptr || descriptor == nullptr) return *this;
-  if (descriptor->is_repeated() && index < 0) index = 0;
+  index = descriptor->is_repeated() ? std::max(index, 0) : -1;
   return Located(file_, tree_->GetTreeForNested(descriptor, index), at.line, at.column);
 }
 

@@ -28,6 +28,11 @@ TEST(LoadTest, UnknownWordIsRefusedWhereItStands) {
   EXPECT_THAT(problem, HasSubstr("agreements/test.textproto:19:3: purpose: 'GOSSIP' is not in"));
 }
 
+TEST(LoadTest, UnknownTypeOfAgencyIsRefusedWhereItStands) {
+  EXPECT_THAT(Problem(ClauseText("a", "recipient { agency_type: 'CIRCUS' unit: 'ANY' }")),
+              HasSubstr("agency_type: 'CIRCUS' is not in the vocabulary"));
+}
+
 TEST(LoadTest, SilenceIsNeverAWildcard) {
   const std::string bare = "clause { id: 'a' title: 't' effect: EFFECT_PERMIT }";
   for (const char* field : {"recipient", "role", "supplier", "record_type", "part", "disclosure",
