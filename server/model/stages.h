@@ -1,5 +1,6 @@
 // The stages of the one path. Each value is move-only, carries its call, and can be made only by
-// the one class named as its friend; each step consumes the stage before it. So nothing is disclosed
+// the one class named as its friend (none may be derived from, so none can be passed off as another);
+// each step consumes the stage before it. So nothing is disclosed
 // unread by policy, unredacted, unaudited, twice, or to somebody else:
 //
 //   Call          Desk            an authenticated caller and what it asks
@@ -36,19 +37,20 @@ class RecordSource;
 
 class Stage {
  public:
-  Stage(Stage&&) = default;
-  Stage& operator=(Stage&&) = default;
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
 
   const CaseFile& file() const { return *file_; }
 
  protected:
+  // Not for others: moving through a Stage& would put one stage's call into another's.
+  Stage(Stage&&) = default;
+  Stage& operator=(Stage&&) = default;
   explicit Stage(std::unique_ptr<CaseFile> file) : file_(std::move(file)) {}
   std::unique_ptr<CaseFile> file_;
 };
 
-class Call : public Stage {
+class Call final : public Stage {
  private:
   friend class Desk;
   friend class FactsReader;
@@ -56,14 +58,14 @@ class Call : public Stage {
   using Stage::Stage;
 };
 
-class Informed : public Stage {
+class Informed final : public Stage {
  private:
   friend class FactsReader;
   friend class Judge;
   using Stage::Stage;
 };
 
-class Decided : public Stage {
+class Decided final : public Stage {
  private:
   friend class Judge;
   friend class AuditLog;
@@ -74,7 +76,7 @@ class Decided : public Stage {
 };
 
 template <typename T>
-class Loaded : public Stage {
+class Loaded final : public Stage {
  public:
   const T& value() const { return value_; }
 
@@ -87,7 +89,7 @@ class Loaded : public Stage {
 };
 
 template <typename T>
-class Redacted : public Stage {
+class Redacted final : public Stage {
  public:
   const T& value() const { return value_; }
   const Release& release() const { return release_; }
@@ -102,7 +104,7 @@ class Redacted : public Stage {
 };
 
 template <typename T>
-class Planned : public Stage {
+class Planned final : public Stage {
  public:
   const T& value() const { return value_; }
 
@@ -120,7 +122,7 @@ class Planned : public Stage {
 };
 
 template <typename T>
-class Audited : public Stage {
+class Audited final : public Stage {
  public:
   const T& value() const { return value_; }
   const Release& release() const { return release_; }
@@ -138,7 +140,7 @@ class Audited : public Stage {
   EntryProof proof_;
 };
 
-class AuditedDenial : public Stage {
+class AuditedDenial final : public Stage {
  public:
   // What the searcher is told; see pipeline/deny.h.
   const Refusal& refusal() const { return refusal_; }

@@ -3,6 +3,7 @@
 #ifndef EHC_SERVER_REDACTION_REDACTOR_H_
 #define EHC_SERVER_REDACTION_REDACTOR_H_
 
+#include <type_traits>
 #include <utility>
 
 #include "server/model/record.h"
@@ -24,6 +25,7 @@ class Redactor {
   // the whole, so nothing is withheld; the entry still says that it was read.
   template <typename T>
   static Redacted<T> WholeOfOwn(Loaded<T> loaded) {
+    static_assert(!std::is_same_v<T, Record>, "a record leaves part by part, through Redact()");
     Release release;
     release.custodian = loaded.file().caller.agency();
     release.resource = loaded.file().ask.action;
