@@ -290,6 +290,7 @@ void PostMaker::AddCareRecord(ChildPosts& posts) const {
   post.unit = importer_.care_unit;
   v1::RecordContent& content = post.message;
   content.set_record_type("CARE_RECORD");
+  content.set_local_id(id);
   content.set_badge(v1::BADGE_FINAL);
   *content.mutable_as_at() = FirstInstantOf(importer_.extract.as_at);
   const Row* worker = view.KeyWorker();

@@ -1,5 +1,6 @@
 #include "client-sdk/cli/import_publisher.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -21,6 +22,10 @@ std::string NameOf(const Row& row) {
     if (row.table->columns[i].key) absl::StrAppend(&name, "\x1f", row.cells[i]);
   }
   return name;
+}
+
+absl::Time MomentOf(const google::protobuf::Timestamp& moment) {
+  return absl::FromUnixSeconds(moment.seconds()) + absl::Nanoseconds(moment.nanos());
 }
 
 std::string FirstPathOf(const HubError& error) {
@@ -74,7 +79,7 @@ class Publisher::Child {
   // Every step goes on only where those before it left the child fit for it.
   absl::Status Publish() {
     const std::initializer_list<void (Child::*)()> steps = {
-        &Child::Register, &Child::Protect, &Child::Relate, &Child::PublishRecords};
+        &Child::LookUp, &Child::Register, &Child::Protect, &Child::Relate, &Child::PublishRecords};
     for (const auto step : steps) {
       if (stopped_ || !error_.ok()) break;
       (this->*step)();
@@ -84,6 +89,18 @@ class Publisher::Child {
   }
 
  private:
+  // Of a child about whom there is nothing else to publish, only this tells whether the hub knew
+  // them. Of all others the answers to what follows do, at no cost.
+  void LookUp() {
+    const bool bare = !posts_.HasRecords() &&
+                      std::all_of(posts_.relationships.begin(), posts_.relationships.end(),
+                                  [](const RelationshipPost& post) { return post.over; });
+    if (!bare || posts_.identifiers.empty()) return;
+    v1::ListRelationshipsRequest list;
+    list.set_subject(absl::StrCat("la:", posts_.identifiers[0].value()));
+    known_ = run_.subjects_.ListRelationships(list).ok();
+  }
+
   void Register() {
     v1::RegisterSubjectRequest request;
     request.set_unit(posts_.registration.unit);
@@ -216,7 +233,7 @@ class Publisher::Child {
     const absl::StatusOr<Response> response = (run_.records_.*call)(request);
     if (!response.ok()) return Note(rows, response.status());
     // The hub answers with the version that it has; an older one was not made by this run.
-    const bool old = response->published().published_at().seconds() < absl::ToUnixSeconds(run_.began_);
+    const bool old = MomentOf(response->published().published_at()) < run_.began_;
     known_ = known_ || old;
     run_.ledger_.Settle(rows, old ? Fate::kUnchanged : Fate::kPublished);
   }

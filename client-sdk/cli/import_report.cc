@@ -101,7 +101,7 @@ void PrintReport(const ImportReport& report, std::ostream& out) {
   out << "\n";
   for (const TableCount& count : report.tables) PrintLine(count, out);
   PrintLine(Total(report.tables), out);
-  if (!report.faults.empty()) out << "\nrows left out because something is wrong with them\n";
+  if (!report.faults.empty()) out << "\nrows left out, each with its place and the reason\n";
   for (const Fault& fault : report.faults) {
     out << fault.table << " line " << fault.line << (fault.field.empty() ? "" : " ") << fault.field
         << ": " << fault.reason << "\n";
