@@ -167,7 +167,8 @@ class Store {
   virtual void Append(Commit commit, CommitDone done) = 0;
 
   // Durably destroys keys: what they sealed can never be opened again and reads as absent (entries:
-  // as erased). Views opened before may still see it. OK when there was none.
+  // as erased). Views opened before may still see it. OK when there was none. UNAVAILABLE when the
+  // disk refused, or when a view stayed open too long for old copies to be overwritten: call again.
   virtual absl::Status DestroyKeys(const KeyScope& scope) = 0;
 
   // Numbers never used before, also across restarts.

@@ -1,6 +1,7 @@
 // The log: entries, their openings, and the tree over them.
 #include <map>
 
+#include "absl/synchronization/blocking_counter.h"
 #include "server/base/merkle.h"
 #include "tests/contract/store_fixture.h"
 
@@ -139,6 +140,53 @@ TEST_P(StoreLog, IncompleteSubtreeIsRefused) {
   for (const auto& [level, index] :
        {std::pair<int, int64_t>{0, 3}, {1, 1}, {2, 0}, {-1, 0}, {0, -1}, {63, 0}, {100, 0}}) {
     EXPECT_EQ(view->NodeHash(level, index).status().code(), absl::StatusCode::kInvalidArgument);
+  }
+}
+
+// Entries [first, last), handed over all at once, so that they go in large groups.
+void AppendMany(Store& store, int first, int last, SubjectId child) {
+  absl::BlockingCounter left(last - first);
+  const auto append = [&](int i) {
+    Commit commit = CommitOf(absl::StrCat("entry ", i));
+    commit.entry.searcher = AgencyId(absl::StrCat("trust-", i % 7));
+    if (i % 1000 == 17) commit.entry.subject = child;
+    if (i % 2 == 0) commit.entry.custodian = AgencyId("bromley");
+    store.Append(std::move(commit), [&, i, last](absl::StatusOr<Committed> outcome) {
+      EXPECT_EQ(outcome->index, i);
+      left.DecrementCount();
+    });
+  };
+  // From a callback they queue up behind it.
+  Commit refused = CommitOf("refused", {PutSubject{}});
+  store.Append(std::move(refused), [&](absl::StatusOr<Committed>) {
+    for (int i = first; i < last; ++i) append(i);
+  });
+  left.Wait();
+}
+
+// Long enough for every way in which a backend finds entries, old and recent.
+TEST_P(StoreLog, LongLogIsFilteredLikeAShortOne) {
+  constexpr int kEntries = 9000;
+  const SubjectId child = NewSubject();
+  AppendMany(*store_, 0, 6000, child);
+  Reopen();
+  AppendMany(*store_, 6000, kEntries, child);
+  std::vector<int64_t> of_child;
+  for (int i = 17; i < kEntries; i += 1000) of_child.push_back(i);
+  const std::unique_ptr<ReadView> view = View();
+  const auto list = [&](const EntryFilter& filter) {
+    return Indexes(view->ListEntries(filter).value());
+  };
+  EXPECT_EQ(list({.subject = child}), of_child);
+  EXPECT_THAT(list({.subject = child, .after = 4017}), ElementsAre(5017, 6017, 7017, 8017));
+  EXPECT_THAT(list({.searcher = AgencyId("trust-3"), .after = 4090, .limit = 3}),
+              ElementsAre(4091, 4098, 4105));
+  EXPECT_THAT(list({.searcher = AgencyId("trust-3"), .subject = child}), ElementsAre(17, 7017));
+  EXPECT_EQ(list({.searcher = AgencyId("trust-3"), .limit = kEntries}).size(), 1286u);
+  EXPECT_EQ(list({.custodian = AgencyId("bromley"), .limit = kEntries}).size(), 4500u);
+  EXPECT_THAT(list({.subject = SubjectId{child.value + 1}}), IsEmpty());
+  for (const int i : {0, 4095, 4096, 8191, 8192, 8999}) {
+    EXPECT_EQ(view->FindEntry(LeafHash(absl::StrCat("entry ", i))).value(), i);
   }
 }
 

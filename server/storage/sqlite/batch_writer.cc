@@ -1,8 +1,9 @@
-// Invariants that the STALE check rests on (docs/adr/0003):
+// Invariants that the STALE check rests on (docs/adr/0007):
 //
 //  1. A position is the log's size; every commit appends one entry, so positions only grow, and one
 //     commit has moved the keys of its changes at "its index + 1".
-//  2. A position is published (head_) after its COMMIT has returned. So a view that takes position
+//  2. A position is published (published_) after its COMMIT has returned. So a view that takes
+//  position
 //  P
 //     and then begins its read transaction sees at least everything up to P: data never older than
 //     the position, whichever commits run in between.
@@ -14,7 +15,11 @@
 //  5. versions_ is changed only by the leader, after COMMIT; moves of the batch under way are in
 //     StagedBatch::moved. A commit is checked against both, so it is ordered after every commit
 //     that precedes it in the log.
-//  6. A batch whose COMMIT fails leaves tree_, versions_, head_ and the directories as they were.
+//  6. A view of the data may use a transaction that began long before its position (ReaderPool), if
+//     no commit since has changed anything but the log: then both show the same data. data_version,
+//     published together with the position, says so; for the log itself the view begins anew.
+//  7. A batch whose COMMIT fails leaves tree_, versions_, published_ and the directories as they
+//  were.
 #include "server/storage/sqlite/batch_writer.h"
 
 #include <utility>
@@ -26,9 +31,6 @@
 
 namespace ehc {
 namespace {
-
-// Moving the WAL's pages into the file takes a sync of its own, so it is done in larger portions.
-constexpr int kCheckpointPages = 2000;
 
 int64_t UtcDay(absl::Time time) {
   return absl::ToInt64Hours(absl::Floor(time - absl::UnixEpoch(), absl::Hours(24))) / 24;
@@ -61,28 +63,40 @@ int RememberPages(void* pages, sqlite3*, const char*, int count) {
 absl::StatusOr<std::unique_ptr<BatchWriter>> BatchWriter::Create(const StoreKeys& root,
                                                                  KeyRing& keys,
                                                                  AgencyDirectory& agencies,
+                                                                 ReaderPool& readers,
                                                                  std::unique_ptr<Database> writer) {
   EHC_ASSIGN_OR_RETURN(MerkleRange tree, LoadTree(*writer));
-  return std::unique_ptr<BatchWriter>(
-      new BatchWriter(root, keys, agencies, std::move(writer), std::move(tree)));
+  std::unique_ptr<BatchWriter> batches(
+      new BatchWriter(root, keys, agencies, readers, std::move(writer), std::move(tree)));
+  const int64_t size = static_cast<int64_t>(batches->tree_.size());
+  EHC_RETURN_IF_ERROR(batches->index_.Load(*batches->writer_, size));
+  return batches;
 }
 
 BatchWriter::BatchWriter(const StoreKeys& root, KeyRing& keys, AgencyDirectory& agencies,
-                         std::unique_ptr<Database> writer, MerkleRange tree)
+                         ReaderPool& readers, std::unique_ptr<Database> writer, MerkleRange tree)
     : root_(root),
       keys_(keys),
       agencies_(agencies),
+      readers_(readers),
       writer_(std::move(writer)),
       changes_(root_, keys_, agencies_, *writer_),
       tree_(std::move(tree)),
-      versions_(tree_.size()),
-      head_{static_cast<int64_t>(tree_.size()), tree_.Root()} {
+      versions_(tree_.size()) {
   sqlite3_wal_hook(writer_->handle(), &RememberPages, &wal_pages_);
+  PublishHead(true);
 }
 
-TreeHead BatchWriter::head() const {
-  absl::MutexLock lock(&head_mutex_);
-  return head_;
+Published BatchWriter::published() const {
+  absl::MutexLock lock(&published_mutex_);
+  return published_;
+}
+
+void BatchWriter::PublishHead(bool data_moved) {
+  const TreeHead head{static_cast<int64_t>(tree_.size()), tree_.Root()};
+  absl::MutexLock lock(&published_mutex_);
+  published_.head = head;
+  if (data_moved) ++published_.data_version;
 }
 
 void BatchWriter::CommitBatch(GroupCommit::Batch& batch) {
@@ -95,9 +109,7 @@ void BatchWriter::CommitBatch(GroupCommit::Batch& batch) {
   }
   if (!status.ok()) {
     for (PendingCommit& pending : batch) pending.outcome = status;
-    return;
   }
-  CheckpointIfDue();
 }
 
 absl::Status BatchWriter::WriteBatch(GroupCommit::Batch& batch, StagedBatch* staged) {
@@ -145,6 +157,7 @@ absl::Status BatchWriter::Stage(PendingCommit& pending, StagedBatch* staged) {
     EHC_RETURN_IF_ERROR(SealOpening(commit.entry, &entry));
   } else {
     EHC_RETURN_IF_ERROR(ApplyChanges(commit, &entry));
+    staged->data_moved = true;
     VersionKeys moved;
     for (const Change& change : commit.changes) AppendMovedKeys(change, &moved);
     staged->moved.insert(moved.begin(), moved.end());
@@ -194,8 +207,10 @@ absl::Status BatchWriter::WriteEntries(StagedBatch* staged) {
         is_last ? std::optional<Digest>(staged->tree.Root()) : std::nullopt;
     if (status.ok()) status = WriteEntry(entry, index, root);
     if (!status.ok()) return status;
+    index_.Add(EntryKeys::Of(staged->leaves.back(), entry.searcher, entry.custodian,
+                             entry.pending->commit.entry.subject.value));
   }
-  return absl::OkStatus();
+  return index_.WriteFullRuns(*writer_);
 }
 
 absl::Status BatchWriter::WriteEntry(const StagedEntry& entry, int64_t index,
@@ -232,16 +247,18 @@ absl::Status BatchWriter::CommitTransaction() {
   return status;
 }
 
+void BatchWriter::Settle(bool committed) {
+  agencies_.Settle(committed);
+  keys_.Settle(committed);
+  index_.Settle(committed);
+}
+
 void BatchWriter::Publish(StagedBatch& staged) {
-  agencies_.Settle(true);
-  keys_.Settle(true);
+  Settle(true);
   const int64_t first = static_cast<int64_t>(tree_.size());
   tree_ = std::move(staged.tree);
   for (const VersionKey& key : staged.moved) versions_.Move(key, tree_.size());
-  {
-    absl::MutexLock lock(&head_mutex_);
-    head_ = {static_cast<int64_t>(tree_.size()), tree_.Root()};
-  }
+  PublishHead(staged.data_moved);
   for (size_t i = 0; i < staged.entries.size(); ++i) {
     staged.entries[i].pending->outcome =
         Committed{first + static_cast<int64_t>(i), static_cast<int>(i), staged.promise};
@@ -249,8 +266,7 @@ void BatchWriter::Publish(StagedBatch& staged) {
 }
 
 void BatchWriter::Abandon() {
-  agencies_.Settle(false);
-  keys_.Settle(false);
+  Settle(false);
   look_again_ = true;
   if (writer_->in_transaction()) (void)Query(*writer_, Sql::kRollback).Run();
   if (!writer_->in_transaction()) return;
@@ -322,16 +338,11 @@ absl::Status BatchWriter::DestroyKeys(const KeyScope& scope) {
   EHC_RETURN_IF_ERROR(RunInTransaction([&] {
     return std::visit(KeyDestroyer{*writer_, agencies_}, scope);
   }));
+  PublishHead(true);
   // The keys are also in older pages of the WAL: bring it into the file and empty it.
-  return writer_->Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-}
-
-void BatchWriter::CheckpointIfDue() {
-  if (wal_pages_ < kCheckpointPages) return;
-  // What cannot be moved now, because a view still needs the old pages, is moved next time.
-  (void)sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                                  nullptr);
-  wal_pages_ = 0;
+  const ReaderPool::Pause pause(readers_);
+  return SqliteStatus(sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr,
+                                                SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr));
 }
 
 }  // namespace ehc

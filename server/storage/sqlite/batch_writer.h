@@ -16,18 +16,21 @@
 #include "server/storage/sqlite/change_writer.h"
 #include "server/storage/sqlite/database.h"
 #include "server/storage/sqlite/key_ring.h"
+#include "server/storage/sqlite/log_index.h"
+#include "server/storage/sqlite/reader_pool.h"
 #include "server/storage/store.h"
 #include "server/storage/version_map.h"
 
 namespace ehc {
 
 // Writes one batch of commits as one transaction, and keeps what follows from what was written: the
-// log's tree and the versions. Everything but head() belongs to whoever leads the commits.
+// log's tree and the versions. Everything but published() belongs to whoever leads the commits.
 class BatchWriter {
  public:
   // DATA_LOSS when the stored log does not lead to its last root.
   static absl::StatusOr<std::unique_ptr<BatchWriter>> Create(const StoreKeys& root, KeyRing& keys,
                                                              AgencyDirectory& agencies,
+                                                             ReaderPool& readers,
                                                              std::unique_ptr<Database> writer);
 
   // Sets every outcome.
@@ -39,8 +42,10 @@ class BatchWriter {
 
   void SetSigner(BatchSigner signer) { signer_ = std::move(signer); }
 
-  // The last published head. Thread safe.
-  TreeHead head() const;
+  // Thread safe.
+  Published published() const;
+  // Pages in the WAL after the last commit.
+  int wal_pages() const { return wal_pages_; }
 
  private:
   // What one commit adds to the log, sealed and ready to be written.
@@ -57,10 +62,11 @@ class BatchWriter {
     std::vector<StagedEntry> entries;
     std::vector<Digest> leaves;
     absl::flat_hash_set<VersionKey> moved;
+    bool data_moved = false;
     std::shared_ptr<const BatchPromise> promise;
   };
 
-  BatchWriter(const StoreKeys& root, KeyRing& keys, AgencyDirectory& agencies,
+  BatchWriter(const StoreKeys& root, KeyRing& keys, AgencyDirectory& agencies, ReaderPool& readers,
               std::unique_ptr<Database> writer, MerkleRange tree);
 
   absl::Status WriteBatch(GroupCommit::Batch& batch, StagedBatch* staged);
@@ -73,6 +79,7 @@ class BatchWriter {
                           const std::optional<Digest>& root);
   absl::Status Sign(StagedBatch* staged);
   absl::Status CommitTransaction();
+  void Settle(bool committed);
   void Publish(StagedBatch& staged);
   void Abandon();
 
@@ -80,23 +87,25 @@ class BatchWriter {
   absl::Status CheckWritable();
   bool ConcernsWholeBatch() const;
   absl::Status RunInTransaction(absl::FunctionRef<absl::Status()> work);
-  void CheckpointIfDue();
+  void PublishHead(bool data_moved);
 
   const StoreKeys& root_;
   KeyRing& keys_;
   AgencyDirectory& agencies_;
+  ReaderPool& readers_;
   const std::unique_ptr<Database> writer_;
   ChangeWriter changes_;
   BatchSigner signer_;
 
   MerkleRange tree_;
+  LogIndex index_;
   VersionMap versions_;
   bool look_again_ = false;
   absl::Status refusal_;  // once set, nothing is written until the store is opened anew
   int wal_pages_ = 0;
 
-  mutable absl::Mutex head_mutex_;
-  TreeHead head_ ABSL_GUARDED_BY(head_mutex_);
+  mutable absl::Mutex published_mutex_;
+  Published published_ ABSL_GUARDED_BY(published_mutex_);
 };
 
 }  // namespace ehc

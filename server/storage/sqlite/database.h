@@ -25,7 +25,7 @@ absl::Status SqliteStatus(int extended_code);
 
 class Database {
  public:
-  // Opens an existing file. A reader cannot write and maps the file into memory.
+  // Opens an existing file. A reader cannot write.
   static absl::StatusOr<std::unique_ptr<Database>> OpenWriter(const std::string& path);
   static absl::StatusOr<std::unique_ptr<Database>> OpenReader(const std::string& path);
 

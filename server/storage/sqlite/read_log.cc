@@ -1,8 +1,10 @@
 // The log's side of a read view: entries and the tree over them.
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "server/storage/sqlite/log_index.h"
 #include "server/storage/sqlite/log_tree.h"
 #include "server/storage/sqlite/read_view.h"
 
@@ -14,7 +16,7 @@ constexpr char kSelectEntries[] =
     "SELECT e.number, e.leaf, e.recorded_ms, e.searcher, e.custodian, e.subject, e.denial_day,"
     " e.generation, e.opening, a.generation, a.kek, a.wrapped, d.wrapped FROM entry e"
     " LEFT JOIN audit_key a ON a.subject = ifnull(e.subject, 0)"
-    " LEFT JOIN denial_key d ON d.day = e.denial_day WHERE e.number > ? AND e.number < ?";
+    " LEFT JOIN denial_key d ON d.day = e.denial_day WHERE e.number >= ? AND e.number < ?";
 
 enum Column {
   kNumber,
@@ -32,14 +34,52 @@ enum Column {
   kDenialKeyWrapped,
 };
 
-std::string SelectEntries(const EntryFilter& filter) {
-  return absl::StrCat(kSelectEntries, filter.searcher.has_value() ? " AND e.searcher = ?" : "",
-                      filter.custodian.has_value() ? " AND e.custodian = ?" : "",
-                      filter.subject.has_value() ? " AND e.subject = ?" : "",
-                      " ORDER BY e.number LIMIT ?");
+// A filter in the rows' own numbers.
+struct NumberFilter {
+  std::optional<int64_t> searcher;
+  std::optional<int64_t> custodian;
+  std::optional<int64_t> subject;
+
+  bool any() const { return searcher.has_value() || custodian.has_value() || subject.has_value(); }
+
+  std::string Select() const {
+    return absl::StrCat(kSelectEntries, searcher.has_value() ? " AND e.searcher = ?" : "",
+                        custodian.has_value() ? " AND e.custodian = ?" : "",
+                        subject.has_value() ? " AND e.subject = ?" : "",
+                        " ORDER BY e.number LIMIT ?");
+  }
+  void Bind(int64_t begin, int64_t end, int64_t limit, Query* query) const {
+    query->Bind(begin).Bind(end);
+    for (const auto& number : {searcher, custodian, subject}) {
+      if (number.has_value()) query->Bind(*number);
+    }
+    query->Bind(limit);
+  }
+  // The kind that usually leaves the fewest.
+  std::pair<EntryKeyKind, uint64_t> NarrowestKey() const {
+    if (subject.has_value()) return {EntryKeyKind::kSubject, static_cast<uint64_t>(*subject)};
+    if (custodian.has_value()) return {EntryKeyKind::kCustodian, static_cast<uint64_t>(*custodian)};
+    return {EntryKeyKind::kSearcher, static_cast<uint64_t>(*searcher)};
+  }
+};
+
+NumberFilter NumbersOf(const EntryFilter& filter, const AgencyDirectory& agencies) {
+  NumberFilter numbers;
+  if (filter.searcher.has_value()) numbers.searcher = agencies.Find(*filter.searcher);
+  if (filter.custodian.has_value()) numbers.custodian = agencies.Find(*filter.custodian);
+  if (filter.subject.has_value()) numbers.subject = filter.subject->value;
+  return numbers;
 }
 
 }  // namespace
+
+absl::StatusOr<Database*> SqliteReadView::Log() {
+  if (reader_.since.head.size >= now_.head.size) return reader_.database.get();
+  if (!log_reader_.has_value()) {
+    EHC_ASSIGN_OR_RETURN(log_reader_, context_.pool.TakeForLog(now_));
+  }
+  return log_reader_->database.get();
+}
 
 absl::Status SqliteReadView::OpenOpening(Query& row, StoredEntry* entry) {
   const bool key_is_there =
@@ -73,32 +113,77 @@ absl::StatusOr<StoredEntry> SqliteReadView::OpenEntry(Query& row) {
   return entry;
 }
 
-absl::StatusOr<std::vector<StoredEntry>> SqliteReadView::ListEntries(const EntryFilter& filter) {
-  Query query(*reader_, SelectEntries(filter));
-  query.Bind(filter.after).Bind(head_.size);
-  if (filter.searcher.has_value()) query.Bind(context_.agencies.Find(*filter.searcher));
-  if (filter.custodian.has_value()) query.Bind(context_.agencies.Find(*filter.custodian));
-  if (filter.subject.has_value()) query.Bind(filter.subject->value);
-  query.Bind(filter.limit);
-  std::vector<StoredEntry> entries;
+absl::Status SqliteReadView::AppendRows(Query& query, std::vector<StoredEntry>* entries) {
   while (query.Next()) {
-    EHC_ASSIGN_OR_RETURN(entries.emplace_back(), OpenEntry(query));
+    EHC_ASSIGN_OR_RETURN(entries->emplace_back(), OpenEntry(query));
   }
-  EHC_RETURN_IF_ERROR(query.status());
+  return query.status();
+}
+
+absl::Status SqliteReadView::ForEachInRuns(Database& log, EntryKeyKind kind, uint64_t key,
+                                           int64_t after,
+                                           absl::FunctionRef<absl::StatusOr<bool>(int64_t)> take) {
+  const int64_t runs = now_.head.size / kRunEntries;
+  for (int64_t run = (after + 1) / kRunEntries; run < runs; ++run) {
+    EHC_ASSIGN_OR_RETURN(const std::vector<int64_t> found, FindInRun(log, kind, run, key));
+    for (const int64_t number : found) {
+      if (number <= after) continue;
+      EHC_ASSIGN_OR_RETURN(const bool wants_more, take(number));
+      if (!wants_more) return absl::OkStatus();
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<StoredEntry>> SqliteReadView::ListEntries(const EntryFilter& filter) {
+  std::vector<StoredEntry> entries;
+  if (filter.limit <= 0) return entries;
+  EHC_ASSIGN_OR_RETURN(Database* const log, Log());
+  const NumberFilter numbers = NumbersOf(filter, context_.agencies);
+  const std::string select = numbers.Select();
+  const int64_t after = std::max<int64_t>(filter.after, -1);
+  int64_t begin = after + 1;
+  if (numbers.any()) {
+    const auto [kind, key] = numbers.NarrowestKey();
+    const auto take = [&](int64_t number) -> absl::StatusOr<bool> {
+      Query row(*log, select);
+      numbers.Bind(number, number + 1, 1, &row);
+      EHC_RETURN_IF_ERROR(AppendRows(row, &entries));
+      return static_cast<int>(entries.size()) < filter.limit;
+    };
+    EHC_RETURN_IF_ERROR(ForEachInRuns(*log, kind, key, after, take));
+    begin = std::max(begin, now_.head.size / kRunEntries * kRunEntries);
+  }
+  const int64_t limit = filter.limit - static_cast<int64_t>(entries.size());
+  Query query(*log, select);
+  numbers.Bind(begin, now_.head.size, limit, &query);
+  EHC_RETURN_IF_ERROR(AppendRows(query, &entries));
   return entries;
 }
 
 absl::StatusOr<std::optional<int64_t>> SqliteReadView::FindEntry(const Digest& leaf_hash) {
-  Query query(*reader_, Sql::kFindEntry);
-  if (query.Bind(leaf_hash).Next() && query.Integer(0) < head_.size) return query.Integer(0);
+  EHC_ASSIGN_OR_RETURN(Database* const log, Log());
+  std::optional<int64_t> entry;
+  const auto take = [&](int64_t number) -> absl::StatusOr<bool> {
+    Query row(*log, Sql::kReadLeaf);
+    if (row.Bind(number).Next() && row.Blob(0) == DigestView(leaf_hash)) entry = number;
+    EHC_RETURN_IF_ERROR(row.status());
+    return !entry.has_value();
+  };
+  EHC_RETURN_IF_ERROR(ForEachInRuns(*log, EntryKeyKind::kLeaf, LeafKey(leaf_hash), -1, take));
+  if (entry.has_value()) return entry;
+  Query query(*log, Sql::kFindLeafAfter);
+  query.Bind(now_.head.size / kRunEntries * kRunEntries).Bind(now_.head.size).Bind(leaf_hash);
+  if (query.Next()) entry = query.Integer(0);
   EHC_RETURN_IF_ERROR(query.status());
-  return std::nullopt;
+  return entry;
 }
 
 absl::StatusOr<Digest> SqliteReadView::NodeHash(int level, int64_t index) {
-  const bool complete = level >= 0 && level < 62 && index >= 0 && index < head_.size >> level;
+  const bool complete = level >= 0 && level < 62 && index >= 0 && index < now_.head.size >> level;
   if (!complete) return absl::InvalidArgumentError("log: not a complete subtree of this view");
-  return SubtreeHash(*reader_, level, index);
+  EHC_ASSIGN_OR_RETURN(Database* const log, Log());
+  return SubtreeHash(*log, level, index);
 }
 
 }  // namespace ehc

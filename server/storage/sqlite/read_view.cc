@@ -30,43 +30,22 @@ absl::Status ParseTo(absl::string_view bytes, Message* message) {
 
 }  // namespace
 
-ReaderPool::ReaderPool(std::string path, size_t kept) : path_(std::move(path)), kept_(kept) {}
-
-absl::StatusOr<std::unique_ptr<Database>> ReaderPool::Take() {
-  {
-    absl::MutexLock lock(&mutex_);
-    if (!idle_.empty()) {
-      std::unique_ptr<Database> reader = std::move(idle_.back());
-      idle_.pop_back();
-      return reader;
-    }
-  }
-  return Database::OpenReader(path_);
-}
-
-void ReaderPool::Return(std::unique_ptr<Database> reader) {
-  absl::MutexLock lock(&mutex_);
-  if (idle_.size() < kept_) idle_.push_back(std::move(reader));
-}
-
 absl::StatusOr<std::unique_ptr<ReadView>> SqliteReadView::Open(const ReadContext& context,
-                                                               const TreeHead& head) {
-  EHC_ASSIGN_OR_RETURN(std::unique_ptr<Database> reader, context.pool.Take());
-  EHC_RETURN_IF_ERROR(Query(*reader, Sql::kBeginRead).Run());
-  return std::unique_ptr<ReadView>(new SqliteReadView(context, head, std::move(reader)));
+                                                               const Published& now) {
+  EHC_ASSIGN_OR_RETURN(Reader reader, context.pool.TakeForData(now));
+  return std::unique_ptr<ReadView>(new SqliteReadView(context, now, std::move(reader)));
 }
 
-SqliteReadView::SqliteReadView(const ReadContext& context, const TreeHead& head,
-                               std::unique_ptr<Database> reader)
-    : context_(context), head_(head), reader_(std::move(reader)) {}
+SqliteReadView::SqliteReadView(const ReadContext& context, const Published& now, Reader reader)
+    : context_(context), now_(now), reader_(std::move(reader)) {}
 
 SqliteReadView::~SqliteReadView() {
-  // A connection that cannot end its transaction is closed instead of lent again.
-  if (Query(*reader_, Sql::kCommit).Run().ok()) context_.pool.Return(std::move(reader_));
+  context_.pool.Return(std::move(reader_));
+  if (log_reader_.has_value()) context_.pool.Return(*std::move(log_reader_));
 }
 
 absl::StatusOr<SubjectId> SqliteReadView::FindSubject(const Digest& identifier) {
-  Query query(*reader_, Sql::kFindSubject);
+  Query query(data(), Sql::kFindSubject);
   SubjectId subject;
   if (query.Bind(identifier).Next()) subject.value = query.Integer(0);
   EHC_RETURN_IF_ERROR(query.status());
@@ -74,7 +53,7 @@ absl::StatusOr<SubjectId> SqliteReadView::FindSubject(const Digest& identifier) 
 }
 
 absl::StatusOr<bool> SqliteReadView::OpenDossier(int64_t subject, store::v1::Dossier* dossier) {
-  Query query(*reader_, Sql::kReadDossier);
+  Query query(data(), Sql::kReadDossier);
   if (!query.Bind(subject).Next()) {
     EHC_RETURN_IF_ERROR(query.status());
     return false;
@@ -132,7 +111,7 @@ absl::StatusOr<std::optional<RecordHead>> SqliteReadView::OpenOneHead(
 
 absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecord(
     SubjectId subject, const AgencyId& custodian, absl::string_view record_type) {
-  Query query(*reader_, Sql::kFindRecord);
+  Query query(data(), Sql::kFindRecord);
   query.Bind(subject.value).BindText(record_type).Bind(context_.agencies.Find(custodian));
   return OpenOneHead(query, subject, record_type);
 }
@@ -142,7 +121,7 @@ absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordByLocalId(
     absl::string_view local_id) {
   const std::string local =
       context_.root.NameDigest({"local id", custodian.value(), record_type, local_id});
-  Query query(*reader_, Sql::kFindRecordByLocalId);
+  Query query(data(), Sql::kFindRecordByLocalId);
   query.Bind(local).Bind(subject.value);
   return OpenOneHead(query, subject, record_type);
 }
@@ -150,7 +129,7 @@ absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordByLocalId(
 absl::StatusOr<std::vector<RecordHead>> SqliteReadView::ListRecords(SubjectId subject,
                                                                     absl::string_view record_type) {
   std::vector<RecordHead> heads;
-  Query query(*reader_, Sql::kListRecords);
+  Query query(data(), Sql::kListRecords);
   query.Bind(subject.value).BindText(record_type);
   while (query.Next()) {
     EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head, OpenHead(query, subject, record_type));
@@ -165,7 +144,7 @@ absl::StatusOr<const SealingKey*> SqliteReadView::KeyOf(const RecordHead& head) 
   for (const VersionKey& known : version_keys_) {
     if (known.place == place) return &known.key;
   }
-  Query query(*reader_, Sql::kFindVersionKey);
+  Query query(data(), Sql::kFindVersionKey);
   if (!query.Bind(place).Next()) {
     EHC_RETURN_IF_ERROR(query.status());
     return Erased();
@@ -183,7 +162,7 @@ absl::StatusOr<std::vector<Part>> SqliteReadView::ReadParts(
   EHC_ASSIGN_OR_RETURN(const SealingKey* key, KeyOf(head));
   std::vector<Part> parts(codes.size());  // a code stays empty until its part is found
   const int64_t first = FirstPartPlace(head.id.value, head.version);
-  Query query(*reader_, Sql::kReadParts);
+  Query query(data(), Sql::kReadParts);
   query.Bind(first).Bind(first + kMaxParts);
   while (query.Next()) {
     const absl::string_view code = query.Blob(0);
@@ -208,7 +187,7 @@ absl::StatusOr<std::optional<RequestRow>> SqliteReadView::FindRequest(
     const AgencyId& agency, absl::string_view method, absl::string_view request_id) {
   const std::string key = context_.root.NameDigest({"request", agency.value(), method, request_id});
   const int64_t oldest = OldestRememberedRequestMs(context_.clock.Now());
-  Query query(*reader_, Sql::kFindRequest);
+  Query query(data(), Sql::kFindRequest);
   if (query.Bind(key).Bind(oldest).Next()) {
     return RequestRow{std::string(query.Blob(0)), std::string(query.Blob(1))};
   }
@@ -218,7 +197,7 @@ absl::StatusOr<std::optional<RequestRow>> SqliteReadView::FindRequest(
 
 absl::StatusOr<std::vector<hub::v1::Agency>> SqliteReadView::ListAgencies() {
   std::vector<hub::v1::Agency> agencies;
-  Query query(*reader_, Sql::kListAgencies);
+  Query query(data(), Sql::kListAgencies);
   while (query.Next()) EHC_RETURN_IF_ERROR(ParseTo(query.Blob(0), &agencies.emplace_back()));
   EHC_RETURN_IF_ERROR(query.status());
   return agencies;
@@ -226,7 +205,7 @@ absl::StatusOr<std::vector<hub::v1::Agency>> SqliteReadView::ListAgencies() {
 
 absl::StatusOr<std::vector<PutCredential>> SqliteReadView::ListCredentials() {
   std::vector<PutCredential> credentials;
-  Query query(*reader_, Sql::kListCredentials);
+  Query query(data(), Sql::kListCredentials);
   while (query.Next()) {
     PutCredential& credential = credentials.emplace_back();
     credential.fingerprint = std::string(query.Blob(0));
@@ -238,7 +217,7 @@ absl::StatusOr<std::vector<PutCredential>> SqliteReadView::ListCredentials() {
 }
 
 absl::StatusOr<std::optional<PutPolicy>> SqliteReadView::ActivePolicy() {
-  Query query(*reader_, Sql::kActivePolicy);
+  Query query(data(), Sql::kActivePolicy);
   if (query.Next()) return PutPolicy{std::string(query.Blob(0)), std::string(query.Blob(1))};
   EHC_RETURN_IF_ERROR(query.status());
   return std::nullopt;

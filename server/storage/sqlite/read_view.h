@@ -7,32 +7,17 @@
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "absl/functional/function_ref.h"
 #include "server/base/clock.h"
 #include "server/storage/sealing.h"
 #include "server/storage/sqlite/agency_directory.h"
 #include "server/storage/sqlite/database.h"
 #include "server/storage/sqlite/key_ring.h"
+#include "server/storage/sqlite/log_index.h"
+#include "server/storage/sqlite/reader_pool.h"
 #include "server/storage/store.h"
 
 namespace ehc {
-
-// Idle read connections; more are opened when all are in use, and closed when they come back to a
-// full pool. Thread safe. The last one returned is lent first: its caches are the warmest.
-class ReaderPool {
- public:
-  ReaderPool(std::string path, size_t kept);
-
-  absl::StatusOr<std::unique_ptr<Database>> Take();
-  void Return(std::unique_ptr<Database> reader);
-
- private:
-  const std::string path_;
-  const size_t kept_;
-  absl::Mutex mutex_;
-  std::vector<std::unique_ptr<Database>> idle_ ABSL_GUARDED_BY(mutex_);
-};
 
 // What every view of one store shares; outlives the views.
 struct ReadContext {
@@ -45,12 +30,12 @@ struct ReadContext {
 
 class SqliteReadView final : public ReadView {
  public:
-  // `head` was current before this call.
+  // `now` was published before this call.
   static absl::StatusOr<std::unique_ptr<ReadView>> Open(const ReadContext& context,
-                                                        const TreeHead& head);
+                                                        const Published& now);
   ~SqliteReadView() override;
 
-  uint64_t position() const override { return static_cast<uint64_t>(head_.size); }
+  uint64_t position() const override { return static_cast<uint64_t>(now_.head.size); }
   absl::StatusOr<SubjectId> FindSubject(const Digest& identifier) override;
   absl::StatusOr<store::v1::Dossier> ReadDossier(SubjectId subject) override;
   absl::StatusOr<std::optional<RecordHead>> FindRecord(SubjectId subject, const AgencyId& custodian,
@@ -70,7 +55,7 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<std::optional<PutPolicy>> ActivePolicy() override;
   absl::StatusOr<std::vector<StoredEntry>> ListEntries(const EntryFilter& filter) override;
   absl::StatusOr<std::optional<int64_t>> FindEntry(const Digest& leaf_hash) override;
-  absl::StatusOr<TreeHead> Head() override { return head_; }
+  absl::StatusOr<TreeHead> Head() override { return now_.head; }
   absl::StatusOr<Digest> NodeHash(int level, int64_t index) override;
 
  private:
@@ -80,8 +65,11 @@ class SqliteReadView final : public ReadView {
     SealingKey key;
   };
 
-  SqliteReadView(const ReadContext& context, const TreeHead& head,
-                 std::unique_ptr<Database> reader);
+  SqliteReadView(const ReadContext& context, const Published& now, Reader reader);
+
+  Database& data() { return *reader_.database; }
+  // A connection that sees the log up to this view's position.
+  absl::StatusOr<Database*> Log();
 
   absl::StatusOr<bool> OpenDossier(int64_t subject, store::v1::Dossier* dossier);
   // The header in the query's row; nothing when its key was destroyed.
@@ -90,12 +78,17 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<std::optional<RecordHead>> OpenOneHead(Query& query, SubjectId subject,
                                                         absl::string_view record_type);
   absl::StatusOr<const SealingKey*> KeyOf(const RecordHead& head);
+  // Entries that bear the key and lie in full runs, one run at a time, while `take` wants more.
+  absl::Status ForEachInRuns(Database& log, EntryKeyKind kind, uint64_t key, int64_t after,
+                             absl::FunctionRef<absl::StatusOr<bool>(int64_t)> take);
+  absl::Status AppendRows(Query& query, std::vector<StoredEntry>* entries);
   absl::StatusOr<StoredEntry> OpenEntry(Query& row);
   absl::Status OpenOpening(Query& row, StoredEntry* entry);
 
   const ReadContext context_;
-  const TreeHead head_;
-  std::unique_ptr<Database> reader_;
+  const Published now_;
+  Reader reader_;
+  std::optional<Reader> log_reader_;
   std::vector<VersionKey> version_keys_;
 };
 

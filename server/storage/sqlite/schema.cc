@@ -54,10 +54,7 @@ CREATE INDEX request_by_age ON request (at_ms);
 CREATE TABLE entry (number INTEGER PRIMARY KEY, leaf BLOB NOT NULL, recorded_ms INTEGER NOT NULL,
                     searcher INTEGER NOT NULL, custodian INTEGER, subject INTEGER,
                     denial_day INTEGER, generation INTEGER, opening BLOB NOT NULL, root BLOB);
-CREATE INDEX entry_by_leaf ON entry (leaf);
-CREATE INDEX entry_by_searcher ON entry (searcher);
-CREATE INDEX entry_by_custodian ON entry (custodian) WHERE custodian IS NOT NULL;
-CREATE INDEX entry_by_subject ON entry (subject) WHERE subject IS NOT NULL;
+CREATE TABLE run (place INTEGER PRIMARY KEY, items BLOB NOT NULL);
 CREATE TABLE node (place INTEGER PRIMARY KEY, hash BLOB NOT NULL);
 )sql";
 

@@ -31,6 +31,9 @@ inline int64_t NodePlace(int level, int64_t index) {
   return int64_t{level} / kStoredLevels << 56 | index;
 }
 
+// Where a run of the log's index stands (log_index.h).
+inline int64_t RunPlace(int kind, int64_t run) { return int64_t{kind} << 56 | run; }
+
 // In an empty file. Also turns on WAL, which stays on.
 absl::Status CreateSchema(Database& writer, int page_size);
 

@@ -14,6 +14,7 @@
 #include "server/base/status_macros.h"
 #include "server/storage/group_commit.h"
 #include "server/storage/sqlite/batch_writer.h"
+#include "server/storage/sqlite/checkpointer.h"
 #include "server/storage/sqlite/decoy.h"
 #include "server/storage/sqlite/number_source.h"
 #include "server/storage/sqlite/ownership_lock.h"
@@ -25,6 +26,8 @@ namespace ehc {
 namespace {
 
 constexpr int kPageSize = 4096;
+// Moving the WAL's pages into the file takes syncs of its own, so it is done in larger portions.
+constexpr int kCheckpointPages = 2000;
 
 bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
@@ -62,8 +65,8 @@ class SqliteStore final : public Store {
 
   absl::StatusOr<std::unique_ptr<ReadView>> Read() override {
     // The position first, then the transaction: batch_writer.cc, invariants 2 to 4.
-    const TreeHead head = writer_->head();
-    return SqliteReadView::Open({root_, keys_, agencies_, clock_, readers_}, head);
+    const Published now = writer_->published();
+    return SqliteReadView::Open({root_, keys_, agencies_, clock_, readers_}, now);
   }
   void Append(Commit commit, CommitDone done) override {
     commits_->Submit(std::move(commit), std::move(done));
@@ -96,16 +99,19 @@ class SqliteStore final : public Store {
  private:
   SqliteStore(const SqliteOptions& options, OwnershipLock lock, StoreKeys root)
       : lock_(std::move(lock)),
+        path_(options.path),
         root_(std::move(root)),
         keys_(root_),
         clock_(options.clock),
         readers_(options.path, options.read_connections) {}
 
   absl::Status Start(std::unique_ptr<Database> writer);
+  void CommitBatch(GroupCommit::Batch& batch);
   NumberSource::Reserve Reserver(const char* counter);
 
   // Destroyed last, so that nobody opens the file while a connection is still closing.
   const OwnershipLock lock_;
+  const std::string path_;
   const StoreKeys root_;
   KeyRing keys_;
   AgencyDirectory agencies_;
@@ -113,7 +119,9 @@ class SqliteStore final : public Store {
   ReaderPool readers_;
   std::string log_id_;
   std::unique_ptr<BatchWriter> writer_;
+  int pages_at_request_ = 0;  // the WAL's length when a checkpoint was last asked for
   std::unique_ptr<GroupCommit> commits_;
+  std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<NumberSource> subject_numbers_;
   std::unique_ptr<NumberSource> record_numbers_;
 };
@@ -133,12 +141,26 @@ absl::Status SqliteStore::Start(std::unique_ptr<Database> writer) {
   EHC_ASSIGN_OR_RETURN(log_id_, ReadSettings(*writer, root_));
   EHC_RETURN_IF_ERROR(keys_.Load(*writer));
   EHC_RETURN_IF_ERROR(agencies_.Load(*writer));
-  EHC_ASSIGN_OR_RETURN(writer_, BatchWriter::Create(root_, keys_, agencies_, std::move(writer)));
-  commits_ = std::make_unique<GroupCommit>(
-      [this](GroupCommit::Batch& batch) { writer_->CommitBatch(batch); });
+  EHC_ASSIGN_OR_RETURN(writer_,
+                       BatchWriter::Create(root_, keys_, agencies_, readers_, std::move(writer)));
+  commits_ =
+      std::make_unique<GroupCommit>([this](GroupCommit::Batch& batch) { CommitBatch(batch); });
+  EHC_ASSIGN_OR_RETURN(checkpointer_,
+                       Checkpointer::Start(path_, readers_, [this](absl::FunctionRef<void()> work) {
+                         commits_->RunAlone(work);
+                       }));
   subject_numbers_ = std::make_unique<NumberSource>(Reserver("subject"));
   record_numbers_ = std::make_unique<NumberSource>(Reserver("record"));
   return absl::OkStatus();
+}
+
+void SqliteStore::CommitBatch(GroupCommit::Batch& batch) {
+  writer_->CommitBatch(batch);
+  const int pages = writer_->wal_pages();
+  if (pages < pages_at_request_) pages_at_request_ = 0;  // it started over
+  if (pages - pages_at_request_ < kCheckpointPages) return;
+  pages_at_request_ = pages;
+  checkpointer_->Request();
 }
 
 NumberSource::Reserve SqliteStore::Reserver(const char* counter) {

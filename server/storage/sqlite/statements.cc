@@ -42,7 +42,14 @@ absl::string_view SqlText(Sql sql) {
       return "SELECT fingerprint, agency, value FROM credential ORDER BY fingerprint";
     case Sql::kActivePolicy:
       return "SELECT revision, canonical FROM policy ORDER BY number DESC LIMIT 1";
-    case Sql::kFindEntry: return "SELECT number FROM entry WHERE leaf = ? ORDER BY number LIMIT 1";
+    case Sql::kReadRun: return "SELECT items FROM run WHERE place = ?";
+    case Sql::kReadLeaf: return "SELECT leaf FROM entry WHERE number = ?";
+    case Sql::kFindLeafAfter:
+      return "SELECT number FROM entry WHERE number >= ? AND number < ? AND leaf = ?"
+             " ORDER BY number LIMIT 1";
+    case Sql::kReadEntryKeys:
+      return "SELECT leaf, searcher, custodian, subject FROM entry WHERE number >= ?"
+             " ORDER BY number";
     case Sql::kReadLeaves:
       return "SELECT leaf FROM entry WHERE number >= ? AND number < ? ORDER BY number";
     case Sql::kReadNodes:
@@ -113,6 +120,7 @@ absl::string_view SqlText(Sql sql) {
       return "INSERT INTO entry (number, leaf, recorded_ms, searcher, custodian, subject,"
              " denial_day, generation, opening, root) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     case Sql::kAddNode: return "INSERT INTO node (place, hash) VALUES (?, ?)";
+    case Sql::kAddRun: return "INSERT INTO run (place, items) VALUES (?, ?)";
     case Sql::kLastEntry: return "SELECT number, root FROM entry ORDER BY number DESC LIMIT 1";
   }
   return "";

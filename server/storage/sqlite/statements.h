@@ -30,7 +30,10 @@ enum class Sql {
   kListAgencies,
   kListCredentials,
   kActivePolicy,
-  kFindEntry,
+  kReadRun,
+  kReadLeaf,
+  kFindLeafAfter,
+  kReadEntryKeys,
   kReadLeaves,
   kReadNodes,
   // Keys.
@@ -68,6 +71,7 @@ enum class Sql {
   kReserveNumbers,
   kAddEntry,
   kAddNode,
+  kAddRun,
   kLastEntry,
 };
 

@@ -1,0 +1,79 @@
+#include "server/storage/sqlite/checkpointer.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "server/base/status_macros.h"
+
+namespace ehc {
+namespace {
+
+// How long the end of a checkpoint waits for views that are open, in steps; commits wait with it.
+constexpr int kWaitStepMicroseconds = 50;
+constexpr int kWaitSteps = 100;
+
+int WaitAStep(void*, int steps) {
+  if (steps >= kWaitSteps) return 0;
+  ::usleep(kWaitStepMicroseconds);
+  return 1;
+}
+
+// What fails now, because a view still needs old pages or the disk is full, is tried again at the
+// next request: until a page is in the file and synced, the WAL keeps it.
+void Move(Database& database, int mode) {
+  (void)sqlite3_wal_checkpoint_v2(database.handle(), nullptr, mode, nullptr, nullptr);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Checkpointer>> Checkpointer::Start(const std::string& path,
+                                                                  ReaderPool& readers,
+                                                                  Alone alone) {
+  EHC_ASSIGN_OR_RETURN(std::unique_ptr<Database> database, Database::OpenWriter(path));
+  sqlite3_busy_handler(database->handle(), &WaitAStep, nullptr);
+  return std::unique_ptr<Checkpointer>(
+      new Checkpointer(std::move(database), readers, std::move(alone)));
+}
+
+Checkpointer::Checkpointer(std::unique_ptr<Database> database, ReaderPool& readers, Alone alone)
+    : database_(std::move(database)),
+      readers_(readers),
+      alone_(std::move(alone)),
+      thread_([this] { Run(); }) {}
+
+Checkpointer::~Checkpointer() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopped_ = true;
+  }
+  thread_.join();
+}
+
+void Checkpointer::Request() {
+  absl::MutexLock lock(&mutex_);
+  requested_ = true;
+}
+
+void Checkpointer::Run() {
+  while (true) {
+    {
+      absl::MutexLock lock(&mutex_);
+      const auto has_news = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+        return requested_ || stopped_;
+      };
+      mutex_.Await(absl::Condition(&has_news));
+      if (stopped_) return;
+      requested_ = false;
+    }
+    Checkpoint();
+  }
+}
+
+void Checkpointer::Checkpoint() {
+  const ReaderPool::Pause pause(readers_);
+  Move(*database_, SQLITE_CHECKPOINT_PASSIVE);
+  alone_([this] { Move(*database_, SQLITE_CHECKPOINT_RESTART); });
+}
+
+}  // namespace ehc
