@@ -20,16 +20,32 @@ uint64_t NextCallId() {
 
 }  // namespace
 
-CallFacts::CallFacts(const grpc::CallbackServerContext& context)
+CallFacts::CallFacts(const Front& front, const grpc::CallbackServerContext& context)
     : call_id_(NextCallId()),
       arrived_(std::chrono::steady_clock::now()),
       deadline_(context.deadline()),
-      peer_(context.peer()),
+      connection_(front.connections.Find(context.peer())),
       peer_auth_(context.auth_context()) {
+  if (connection_ != nullptr) {
+    is_one_too_many_ = !connection_->Enter(front.max_calls_per_connection);
+  }
   const auto [first, last] = context.client_metadata().equal_range(kAssertionKey);
   if (first == last) return;
   assertion_.assign(first->second.data(), first->second.size());
   has_two_assertions_ = std::next(first) != last;
+}
+
+CallFacts::~CallFacts() {
+  if (connection_ != nullptr) connection_->Leave();
+}
+
+void CallFacts::NoteCancelled(const Front& front) const {
+  if (connection_ == nullptr || connection_->NoteCancelled()) return;
+  front.connections.Cut(*connection_);
+}
+
+void CallFacts::NoteFinished() const {
+  if (connection_ != nullptr) connection_->NoteFinished();
 }
 
 absl::Duration CallFacts::Elapsed() const {
@@ -55,7 +71,7 @@ absl::StatusOr<Caller> CallFacts::Identify(const Front& front,
 absl::StatusOr<Caller> CallFacts::Authenticate(const Front& front,
                                                const google::protobuf::Message& request) const {
   absl::StatusOr<Caller> caller = Identify(front, request);
-  if (!caller.ok() || !front.connections.Associate(peer_, *caller)) return caller;
+  if (!caller.ok() || !front.connections.Associate(*connection_, *caller)) return caller;
   // A revocation since Identify() has cut its connections without knowing of this one.
   const bool is_honoured =
       front.registry.Current().IsHonoured(caller->credential(), front.clock.Now());

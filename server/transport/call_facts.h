@@ -24,10 +24,16 @@ inline constexpr char kAssertionKey[] = "ehc-assertion";
 // to gRPC's context afterwards.
 class CallFacts {
  public:
-  explicit CallFacts(const grpc::CallbackServerContext& context);
+  CallFacts(const Front& front, const grpc::CallbackServerContext& context);
+  ~CallFacts();
+  CallFacts(const CallFacts&) = delete;
+  CallFacts& operator=(const CallFacts&) = delete;
 
   // Unique in the process.
   uint64_t call_id() const { return call_id_; }
+
+  // The connection carries too many calls already, or has ended.
+  bool IsOneTooMany() const { return is_one_too_many_; }
 
   absl::Duration Elapsed() const;
   bool DeadlinePassed() const { return std::chrono::system_clock::now() >= deadline_; }
@@ -37,6 +43,10 @@ class CallFacts {
   // serialised.
   absl::StatusOr<Caller> Authenticate(const Front& front,
                                       const google::protobuf::Message& request) const;
+
+  // Keeps account of the connection's manners; one that cancels too much is cut.
+  void NoteCancelled(const Front& front) const;
+  void NoteFinished() const;
 
   // Random and of fixed length.
   static std::string NewRequestId();
@@ -51,7 +61,8 @@ class CallFacts {
   const uint64_t call_id_;
   const std::chrono::steady_clock::time_point arrived_;
   const std::chrono::system_clock::time_point deadline_;
-  const std::string peer_;
+  const std::shared_ptr<Connection> connection_;  // null: it has ended
+  bool is_one_too_many_ = true;
   const std::shared_ptr<const grpc::AuthContext> peer_auth_;
   bool has_two_assertions_ = false;
   std::string assertion_;

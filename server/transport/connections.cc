@@ -7,52 +7,59 @@
 namespace ehc {
 
 void Connections::Add(uint64_t id, std::string peer, std::string source, UniqueFd socket) {
+  auto connection = std::make_shared<Connection>();
+  connection->peer_ = peer;
+  connection->source_ = std::move(source);
+  connection->socket_ = std::move(socket);
   std::lock_guard<std::mutex> lock(mutex_);
-  by_peer_[peer] = id;
-  Connection& connection = connections_[id];
-  connection.peer = std::move(peer);
-  connection.source = std::move(source);
-  connection.socket = std::move(socket);
+  by_peer_[std::move(peer)] = id;
+  connections_[id] = std::move(connection);
 }
 
 std::optional<Connections::Ended> Connections::Remove(uint64_t id) {
   std::lock_guard<std::mutex> lock(mutex_);
   const auto found = connections_.find(id);
   if (found == connections_.end()) return std::nullopt;
-  Ended ended{std::move(found->second.source), !found->second.credential.empty()};
-  const auto named = by_peer_.find(found->second.peer);
+  Connection& connection = *found->second;
+  const auto named = by_peer_.find(connection.peer_);
   if (named != by_peer_.end() && named->second == id) by_peer_.erase(named);
+  connection.socket_ = UniqueFd();  // calls may still hold the connection
+  Ended ended{std::move(connection.source_), connection.has_caller_};
   connections_.erase(found);
   return ended;
 }
 
-bool Connections::Associate(absl::string_view peer, const Caller& caller) {
+std::shared_ptr<Connection> Connections::Find(absl::string_view peer) const {
   std::lock_guard<std::mutex> lock(mutex_);
   const auto named = by_peer_.find(peer);
-  if (named == by_peer_.end()) return false;  // it has ended already
-  Connection& connection = connections_[named->second];
-  if (connection.credential == caller.credential()) return false;
-  connection.agency = caller.agency();
-  connection.credential = caller.credential();
+  return named == by_peer_.end() ? nullptr : connections_.find(named->second)->second;
+}
+
+bool Connections::Associate(Connection& connection, const Caller& caller) {
+  if (connection.has_caller_.load(std::memory_order_acquire)) return false;
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (connection.has_caller_) return false;
+  connection.agency_ = caller.agency();
+  connection.credential_ = caller.credential();
+  connection.has_caller_.store(true, std::memory_order_release);
   return true;
+}
+
+void Connections::Cut(Connection& connection) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (connection.socket_.valid()) shutdown(connection.socket_.get(), SHUT_RDWR);
 }
 
 size_t Connections::CutUnless(Stays stays) {
   std::lock_guard<std::mutex> lock(mutex_);
   size_t cut = 0;
   for (auto& [id, connection] : connections_) {
-    if (connection.credential.empty()) continue;
-    if (stays(connection.agency, connection.credential)) continue;
-    shutdown(connection.socket.get(), SHUT_RDWR);
+    if (!connection->has_caller_) continue;
+    if (stays(connection->agency_, connection->credential_)) continue;
+    shutdown(connection->socket_.get(), SHUT_RDWR);
     ++cut;
   }
   return cut;
-}
-
-size_t Connections::CutAll() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  for (auto& [id, connection] : connections_) shutdown(connection.socket.get(), SHUT_RDWR);
-  return connections_.size();
 }
 
 size_t Connections::size() const {

@@ -1,9 +1,11 @@
-// The open connections: who is at their other end, and the means to cut them.
+// The open connections: who is at their other end, how they behave, and the means to cut them.
 #ifndef EHC_SERVER_TRANSPORT_CONNECTIONS_H_
 #define EHC_SERVER_TRANSPORT_CONNECTIONS_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -16,6 +18,39 @@
 #include "server/model/caller.h"
 
 namespace ehc {
+
+// What the calls of one connection share. Thread safe.
+class Connection {
+ public:
+  // A peer that never acknowledges our settings may open as many streams as it likes (gRPC 1.51),
+  // so calls are counted here too. False when there are too many; Leave() follows either way.
+  bool Enter(int max_calls) { return calls_.fetch_add(1, std::memory_order_relaxed) < max_calls; }
+  void Leave() { calls_.fetch_sub(1, std::memory_order_relaxed); }
+
+  // A peer may cancel a call for every one it lets finish, and kSpareCancellations more: false when
+  // it has cancelled too many (CVE-2023-44487).
+  bool NoteCancelled() { return patience_.fetch_sub(1, std::memory_order_relaxed) > 0; }
+  void NoteFinished() {
+    if (patience_.load(std::memory_order_relaxed) < kSpareCancellations) {
+      patience_.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+
+  static constexpr int kSpareCancellations = 1000;
+
+ private:
+  friend class Connections;
+
+  std::atomic<int> calls_{0};
+  std::atomic<int> patience_{kSpareCancellations};
+  std::atomic<bool> has_caller_{false};
+  // Guarded by Connections::mutex_.
+  std::string peer_;
+  std::string source_;
+  UniqueFd socket_;
+  AgencyId agency_;
+  std::string credential_;
+};
 
 // Each connection is known by gRPC's name of its other end ("ipv4:192.0.2.7:50432") and by a
 // descriptor of our own for the same socket: cutting needs no help from gRPC. Thread safe.
@@ -32,8 +67,14 @@ class Connections {
   // Closes our descriptor and forgets the connection; nullopt if it is not there.
   std::optional<Ended> Remove(uint64_t id);
 
-  // A call of this caller came through the connection of `peer`. True if that was not known.
-  bool Associate(absl::string_view peer, const Caller& caller);
+  // Null when it has ended.
+  std::shared_ptr<Connection> Find(absl::string_view peer) const;
+
+  // A call of this caller came through the connection: true the first time. One connection has one
+  // certificate, hence one caller.
+  bool Associate(Connection& connection, const Caller& caller);
+
+  void Cut(Connection& connection);
 
   // Cuts at once every connection whose caller is not to stay; bytes not yet sent are lost. A
   // connection without a call has no caller and stays: its first call is checked as any other.
@@ -41,20 +82,11 @@ class Connections {
   using Stays = absl::FunctionRef<bool(const AgencyId& agency, const std::string& credential)>;
   size_t CutUnless(Stays stays);
 
-  size_t CutAll();
   size_t size() const;
 
  private:
-  struct Connection {
-    std::string peer;
-    std::string source;
-    UniqueFd socket;
-    AgencyId agency;         // empty until the first call
-    std::string credential;  // likewise
-  };
-
   mutable std::mutex mutex_;
-  absl::flat_hash_map<uint64_t, Connection> connections_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<uint64_t, std::shared_ptr<Connection>> connections_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, uint64_t> by_peer_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -21,6 +21,7 @@ struct Front {
   Connections& connections;
   Metrics& metrics;
   const std::atomic<bool>& draining;
+  int max_calls_per_connection;
 };
 
 }  // namespace ehc

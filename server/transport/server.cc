@@ -16,13 +16,13 @@
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/impl/server_builder_option.h"
 #include "grpcpp/impl/server_builder_plugin.h"
-#include "grpcpp/resource_quota.h"
 #include "server/base/executor.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 #include "server/transport/accept.h"
 #include "server/transport/connections.h"
 #include "server/transport/front.h"
+#include "server/transport/limits.h"
 #include "server/transport/metrics.h"
 #include "server/transport/platform_setup.h"
 #include "server/transport/tls.h"
@@ -48,35 +48,6 @@ absl::StatusOr<ConnectionLimits> FitToDescriptors(ConnectionLimits limits) {
   }
   limits.total = std::min(limits.total, (descriptors - kOtherDescriptors) / 2);
   return limits;
-}
-
-int Millis(absl::Duration duration) {
-  return static_cast<int>(absl::ToInt64Milliseconds(duration));
-}
-
-void SetConnectionLimits(const ConnectionLimits& limits, grpc::ServerBuilder& builder) {
-  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, Millis(limits.handshake));
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Millis(limits.age));
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, Millis(limits.age_grace));
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, Millis(limits.idle));
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, Millis(limits.keepalive));
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Millis(limits.keepalive_timeout));
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
-                             Millis(limits.min_ping_interval));
-}
-
-void SetMessageLimits(const MessageLimits& limits, grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(limits.receive_bytes);
-  builder.SetMaxSendMessageSize(limits.send_bytes);
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, limits.metadata_bytes);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.streams_per_connection);
-  grpc::ResourceQuota quota("hub");
-  quota.Resize(limits.memory_bytes);
-  builder.SetResourceQuota(quota);
-  // Secrets and text that the caller chooses share bodies: lengths must not tell one by the other.
-  builder.SetDefaultCompressionAlgorithm(GRPC_COMPRESS_NONE);
-  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
-  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
 }
 
 // Linking the reflection library is enough to have it in every server: it must be taken out again.
@@ -106,9 +77,14 @@ class HubServer::Impl {
   Impl(const ServerOptions& options, const Gatekeepers& gatekeepers)
       : options_(options),
         executor_(ThreadsOf(options), options.executor_queue),
-        front_{executor_,         gatekeepers.registry, gatekeepers.authenticator,
-               gatekeepers.clock, connections_,         metrics_,
-               draining_} {}
+        front_{executor_,
+               gatekeepers.registry,
+               gatekeepers.authenticator,
+               gatekeepers.clock,
+               connections_,
+               metrics_,
+               draining_,
+               2 * options.messages.streams_per_connection} {}
 
   absl::Status Start(const Gatekeepers& gatekeepers, const std::vector<ServiceMaker>& services) {
     EHC_ASSIGN_OR_RETURN(

@@ -18,7 +18,9 @@
 // 4. The request, the assertion and the peer's certificate are ours before the hop: gRPC may let go
 //    of its own as soon as the call is finished.
 // 5. No exception leaves: from a service it becomes INTERNAL_FAULT.
-// 6. A reply works once. An answer of another call is destroyed unread and becomes INTERNAL_FAULT.
+// 6. Once the call is finished nothing of the server is touched: a late answer may come after the
+//    server is gone.
+// 7. A reply works once. An answer of another call is destroyed unread and becomes INTERNAL_FAULT.
 #ifndef EHC_SERVER_TRANSPORT_UNARY_H_
 #define EHC_SERVER_TRANSPORT_UNARY_H_
 
@@ -84,7 +86,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 
   UnaryCall(const UnaryMethod<Req, Resp>& method, grpc::CallbackServerContext& context,
             const Req* request, Resp* response)
-      : method_(method), facts_(context), response_(response) {
+      : method_(method), facts_(method.front, context), response_(response) {
     // gRPC made the message for this call alone and reads it no more.
     const_cast<Req*>(request)->Swap(&request_);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   }
@@ -92,11 +94,16 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   void Hop() {
     Hold hold(this);
     if (method_.front.draining) return FinishWithError({DrainingRefusal()});
+    if (facts_.IsOneTooMany()) return Shed();
     Executor::Task task = [hold = std::move(hold)]() mutable {
       UnaryCall* call = hold.get();
       call->Work(std::move(hold));
     };
     if (method_.front.executor.TrySubmit(std::move(task))) return;
+    Shed();
+  }
+
+  void Shed() {
     method_.front.metrics.door().shed.Add();
     FinishWithError({OverloadedRefusal()});
   }
@@ -129,12 +136,14 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   void Deliver(Answer<Resp> answer) {
     auto opened = Outbox<Resp>::Open(std::move(answer), facts_.call_id());
     if (!opened) {
+      if (!Claim()) return;
       method_.front.metrics.door().misdirected.Add();
-      return FinishWithFault("misdirected");
+      return ConcludeWithFault("misdirected");
     }
     if (opened->message == nullptr) return FinishWithError(std::move(opened->error));
     if (!Claim()) return;
     response_->Swap(opened->message.get());
+    facts_.NoteFinished();
     Conclude(grpc::Status::OK);
   }
 
@@ -143,8 +152,11 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   }
 
   void FinishWithFault(LogLiteral what) {
-    if (!Claim()) return;
-    const std::string request_id = facts_.LogFault(what);
+    if (Claim()) ConcludeWithFault(what);
+  }
+
+  void ConcludeWithFault(LogLiteral what) {
+    const std::string request_id = CallFacts::LogFault(what);
     Conclude(ErrorStatus({InternalFaultRefusal()}, request_id));
   }
 
@@ -164,7 +176,11 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
 
-  void OnCancel() override { FinishWith(grpc::Status::CANCELLED); }
+  void OnCancel() override {
+    if (!Claim()) return;
+    facts_.NoteCancelled(method_.front);
+    Conclude(grpc::Status::CANCELLED);
+  }
   void OnDone() override { Release(); }
 
   const UnaryMethod<Req, Resp>& method_;

@@ -263,6 +263,16 @@ TEST_F(CallTest, AgenciesAndCredentialsAreCutByName) {
   EXPECT_EQ(hub_.server().CutCredential(ReadCertificate(hub_.bromley().pem())->fingerprint), 1u);
 }
 
+TEST(Ipv6Test, ConnectionsAreKnownByTheirPeersNameToo) {
+  ServerOptions options = TestHub::Options();
+  options.address = "::1";
+  TestHub hub(options);
+  EXPECT_EQ(CallCheckpoint(hub.BromleysChannel()).note, "bromley");
+  const auto channel = hub.BromleysChannel();
+  EXPECT_EQ(CallCheckpoint(channel).note, "bromley");
+  EXPECT_GE(hub.server().CutAgency(AgencyId("bromley")), 1u);
+}
+
 TEST_F(CallTest, MetricsCountCallsByCodeAndNameNobody) {
   EXPECT_TRUE(Call().status.ok());
   CallInclusionProof(channel_, "short");

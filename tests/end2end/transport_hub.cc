@@ -53,10 +53,10 @@ ServerOptions TestHub::Options() {
   return options;
 }
 
-TestHub::TestHub(ServerOptions options) {
+TestHub::TestHub(const ServerOptions& options) : options_(options) {
   WriteTlsFolder("first", Pki().ca_pem());
   UseTlsFolder("first");
-  options.tls = TlsFiles::InDirectory(folder_.path() + "/current");
+  options_.tls = TlsFiles::InDirectory(folder_.path() + "/current");
   agencies_ = {AgencyRow("bromley", hub::v1::AGENCY_TYPE_LOCAL_AUTHORITY),
                AgencyRow("kings-park-nhs-trust", hub::v1::AGENCY_TYPE_NHS_TRUST)};
   for (const TestAgency* agency : {&bromley_, &trust_}) {
@@ -68,7 +68,7 @@ TestHub::TestHub(ServerOptions options) {
     reply(Noted(in.call_id, in.caller.agency().value()));
   };
   auto server =
-      HubServer::Start(options, {registry_, authenticator_, SystemClock()}, {ExposeStub(desk_)});
+      HubServer::Start(options_, {registry_, authenticator_, SystemClock()}, {ExposeStub(desk_)});
   EXPECT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
 }
@@ -90,7 +90,10 @@ void TestHub::UseTlsFolder(const std::string& name) const {
   std::filesystem::rename(link + ".new", link);
 }
 
-std::string TestHub::address() const { return "127.0.0.1:" + std::to_string(port()); }
+std::string TestHub::address() const {
+  const bool is_v6 = options_.address.find(':') != std::string::npos;
+  return absl::StrCat(is_v6 ? "ipv6:[" : "ipv4:", options_.address, is_v6 ? "]:" : ":", port());
+}
 
 std::shared_ptr<grpc::Channel> TestHub::ChannelOf(const TestCertificate& certificate) const {
   grpc::SslCredentialsOptions tls;

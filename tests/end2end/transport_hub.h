@@ -67,7 +67,7 @@ ServiceMaker ExposeStub(const StubDesk& desk);
 // Declared, with PreparePlatform() called, before anything of gRPC: see transport_hub.cc.
 class TestHub {
  public:
-  explicit TestHub(ServerOptions options = {});
+  explicit TestHub(const ServerOptions& options = Options());
   ~TestHub();
 
   // Options that suit tests: everything else as in production.
@@ -103,6 +103,7 @@ class TestHub {
                          absl::Duration patience = absl::Seconds(10));
 
  private:
+  ServerOptions options_;
   ScratchFolder folder_;
   TestAgency bromley_{"bromley"};
   TestAgency trust_{"kings-park-nhs-trust"};
