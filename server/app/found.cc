@@ -9,12 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/synchronization/notification.h"
 #include "server/app/data_folder.h"
-#include "server/audit/entry.h"
+#include "server/app/system_entry.h"
 #include "server/audit/promise.h"
 #include "server/base/fs.h"
-#include "server/base/ids.h"
 #include "server/base/status_macros.h"
 #include "server/services/common.h"
 #include "server/services/credential.h"
@@ -98,35 +96,6 @@ absl::StatusOr<PutCredential> OperatorAssertionKey(const FoundingOptions& option
   return ReadCredential(options.operator_id, message, now);
 }
 
-absl::StatusOr<EntryRow> FoundingEntry(const FoundingOptions& options, absl::Time now) {
-  AuditRecord record;
-  record[AuditField::kEventId] = NewUuid4();
-  record[AuditField::kRecordedAt] = absl::StrCat(absl::ToUnixMillis(now));
-  record[AuditField::kAction] = "hub.found";
-  record[AuditField::kOutcome] = "PERMIT";
-  record[AuditField::kAnswer] = "OK";
-  record[AuditField::kSearcherAgency] = options.operator_id;
-  EHC_ASSIGN_OR_RETURN(BuiltEntry built, BuildEntry(record));
-  EntryRow row;
-  row.leaf_hash = built.leaf_hash;
-  row.opening = std::move(built.opening);
-  row.recorded_at = now;
-  row.searcher = AgencyId(options.operator_id);
-  row.custodian = AgencyId(options.operator_id);
-  return row;
-}
-
-absl::Status AppendAndWait(Store& store, struct Commit commit) {
-  absl::Notification done;
-  absl::Status status;
-  store.Append(std::move(commit), [&](absl::StatusOr<Committed> committed) {
-    status = committed.status();
-    done.Notify();
-  });
-  done.WaitForNotification();
-  return status;
-}
-
 }  // namespace
 
 absl::Status FoundHub(const FoundingOptions& options, Clock& clock) {
@@ -134,7 +103,6 @@ absl::Status FoundHub(const FoundingOptions& options, Clock& clock) {
   EHC_ASSIGN_OR_RETURN(hub::v1::Agency agency, OperatorAgency(options, now));
   EHC_ASSIGN_OR_RETURN(PutCredential certificate, OperatorCertificate(options, now));
   EHC_ASSIGN_OR_RETURN(PutCredential key, OperatorAssertionKey(options, certificate, now));
-  EHC_ASSIGN_OR_RETURN(EntryRow entry, FoundingEntry(options, now));
 
   EHC_RETURN_IF_ERROR(CreateDataFolder(options.data_folder, clock));
   EHC_ASSIGN_OR_RETURN(DataFolder data, OpenDataFolder(options.data_folder, clock));
@@ -142,12 +110,11 @@ absl::Status FoundHub(const FoundingOptions& options, Clock& clock) {
                                                         data.store->log_id(), clock);
   data.store->SetBatchSigner(
       [promises](absl::Span<const Digest> leaves) { return promises->Sign(leaves); });
-  struct Commit commit;
-  commit.changes.push_back(PutAgency{AgencyId(options.operator_id), std::move(agency)});
-  commit.changes.push_back(std::move(certificate));
-  commit.changes.push_back(std::move(key));
-  commit.entry = std::move(entry);
-  return AppendAndWait(*data.store, std::move(commit));
+  SystemAct act{"hub.found", AgencyId(options.operator_id), "", {}};
+  act.changes.push_back(PutAgency{AgencyId(options.operator_id), std::move(agency)});
+  act.changes.push_back(std::move(certificate));
+  act.changes.push_back(std::move(key));
+  return CommitSystemAct(*data.store, std::move(act), now);
 }
 
 }  // namespace ehc

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/app/data_folder.h"
+#include "server/app/policy_room.h"
 #include "server/audit/audit_log.h"
 #include "server/audit/checkpointer.h"
 #include "server/audit/promise.h"
@@ -59,8 +60,8 @@ class FurnishedHouse : public House {
         desk_(policies_, registry_, clock),
         facts_(*store_, names_, reference_.calendar),
         judge_(clock),
-        audit_(*store_, clock),
-        rooms_{*store_, clock, names_, desk_, facts_, judge_, audit_},
+        audit_(*store_, clock, &times_),
+        rooms_{*store_, clock, names_, desk_, facts_, judge_, audit_, &times_},
         desks_{rooms_, reference_.rules, [this] { RegistryChanged(); }},
         records_(desks_),
         subjects_(desks_),
@@ -75,13 +76,12 @@ class FurnishedHouse : public House {
   ~FurnishedHouse() override { Drain(absl::ZeroDuration()); }
 
   absl::Status LoadPolicy(const HouseOptions& options) {
-    LoadOptions load;
-    load.require_signatures = !options.development;
-    EHC_ASSIGN_OR_RETURN(std::shared_ptr<const PolicySnapshot> policy,
-                         LoadPolicyFolder(options.policy_folder, load));
-    EHC_ASSIGN_OR_RETURN(std::unique_ptr<ReadView> view, store_->Read());
-    LogInfo("policy loaded", {{"revision", Public(policy->revision())}});
-    policies_.Set(std::make_shared<PinnedPolicy>(PinnedPolicy{policy, view->position()}));
+    EHC_ASSIGN_OR_RETURN(std::shared_ptr<const PinnedPolicy> pinned,
+                         options.development
+                             ? ActivateFolder(*store_, options.policy_folder, clock_.Now())
+                             : LoadActivePolicy(*store_));
+    LogInfo("policy loaded", {{"revision", Public(pinned->policy->revision())}});
+    policies_.Set(std::move(pinned));
     return absl::OkStatus();
   }
 
@@ -98,7 +98,7 @@ class FurnishedHouse : public House {
   }
 
   int port() const override { return server_->port(); }
-  std::string MetricsText() const override { return server_->MetricsText(); }
+  std::string MetricsText() const override { return server_->MetricsText() + times_.Text(); }
 
   void Drain(absl::Duration patience) override {
     if (server_ != nullptr) server_->Drain(patience);
@@ -129,6 +129,7 @@ class FurnishedHouse : public House {
   Desk desk_;
   FactsReader facts_;
   Judge judge_;
+  StageTimes times_;
   AuditLog audit_;
   const Rooms rooms_;
   const Desks desks_;

@@ -10,10 +10,12 @@
 #include "server/app/house.h"
 #include "server/base/log.h"
 #include "server/transport/platform_setup.h"
+#include "server/transport/probe.h"
 
 namespace {
 
 constexpr absl::Duration kDrainPatience = absl::Seconds(20);
+constexpr int kRestartMe = 75;  // EX_TEMPFAIL: for the supervisor
 
 int Fail(const absl::Status& status) {
   std::cerr << "ehc-hub: " << status.message() << "\n";
@@ -30,9 +32,18 @@ sigset_t BlockStopSignals() {
   return stop;
 }
 
-void WaitForStop(const sigset_t& stop) {
-  int signal = 0;
-  sigwait(&stop, &signal);
+// Returns true when asked to stop; false when the front door no longer answers, which on this
+// platform only a new process cures (docs/threat-model.md: descriptor exhaustion).
+bool WaitForStop(const sigset_t& stop, const std::string& address, int port) {
+  constexpr timespec kProbeInterval{10, 0};
+  constexpr int kFailuresTolerated = 3;
+  for (int failures = 0; failures < kFailuresTolerated;) {
+    if (sigtimedwait(&stop, nullptr, &kProbeInterval) > 0) return true;
+    const absl::Status answers = ehc::ProbeThroughFrontDoor(address, port, absl::Seconds(5));
+    failures = answers.ok() ? 0 : failures + 1;
+    if (!answers.ok()) ehc::LogWarning("front door did not answer", {{"in_a_row", failures}});
+  }
+  return false;
 }
 
 int Init(const ehc::FoundingOptions& options) {
@@ -50,12 +61,12 @@ int Serve(const ehc::HouseOptions& options) {
   auto house = ehc::House::Open(options, ehc::SystemClock());
   if (!house.ok()) return Fail(house.status());
   std::cout << "serving on " << options.server.address << ":" << (*house)->port() << std::endl;
-  WaitForStop(stop);
+  const bool asked = WaitForStop(stop, options.server.address, (*house)->port());
   ehc::LogInfo("draining");
   (*house)->Drain(kDrainPatience);
   house->reset();
   ehc::LogInfo("stopped");
-  return 0;
+  return asked ? 0 : kRestartMe;
 }
 
 void AddInit(CLI::App& app, ehc::FoundingOptions& options) {

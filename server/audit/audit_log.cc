@@ -97,7 +97,9 @@ void DescribeRelease(const Release& release, AuditRecord& record) {
   record[AuditField::kCustodianAgency] = release.custodian.value();
   record[AuditField::kCustodianUnit] = release.unit.value();
   record[AuditField::kReleasedParts] = absl::StrJoin(release.released, ",");
-  record[AuditField::kContentDigest] = std::string(DigestView(release.content_digest));
+  if (release.content_digest != Digest{}) {
+    record[AuditField::kContentDigest] = std::string(DigestView(release.content_digest));
+  }
   auto with_reason = [](std::string* out, const WithheldPart& part) {
     absl::StrAppend(out, part.code, ":", ReasonCode(part.reason));
   };

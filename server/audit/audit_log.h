@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/base/clock.h"
+#include "server/base/stage_times.h"
 #include "server/model/stages.h"
 #include "server/storage/store.h"
 
@@ -31,7 +32,8 @@ using DenialDone = absl::AnyInvocable<void(DenialResult)>;
 
 class AuditLog {
  public:
-  AuditLog(Store& store, const Clock& clock) : store_(store), clock_(clock) {}
+  AuditLog(Store& store, const Clock& clock, StageTimes* times = nullptr)
+      : store_(store), clock_(clock), times_(times) {}
 
   template <typename T>
   void Commit(Redacted<T> redacted, AuditDone<T> done) {
@@ -53,16 +55,19 @@ class AuditLog {
   template <typename T>
   void Append(std::unique_ptr<CaseFile> file, T value, Release release,
               std::vector<Change> changes, AuditDone<T> done) {
+    StageClock clock(times_);
     absl::StatusOr<EntryRow> entry = Disclosed(*file, release);
     if (!entry.ok()) return done(entry.status());
     EntryProof proof;
     proof.leaf_hash = entry->leaf_hash;
     proof.recorded_at = entry->recorded_at;
     struct Commit commit{file->reads, std::move(changes), *std::move(entry)};
+    clock.End(CallStage::kEntry);
     store_.Append(std::move(commit),
-                  [file = std::move(file), value = std::move(value), release = std::move(release),
+                  [clock, file = std::move(file), value = std::move(value), release = std::move(release),
                    proof = std::move(proof),
                    done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
+                    clock.End(CallStage::kCommit);
                     if (!committed.ok()) {
                       if (!absl::IsAborted(committed.status())) return done(committed.status());
                       return done(Call(std::move(file)));
@@ -80,6 +85,7 @@ class AuditLog {
 
   Store& store_;
   const Clock& clock_;
+  StageTimes* const times_;
 };
 
 }  // namespace ehc

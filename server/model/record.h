@@ -13,6 +13,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/base/crypto.h"
 #include "server/model/names.h"
 
 namespace ehc {
@@ -65,6 +66,9 @@ struct Part {
   std::string content;            // a serialised part message; opaque below services/
   bool location_checked = false;  // the custodian vouches that the text reveals no location
 };
+
+// SHA-256 of "code NUL SHA-256(content)", part by part, in order.
+Digest DigestOf(const std::vector<Part>& parts);
 
 struct Record {
   RecordHead head;

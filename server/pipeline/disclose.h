@@ -31,12 +31,14 @@ template <typename T, typename Resp>
 void Disclose(const Rooms& rooms, Call call, const RecordSource<T>& source, Shape<T, Resp> shape,
               Reply<Resp> reply, int attempt = 1) {
   const uint64_t id = call.file().call_id;
+  StageClock clock(rooms.times);
   absl::StatusOr<std::unique_ptr<ReadView>> view = rooms.store.Read();
   if (!view.ok()) return Fail(id, view.status(), std::move(reply));
   absl::StatusOr<Informed> informed = rooms.facts.Read(std::move(call), **view);
   if (!informed.ok()) return Fail(id, informed.status(), std::move(reply));
-
+  clock.End(CallStage::kFacts);
   Decided decided = rooms.judge.Decide(*std::move(informed));
+  clock.End(CallStage::kPolicy);
   auto again = [&rooms, &source, shape, attempt](Call stale, Reply<Resp> reply) {
     Disclose(rooms, std::move(stale), source, shape, std::move(reply), attempt + 1);
   };
@@ -48,8 +50,10 @@ void Disclose(const Rooms& rooms, Call call, const RecordSource<T>& source, Shap
   if (auto* absent = std::get_if<Decided>(&loaded)) {
     return DenyAbsent<Resp>(rooms, std::move(*absent), attempt, std::move(reply), again);
   }
+  clock.End(CallStage::kLoad);
   Redacted<T> redacted = Minimise(std::get<Loaded<T>>(std::move(loaded)));
   view->reset();
+  clock.End(CallStage::kRedaction);
   rooms.audit.Commit<T>(std::move(redacted),
                         Finish<T, Resp>(rooms, id, shape, attempt, std::move(reply), again));
 }

@@ -56,6 +56,24 @@ bool IsAgency(const std::string& name, const AgencyId& agency) {
   return rest == agency.value();
 }
 
+// Only what the custodian itself has recorded speaks for or against reading its records: another
+// agency could otherwise name itself a recipient by right, or a parent who consents.
+template <typename Item>
+void DropOthers(google::protobuf::RepeatedPtrField<Item>& items, const AgencyId& custodian) {
+  items.erase(std::remove_if(items.begin(), items.end(),
+                             [&](const Item& item) {
+                               return item.origin().agency() != custodian.value();
+                             }),
+              items.end());
+}
+
+bool HasOthers(const store::v1::Dossier& dossier, const AgencyId& custodian) {
+  auto is_other = [&](const auto& item) { return item.origin().agency() != custodian.value(); };
+  return std::any_of(dossier.relationships().begin(), dossier.relationships().end(), is_other) ||
+         std::any_of(dossier.consents().begin(), dossier.consents().end(), is_other) ||
+         std::any_of(dossier.capacities().begin(), dossier.capacities().end(), is_other);
+}
+
 void AddRelationships(const store::v1::Dossier& dossier, const PolicyRequest& request,
                       const std::string& today, Facts& facts) {
   for (const store::v1::RelationshipItem& item : dossier.relationships()) {
@@ -96,6 +114,13 @@ bool IsRegisteredBy(const store::v1::Dossier& dossier, const AgencyId& agency) {
 
 Facts AssembleFacts(const store::v1::Dossier& dossier, const PolicyRequest& request,
                     const RecordSchema* schema, absl::Time now, const Calendar& calendar) {
+  if (HasOthers(dossier, request.custodian)) {
+    store::v1::Dossier own = dossier;
+    DropOthers(*own.mutable_relationships(), request.custodian);
+    DropOthers(*own.mutable_consents(), request.custodian);
+    DropOthers(*own.mutable_capacities(), request.custodian);
+    return AssembleFacts(own, request, schema, now, calendar);
+  }
   Facts facts;
   facts.today = LondonDate(now);
   facts.subject_known = dossier.registered_by_size() > 0;
@@ -109,6 +134,8 @@ Facts AssembleFacts(const store::v1::Dossier& dossier, const PolicyRequest& requ
   facts.decision_maker = WhoDecides(dossier, over_school_age);
   AddRelationships(dossier, request, today, facts);
   AddProtections(dossier, request, today, facts);
+  // Uses are not yet counted nor reviewed, so nobody may break the glass here: refused and audited.
+  facts.break_glass_suspended = true;
   if (schema != nullptr) {
     facts.consent =
         ReadConsents(dossier, facts.decision_maker, request, *schema, now, today);

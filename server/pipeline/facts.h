@@ -14,6 +14,8 @@ namespace ehc {
 
 // Pure. What the dossier means for this request at this time: relationships in force, who decides,
 // what that person has said about each asked part, which protections hold against this caller.
+// Relationships, consents and assessments count only as the custodian recorded them; protections
+// count whoever recorded them.
 Facts AssembleFacts(const store::v1::Dossier& dossier, const PolicyRequest& request,
                     const RecordSchema* schema, absl::Time now, const Calendar& calendar);
 

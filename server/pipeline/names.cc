@@ -70,6 +70,17 @@ RecordId SubjectNames::OpenRecord(const AgencyId& agency, absl::string_view name
   return {Open(kRecords, agency, name.substr(kRecords.size())).value_or(0)};
 }
 
+std::string SubjectNames::ItemId(const AgencyId& agency, absl::string_view collection,
+                                 int64_t number) const {
+  return Seal(absl::StrCat("item/", collection), agency, number);
+}
+
+std::optional<int64_t> SubjectNames::OpenItem(const AgencyId& agency,
+                                              absl::string_view collection,
+                                              absl::string_view id) const {
+  return Open(absl::StrCat("item/", collection), agency, id);
+}
+
 std::string SubjectNames::SealPage(const AgencyId& agency, absl::string_view list,
                                    int64_t after) const {
   return Seal(absl::StrCat("page/", list), agency, after);

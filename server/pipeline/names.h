@@ -27,6 +27,11 @@ class SubjectNames {
   SubjectId OpenSubject(const AgencyId& agency, absl::string_view name) const;
   RecordId OpenRecord(const AgencyId& agency, absl::string_view name) const;
 
+  // The last segment of an item's name: opaque, so that it does not count what others recorded.
+  std::string ItemId(const AgencyId& agency, absl::string_view collection, int64_t number) const;
+  std::optional<int64_t> OpenItem(const AgencyId& agency, absl::string_view collection,
+                                  absl::string_view id) const;
+
   // A page token bound to the agency and the list; nullopt when it is not ours.
   std::string SealPage(const AgencyId& agency, absl::string_view list, int64_t after) const;
   std::optional<int64_t> OpenPage(const AgencyId& agency, absl::string_view list,

@@ -73,6 +73,7 @@ std::variant<Planned<Written>, Planner::Refused, absl::Status> Planner::Make(
   auto& keys = decided.file_->reads.keys;
   keys.insert(keys.end(), plan->reads.begin(), plan->reads.end());
   Release release = Describe(decided.file(), plan->written, std::move(plan->parts));
+  release.content_digest = plan->content_digest;
   return Planned<Written>(std::move(decided.file_), std::move(plan->written),
                           std::move(plan->changes), std::move(release));
 }

@@ -28,6 +28,7 @@ struct Plan {
   Written written;
   std::vector<Change> changes;
   std::vector<std::string> parts;  // part codes written, for the entry
+  Digest content_digest{};         // of those parts, as they entered
   std::vector<VersionKey> reads;   // what the plan rests on beyond the facts
 };
 

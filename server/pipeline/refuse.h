@@ -38,9 +38,12 @@ AuditDone<T> Finish(const Rooms& rooms, uint64_t call_id, Shape<T, Resp> shape, 
       if (attempt < kMaxAttempts) return again(std::move(*stale), std::move(reply));
       return reply(Answer<Resp>::Refusing(call_id, TooManyMoves()));
     }
-    reply(Answer<Resp>::template Disclosing<T>(
+    StageClock clock(rooms.times);
+    Answer<Resp> answer = Answer<Resp>::template Disclosing<T>(
         std::get<Audited<T>>(std::move(result)),
-        [&](const Audited<T>& audited, Resp& response) { shape(audited, rooms, response); }));
+        [&](const Audited<T>& audited, Resp& response) { shape(audited, rooms, response); });
+    clock.End(CallStage::kAnswer);
+    reply(std::move(answer));
   };
 }
 

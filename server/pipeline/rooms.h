@@ -4,6 +4,7 @@
 
 #include "server/audit/audit_log.h"
 #include "server/base/clock.h"
+#include "server/base/stage_times.h"
 #include "server/pipeline/desk.h"
 #include "server/pipeline/facts.h"
 #include "server/pipeline/judge.h"
@@ -20,6 +21,7 @@ struct Rooms {
   FactsReader& facts;
   Judge& judge;
   AuditLog& audit;
+  StageTimes* times = nullptr;  // null: nobody wants to know
 };
 
 // How often a call whose facts move under it is decided again before it gives up (UNAVAILABLE).

@@ -33,16 +33,6 @@ void HideCustodian(Record& record, Release& release) {
   release.through_relay = true;
 }
 
-// Of "code NUL SHA-256(content)", part by part.
-Digest DigestOf(const std::vector<Part>& parts) {
-  Sha256Hasher hasher;
-  for (const Part& part : parts) {
-    hasher.Update(part.code).Update(absl::string_view("\0", 1));
-    hasher.Update(DigestView(Sha256(part.content)));
-  }
-  return hasher.Finish();
-}
-
 Release Describe(const RecordHead& head) {
   Release release;
   release.resource = absl::StrCat("record/", head.id.value);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "server/base/status_macros.h"
@@ -36,6 +37,15 @@ absl::StatusOr<std::optional<PutCredential>> FindCredential(ReadView& view,
 
 absl::Status Missing(absl::string_view message) {
   return RefusalError(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", message);
+}
+
+// An operator looks after everybody's credentials, an agency's administrator after its own.
+absl::Status CheckReach(const Caller& caller, absl::string_view name) {
+  if (caller.agency_type() == "OPERATOR") return absl::OkStatus();
+  const std::string own = absl::StrCat("agencies/", caller.agency().value());
+  if (name == own || absl::StartsWith(name, absl::StrCat(own, "/"))) return absl::OkStatus();
+  return RefusalError(absl::StatusCode::kPermissionDenied, "POLICY_DENIED",
+                      "an agency's administrator looks after its own credentials only");
 }
 
 Written Describe(const Agency& agency) {
@@ -95,7 +105,8 @@ class Enrolment : public CredentialMutation {
   Enrolment(std::string parent, PutCredential credential)
       : parent_(std::move(parent)), credential_(std::move(credential)) {}
 
-  absl::StatusOr<Plan> MakePlan(const CaseFile&, ReadView& view) const override {
+  absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
+    EHC_RETURN_IF_ERROR(CheckReach(file.caller, parent_));
     EHC_ASSIGN_OR_RETURN(std::optional<Agency> agency, FindAgency(view, parent_));
     if (!agency.has_value()) return Missing("parent: there is no such agency");
     EHC_ASSIGN_OR_RETURN(std::optional<PutCredential> taken,
@@ -123,8 +134,7 @@ class Revocation : public CredentialMutation {
   explicit Revocation(hub::v1::RevokeCredentialRequest request) : request_(std::move(request)) {}
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
-    EHC_ASSIGN_OR_RETURN(std::optional<PutCredential> found,
-                         FindCredential(view, request_.name()));
+    EHC_ASSIGN_OR_RETURN(std::optional<PutCredential> found, FindCredential(view, request_.name()));
     if (!found.has_value()) return Missing("name: there is no such credential");
     if (found->value.state() == hub::v1::CREDENTIAL_STATE_REVOKED) {
       return RefusalError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT",
@@ -173,6 +183,7 @@ class RegistryLister : public RecordSource<RegistryPage<T>> {
     return credentials;
   }
 
+ protected:
   absl::StatusOr<std::optional<RegistryPage<T>>> Fetch(const CaseFile&,
                                                        ReadView& view) const override {
     EHC_ASSIGN_OR_RETURN(std::vector<T> all, All(view, static_cast<T*>(nullptr)));
@@ -187,9 +198,26 @@ class RegistryLister : public RecordSource<RegistryPage<T>> {
     return page;
   }
 
+ private:
   int64_t after_;
   int page_size_;
   Wanted wanted_;
+};
+
+// The one agency of a name.
+class AgencyFinder : public RegistryLister<Agency> {
+ public:
+  explicit AgencyFinder(const std::string& name)
+      : RegistryLister<Agency>(0, 1,
+                               [name](const Agency& agency) { return agency.name() == name; }) {}
+
+ private:
+  absl::StatusOr<std::optional<RegistryPage<Agency>>> Fetch(const CaseFile& file,
+                                                            ReadView& view) const override {
+    auto page = RegistryLister<Agency>::Fetch(file, view);
+    if (page.ok() && (*page)->values.empty()) return Missing("name: there is no such agency");
+    return page;
+  }
 };
 
 void ShapeCreated(const Audited<Written>& audited, const Rooms&,
@@ -211,8 +239,8 @@ void ShapeAgencies(const Audited<RegistryPage<Agency>>& audited, const Rooms& ro
                    hub::v1::ListAgenciesResponse& response) {
   for (const Agency& agency : audited.value().values) *response.add_agencies() = agency;
   if (audited.value().next_after == 0) return;
-  response.set_next_page_token(rooms.names.SealPage(audited.file().caller.agency(), "agencies",
-                                                    audited.value().next_after));
+  response.set_next_page_token(
+      rooms.names.SealPage(audited.file().caller.agency(), "agencies", audited.value().next_after));
 }
 
 void ShapeCredentials(const Audited<RegistryPage<Credential>>& audited, const Rooms& rooms,
@@ -244,8 +272,7 @@ void List(const Desks& desks, Incoming in, Ask ask, std::shared_ptr<RegistryList
 // A registry change takes effect on this hub before its caller is told of it.
 template <typename Resp>
 Reply<Resp> AfterReload(const Desks& desks, Reply<Resp> reply) {
-  return [changed = desks.registry_changed,
-          reply = std::move(reply)](Answer<Resp> answer) mutable {
+  return [changed = desks.registry_changed, reply = std::move(reply)](Answer<Resp> answer) mutable {
     changed();
     reply(std::move(answer));
   };
@@ -255,8 +282,7 @@ Reply<Resp> AfterReload(const Desks& desks, Reply<Resp> reply) {
 
 void AgencyAdmin::CreateAgency(Incoming in, const hub::v1::CreateAgencyRequest& request,
                                Reply<hub::v1::CreateAgencyResponse> reply) const {
-  Ask ask =
-      MutationAsk(desks_, "CreateAgency", "agency.create", request.request_id(), request);
+  Ask ask = MutationAsk(desks_, "CreateAgency", "agency.create", request.request_id(), request);
   ask.validate_only = request.validate_only();
   StartMutation<hub::v1::CreateAgencyResponse>(
       desks_, std::move(in), std::move(ask),
@@ -280,17 +306,16 @@ void AgencyAdmin::EnrolCredential(Incoming in, const hub::v1::EnrolCredentialReq
 
 void AgencyAdmin::RevokeCredential(Incoming in, const hub::v1::RevokeCredentialRequest& request,
                                    Reply<hub::v1::RevokeCredentialResponse> reply) const {
-  Ask ask = MutationAsk(desks_, "RevokeCredential", "credential.revoke", request.request_id(),
-                        request);
+  Ask ask =
+      MutationAsk(desks_, "RevokeCredential", "credential.revoke", request.request_id(), request);
   StartMutation<hub::v1::RevokeCredentialResponse>(
-      desks_, std::move(in), std::move(ask), std::make_shared<Revocation>(request),
-      ShapeCredential, AfterReload(desks_, std::move(reply)));
+      desks_, std::move(in), std::move(ask), std::make_shared<Revocation>(request), ShapeCredential,
+      AfterReload(desks_, std::move(reply)));
 }
 
 void AgencyAdmin::GetAgency(Incoming in, const hub::v1::GetAgencyRequest& request,
                             Reply<hub::v1::GetAgencyResponse> reply) const {
-  auto source = std::make_shared<RegistryLister<Agency>>(
-      0, 1, [name = request.name()](const Agency& agency) { return agency.name() == name; });
+  std::shared_ptr<RegistryLister<Agency>> source = std::make_shared<AgencyFinder>(request.name());
   Ask ask = RegistryReading(in.caller, "GetAgency", "agency.read");
   List(desks_, std::move(in), std::move(ask), source, ShapeAgency, std::move(reply));
 }
@@ -319,8 +344,8 @@ void AgencyAdmin::ListCredentials(Incoming in, const hub::v1::ListCredentialsReq
   }
   auto source = std::make_shared<RegistryLister<Credential>>(
       *after, PageSize(request.page_size()),
-      [parent = request.parent() + "/", revoked = request.include_revoked()](
-          const Credential& credential) {
+      [parent = request.parent() + "/",
+       revoked = request.include_revoked()](const Credential& credential) {
         return credential.name().compare(0, parent.size(), parent) == 0 &&
                (revoked || credential.state() == hub::v1::CREDENTIAL_STATE_ACTIVE);
       });

@@ -29,13 +29,14 @@ DecisionMakerRole RoleOf(DecisionMaker decides) {
   }
 }
 
-bool HoldsResponsibility(const store::v1::Dossier& dossier, const std::string& person) {
-  return std::any_of(dossier.relationships().begin(), dossier.relationships().end(),
-                     [&](const store::v1::RelationshipItem& item) {
-                       return item.value().kind() ==
-                                  hub::v1::RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY &&
-                              item.value().person_reference() == person;
-                     });
+// As the caller's own agency recorded it: that is what will count.
+bool HoldsResponsibility(const CaseFile& file, const std::string& person) {
+  const auto& items = file.dossier.relationships();
+  return std::any_of(items.begin(), items.end(), [&](const store::v1::RelationshipItem& item) {
+    return item.value().kind() == hub::v1::RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY &&
+           item.value().person_reference() == person &&
+           item.origin().agency() == file.caller.agency().value();
+  });
 }
 
 // Only somebody who decides today can permit anything; anybody may refuse.
@@ -47,7 +48,7 @@ absl::Status CheckDecisionMaker(const CaseFile& file, const Consent& consent) {
         "consent.decision_maker: somebody else decides for this child today; ask that person");
   }
   if (by.role() == hub::v1::DECISION_MAKER_ROLE_PARENT &&
-      !HoldsResponsibility(file.dossier, by.person_reference())) {
+      !HoldsResponsibility(file, by.person_reference())) {
     return NotDecisionMaker(
         "consent.decision_maker: no parental responsibility is recorded for this person; record "
         "the relationship and its evidence first");
@@ -172,7 +173,7 @@ void ShapeOneConsent(const Audited<ItemPage<Consent>>& audited, const Rooms&,
 // A page of exactly the item named; absent when there is none.
 class OneConsent : public RecordSource<ItemPage<Consent>> {
  public:
-  explicit OneConsent(int64_t number) : number_(number) {}
+  OneConsent(const SubjectNames& names, int64_t number) : names_(names), number_(number) {}
 
  private:
   absl::StatusOr<std::optional<ItemPage<Consent>>> Fetch(const CaseFile& file,
@@ -180,9 +181,10 @@ class OneConsent : public RecordSource<ItemPage<Consent>> {
     store::v1::Dossier dossier = file.dossier;
     auto* item = FindOwn<ConsentItems>(dossier, number_, file.caller.agency());
     if (item == nullptr || !file.facts.subject_known) return std::nullopt;
-    return ItemPage<Consent>{{Show<ConsentItems>(*item, file)}, 0};
+    return ItemPage<Consent>{{Show<ConsentItems>(*item, file, names_)}, 0};
   }
 
+  const SubjectNames& names_;
   int64_t number_;
 };
 
@@ -194,25 +196,25 @@ void ConsentDesk::RecordConsent(Incoming in, const hub::v1::RecordConsentRequest
                      request.subject());
   StartMutation<hub::v1::RecordConsentResponse>(
       desks_, std::move(in), std::move(ask),
-      std::make_shared<DossierEdit<ConsentItems>>(Recording(request.consent())), ShapeConsent,
+      std::make_shared<DossierEdit<ConsentItems>>(desks_.rooms.names, Recording(request.consent())), ShapeConsent,
       std::move(reply));
 }
 
 void ConsentDesk::WithdrawConsent(Incoming in, const hub::v1::WithdrawConsentRequest& request,
                                   Reply<hub::v1::WithdrawConsentResponse> reply) const {
-  const ItemName name = ReadItemName(request.name(), ConsentItems::kCollection);
+  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(), ConsentItems::kCollection);
   auto ask =
       ItemAsk(desks_, in.caller, "WithdrawConsent", "consent.withdraw", request, name.subject);
   StartMutation<hub::v1::WithdrawConsentResponse>(
       desks_, std::move(in), std::move(ask),
-      std::make_shared<DossierEdit<ConsentItems>>(Withdrawing(name.number, request)), ShapeConsent,
+      std::make_shared<DossierEdit<ConsentItems>>(desks_.rooms.names, Withdrawing(name.number, request)), ShapeConsent,
       std::move(reply));
 }
 
 void ConsentDesk::GetConsent(Incoming in, const hub::v1::GetConsentRequest& request,
                              Reply<hub::v1::GetConsentResponse> reply) const {
-  const ItemName name = ReadItemName(request.name(), ConsentItems::kCollection);
-  auto source = std::make_shared<OneConsent>(name.number);
+  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(), ConsentItems::kCollection);
+  auto source = std::make_shared<OneConsent>(desks_.rooms.names, name.number);
   auto ask = OwnReadingAsk(desks_, in.caller, "GetConsent", "consent.read", name.subject);
   StartDisclosure<ItemPage<Consent>, hub::v1::GetConsentResponse>(
       desks_, std::move(in), std::move(ask), *source, ShapeOneConsent,
@@ -230,7 +232,7 @@ void ConsentDesk::ListConsents(Incoming in, const hub::v1::ListConsentsRequest& 
     return state == hub::v1::CONSENT_STATE_UNSPECIFIED || consent.state() == state;
   };
   auto source =
-      std::make_shared<ItemLister<ConsentItems>>(*after, PageSize(request.page_size()), wanted);
+      std::make_shared<ItemLister<ConsentItems>>(desks_.rooms.names, *after, PageSize(request.page_size()), wanted);
   auto ask = OwnReadingAsk(desks_, in.caller, "ListConsents", "consent.read", request.subject());
   StartDisclosure<ItemPage<Consent>, hub::v1::ListConsentsResponse>(
       desks_, std::move(in), std::move(ask), *source, ShapeConsents,

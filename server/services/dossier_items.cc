@@ -1,19 +1,17 @@
 #include "server/services/dossier_items.h"
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 
 namespace ehc {
 
-ItemName ReadItemName(absl::string_view name, absl::string_view collection) {
-  const size_t number_at = name.rfind('/');
-  if (number_at == absl::string_view::npos) return {};
-  ItemName item;
-  absl::string_view subject = name.substr(0, number_at);
+ItemName ReadItemName(const SubjectNames& names, const AgencyId& agency, absl::string_view name,
+                      absl::string_view collection) {
+  const size_t id_at = name.rfind('/');
+  if (id_at == absl::string_view::npos) return {};
+  absl::string_view subject = name.substr(0, id_at);
   if (!absl::ConsumeSuffix(&subject, absl::StrCat("/", collection))) return {};
-  if (!absl::SimpleAtoi(name.substr(number_at + 1), &item.number)) return {};
-  item.subject = std::string(subject);
-  return item;
+  return {std::string(subject),
+          names.OpenItem(agency, collection, name.substr(id_at + 1)).value_or(0)};
 }
 
 absl::Status NoSuchItem() {

@@ -1,4 +1,4 @@
-// The items of a child's dossier as resources: named subjects/<pairwise>/<collection>/<number>,
+// The items of a child's dossier as resources: named subjects/<pairwise>/<collection>/<sealed>,
 // listed and changed only by the agency that recorded them.
 #ifndef EHC_SERVER_SERVICES_DOSSIER_ITEMS_H_
 #define EHC_SERVER_SERVICES_DOSSIER_ITEMS_H_
@@ -43,12 +43,14 @@ struct CapacityItems {
   static auto* In(store::v1::Dossier& dossier) { return dossier.mutable_capacities(); }
 };
 
-// "subjects/x/consents/7" of the collection asked for; number 0 when it is not such a name.
+// "subjects/x/consents/y" of the collection asked for; number 0 when it is not the caller's name of
+// such an item.
 struct ItemName {
   std::string subject;  // "subjects/x"
   int64_t number = 0;
 };
-ItemName ReadItemName(absl::string_view name, absl::string_view collection);
+ItemName ReadItemName(const SubjectNames& names, const AgencyId& agency, absl::string_view name,
+                      absl::string_view collection);
 
 absl::Status NoSuchItem();
 absl::Status NotRegistered();
@@ -58,10 +60,12 @@ store::v1::Origin NextOrigin(const CaseFile& file, store::v1::Dossier& dossier);
 
 // The item as its recorder sees it.
 template <typename Items>
-typename Items::Value Show(const typename Items::Item& item, const CaseFile& file) {
+typename Items::Value Show(const typename Items::Item& item, const CaseFile& file,
+                           const SubjectNames& names) {
   typename Items::Value value = item.value();
-  value.set_name(absl::StrCat(file.searcher_subject, "/", Items::kCollection, "/",
-                              item.origin().number()));
+  value.set_name(absl::StrCat(
+      file.searcher_subject, "/", Items::kCollection, "/",
+      names.ItemId(file.caller.agency(), Items::kCollection, item.origin().number())));
   if constexpr (requires { value.set_etag(""); }) value.set_etag(EtagOf(item.origin().revision()));
   return value;
 }
@@ -81,7 +85,7 @@ template <typename Items>
 class DossierEdit : public Mutation {
  public:
   using Edit = std::function<absl::StatusOr<int64_t>(const CaseFile&, store::v1::Dossier&)>;
-  explicit DossierEdit(Edit edit) : edit_(std::move(edit)) {}
+  DossierEdit(const SubjectNames& names, Edit edit) : names_(names), edit_(std::move(edit)) {}
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView&) const override {
     if (!file.facts.subject_known) return NotRegistered();
@@ -114,10 +118,11 @@ class DossierEdit : public Mutation {
     written.resource =
         absl::StrCat("subject/", file.subject.value, "/", Items::kCollection, "/", number);
     written.version = item->origin().revision();
-    written.value = std::make_unique<typename Items::Value>(Show<Items>(*item, file));
+    written.value = std::make_unique<typename Items::Value>(Show<Items>(*item, file, names_));
     return written;
   }
 
+  const SubjectNames& names_;
   Edit edit_;
 };
 
@@ -165,8 +170,9 @@ template <typename Items>
 class ItemLister : public RecordSource<ItemPage<typename Items::Value>> {
  public:
   using Value = typename Items::Value;
-  ItemLister(int64_t after, int page_size, std::function<bool(const Value&)> wanted)
-      : after_(after), page_size_(page_size), wanted_(std::move(wanted)) {}
+  ItemLister(const SubjectNames& names, int64_t after, int page_size,
+             std::function<bool(const Value&)> wanted)
+      : names_(names), after_(after), page_size_(page_size), wanted_(std::move(wanted)) {}
 
  private:
   absl::StatusOr<std::optional<ItemPage<Value>>> Fetch(const CaseFile& file,
@@ -182,12 +188,13 @@ class ItemLister : public RecordSource<ItemPage<typename Items::Value>> {
         page.next_after = last;
         break;
       }
-      page.values.push_back(Show<Items>(item, file));
+      page.values.push_back(Show<Items>(item, file, names_));
       last = item.origin().number();
     }
     return page;
   }
 
+  const SubjectNames& names_;
   int64_t after_;
   int page_size_;
   std::function<bool(const Value&)> wanted_;

@@ -43,6 +43,7 @@ class PublishMutation : public Mutation {
     Plan plan;
     plan.written = Describe(file, head);
     for (const Part& part : publication_.parts) plan.parts.push_back(part.code);
+    plan.content_digest = DigestOf(publication_.parts);
     plan.changes.push_back(PutRecord{Record{std::move(head), publication_.parts}});
     return plan;
   }

@@ -31,6 +31,11 @@ std::vector<std::string> AskedSections(const hub::v1::GetPlanRequest& request) {
   for (int section : request.sections()) {
     parts.push_back(PartOf(static_cast<hub::v1::PlanSectionCode>(section)));
   }
+  if (!request.sections().empty()) return parts;
+  for (int section = hub::v1::PLAN_SECTION_CODE_A; section <= hub::v1::PLAN_SECTION_CODE_K;
+       ++section) {
+    parts.push_back(PartOf(static_cast<hub::v1::PlanSectionCode>(section)));
+  }
   return parts;
 }
 
@@ -83,8 +88,7 @@ Publication ContentPublication(const hub::v1::RecordContent& content, const std:
 template <typename Req, typename Resp>
 void Publish(const Desks& desks, Incoming in, const char* method, const char* action,
              const Req& request, Publication publication, Reply<Resp> reply) {
-  absl::StatusOr<Ask> ask =
-      PublicationAsk(desks, in.caller, method, action, request, publication);
+  absl::StatusOr<Ask> ask = PublicationAsk(desks, in.caller, method, action, request, publication);
   StartMutation<Resp>(desks, std::move(in), std::move(ask),
                       MakePublication(desks, std::move(publication)), ShapePublished<Resp>,
                       std::move(reply));

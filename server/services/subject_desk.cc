@@ -63,7 +63,7 @@ template <typename Items, typename Resp>
 void Edit(const Desks& desks, Incoming in, absl::StatusOr<Ask> ask,
           typename DossierEdit<Items>::Edit edit, Shape<Written, Resp> shape, Reply<Resp> reply) {
   StartMutation<Resp>(desks, std::move(in), std::move(ask),
-                      std::make_shared<DossierEdit<Items>>(std::move(edit)), shape,
+                      std::make_shared<DossierEdit<Items>>(desks.rooms.names, std::move(edit)), shape,
                       std::move(reply));
 }
 
@@ -74,7 +74,7 @@ void List(const Desks& desks, Incoming in, const char* method, const char* actio
           Shape<ItemPage<typename Items::Value>, Resp> shape, Reply<Resp> reply) {
   auto after = ReadPageToken(desks, in.caller, Items::kCollection, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
-  auto source = std::make_shared<ItemLister<Items>>(*after, PageSize(request.page_size()),
+  auto source = std::make_shared<ItemLister<Items>>(desks.rooms.names, *after, PageSize(request.page_size()),
                                                     std::move(wanted));
   auto ask = OwnReadingAsk(desks, in.caller, method, action, request.subject());
   StartDisclosure<ItemPage<typename Items::Value>, Resp>(
@@ -127,7 +127,7 @@ void SubjectDesk::CreateRelationship(Incoming in,
 
 void SubjectDesk::EndRelationship(Incoming in, const hub::v1::EndRelationshipRequest& request,
                                   Reply<hub::v1::EndRelationshipResponse> reply) const {
-  const ItemName name = ReadItemName(request.name(), RelationshipItems::kCollection);
+  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(), RelationshipItems::kCollection);
   auto ask = ItemAsk(desks_, in.caller, "EndRelationship", "relationship.end", request,
                      name.subject);
   Edit<RelationshipItems>(
@@ -159,7 +159,7 @@ void SubjectDesk::CreateProtection(Incoming in, const hub::v1::CreateProtectionR
 
 void SubjectDesk::EndProtection(Incoming in, const hub::v1::EndProtectionRequest& request,
                                 Reply<hub::v1::EndProtectionResponse> reply) const {
-  const ItemName name = ReadItemName(request.name(), ProtectionItems::kCollection);
+  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(), ProtectionItems::kCollection);
   auto ask =
       ItemAsk(desks_, in.caller, "EndProtection", "protection.end", request, name.subject);
   Edit<ProtectionItems>(

@@ -29,6 +29,11 @@ struct MovedKeys {
   void operator()(const PutPolicy&) const { keys->push_back(PolicyKey()); }
 };
 
+bool IsLasting(VersionKind kind) {
+  return kind == VersionKind::kAgency || kind == VersionKind::kCredential ||
+         kind == VersionKind::kPolicy;
+}
+
 }  // namespace
 
 void AppendMovedKeys(const Change& change, VersionKeys* keys) {
@@ -39,6 +44,11 @@ VersionMap::VersionMap(uint64_t position, size_t capacity)
     : capacity_(capacity), floor_(position), newest_(position), newest_older_(position) {}
 
 bool VersionMap::MovedAfter(const VersionKey& key, uint64_t position) const {
+  if (IsLasting(key.kind)) {
+    const auto lasting = lasting_.find(key);
+    return lasting != lasting_.end() && lasting->second > position;
+  }
+  if (position < floor_) return true;
   const auto recent = recent_.find(key);
   if (recent != recent_.end()) return recent->second > position;
   const auto older = older_.find(key);
@@ -46,13 +56,16 @@ bool VersionMap::MovedAfter(const VersionKey& key, uint64_t position) const {
 }
 
 bool VersionMap::IsStale(const ReadSet& reads) const {
-  if (reads.keys.empty()) return false;
-  if (reads.position < floor_) return true;
-  return std::any_of(reads.keys.begin(), reads.keys.end(),
-                     [&](const VersionKey& key) { return MovedAfter(key, reads.position); });
+  return std::any_of(reads.keys.begin(), reads.keys.end(), [&](const VersionKey& key) {
+    return MovedAfter(key, reads.SeenAt(key.kind));
+  });
 }
 
 void VersionMap::Move(const VersionKey& key, uint64_t position) {
+  if (IsLasting(key.kind)) {
+    lasting_[key] = position;
+    return;
+  }
   if (recent_.size() >= capacity_) {
     floor_ = newest_older_;  // everything in older_ moved at or before this
     newest_older_ = newest_;

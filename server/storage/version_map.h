@@ -15,7 +15,9 @@ namespace ehc {
 using VersionKeys = absl::InlinedVector<VersionKey, 4>;
 void AppendMovedKeys(const Change& change, VersionKeys* keys);
 
-// When each version key last moved, as a commit position. Remembers a bounded number of keys: a
+// When each version key last moved, as a commit position. Agencies, credentials and policy are few
+// and are read through snapshots that may be as old as the process: their moves are remembered for
+// good, and compared with the snapshot's position. Of the rest a bounded number is remembered: a
 // read set older than what was forgotten counts as stale, which costs its caller one more decision
 // and never misses a move. Not thread safe: belongs to whoever leads the commits.
 class VersionMap {
@@ -24,7 +26,7 @@ class VersionMap {
   // as many at most.
   explicit VersionMap(uint64_t position, size_t capacity = 1 << 17);
 
-  // True if a key of the read set moved after the set's position, or may have.
+  // True if a key of the read set moved after it was seen (ReadSet::SeenAt), or may have.
   bool IsStale(const ReadSet& reads) const;
 
   // REQUIRES: positions do not decrease from call to call.
@@ -41,6 +43,7 @@ class VersionMap {
   uint64_t newest_older_ = 0;
   Moves recent_;
   Moves older_;
+  Moves lasting_;
 };
 
 }  // namespace ehc

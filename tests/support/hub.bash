@@ -6,6 +6,8 @@
 #   enrol_agencies       the agencies of the shipped agreements, by the API
 #   as PROFILE ARGS…     ehcctl in somebody's name
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+mkdir -p "$WORLD"
+WORLD=$(cd "$WORLD" && pwd)
 CERTS="$WORLD/certs"
 DATA="$WORLD/data"
 export EHC_PROFILES="$WORLD/profiles"
@@ -15,7 +17,7 @@ HUB_PID=
 say() { printf '%s\n' "$*"; }
 
 found_hub() {
-  mkdir -p "$WORLD" "$EHC_PROFILES"
+  mkdir -p "$EHC_PROFILES"
   "$ROOT/certs-dev/make" "$CERTS" >/dev/null
   "$BIN/ehc-hub" init --data "$DATA" \
     --operator-certificate "$CERTS/operator.pem" \
@@ -74,6 +76,8 @@ write_profiles() {
   profile auditor operator bob HUB_AUDITOR operations
   profile caseworker bromley cw-17 SEND_CASEWORKER send
   profile records bromley rec-2 RECORDS_OFFICER send
+  profile governance bromley ig-1 INFORMATION_GOVERNANCE_OFFICER send
+  profile trust-governance kings-park-nhs-trust ig-1 INFORMATION_GOVERNANCE_OFFICER community-paediatrics
   profile social-worker bromley sw-4 SOCIAL_WORKER social-care
   profile paediatrician kings-park-nhs-trust paed-9 COMMUNITY_PAEDIATRICIAN community-paediatrics
   profile trust-records kings-park-nhs-trust rec-1 RECORDS_OFFICER community-paediatrics
