@@ -16,23 +16,24 @@ thread_local const GroupCommit* calling_back = nullptr;
 GroupCommit::GroupCommit(CommitBatch commit_batch) : commit_batch_(std::move(commit_batch)) {}
 
 GroupCommit::~GroupCommit() {
-  absl::MutexLock lock(&mutex_);
-  const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return threads_inside_ == 0 && waiting_.empty();
-  };
-  mutex_.Await(absl::Condition(&idle));
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [this] { return threads_inside_ == 0 && waiting_.empty(); });
 }
 
 void GroupCommit::Submit(Commit commit, CommitDone done) {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     waiting_.push_back({std::move(commit), std::move(done)});
     if (led_ || calling_back == this) return;
     ++threads_inside_;
   }
   LeadWhileNeeded();
-  absl::MutexLock lock(&mutex_);
-  --threads_inside_;
+  Leave();
+}
+
+void GroupCommit::Leave() {
+  const std::lock_guard lock(mutex_);
+  if (--threads_inside_ == 0) idle_.notify_all();
 }
 
 void GroupCommit::LeadWhileNeeded() {
@@ -46,7 +47,7 @@ void GroupCommit::LeadWhileNeeded() {
 
 bool GroupCommit::TakeLead(Batch* batch) {
   batch->clear();
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (led_ || alone_waiting_ > 0 || waiting_.empty()) return false;
   led_ = true;
   const auto begin = waiting_.begin();
@@ -57,8 +58,9 @@ bool GroupCommit::TakeLead(Batch* batch) {
 }
 
 void GroupCommit::GiveUpLead() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   led_ = false;
+  if (alone_waiting_ > 0) lead_free_.notify_one();
 }
 
 void GroupCommit::CallBack(Batch& batch) {
@@ -69,19 +71,17 @@ void GroupCommit::CallBack(Batch& batch) {
 
 void GroupCommit::RunAlone(absl::FunctionRef<void()> work) {
   {
-    absl::MutexLock lock(&mutex_);
+    std::unique_lock lock(mutex_);
     ++threads_inside_;
     ++alone_waiting_;
-    const auto free = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !led_; };
-    mutex_.Await(absl::Condition(&free));
+    lead_free_.wait(lock, [this] { return !led_; });
     --alone_waiting_;
     led_ = true;
   }
   work();
   GiveUpLead();
   if (calling_back != this) LeadWhileNeeded();
-  absl::MutexLock lock(&mutex_);
-  --threads_inside_;
+  Leave();
 }
 
 }  // namespace ehc

@@ -1,14 +1,14 @@
 #ifndef EHC_SERVER_STORAGE_GROUP_COMMIT_H_
 #define EHC_SERVER_STORAGE_GROUP_COMMIT_H_
 
+#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <mutex>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
-#include "absl/synchronization/mutex.h"
 #include "server/storage/store.h"
 
 namespace ehc {
@@ -49,14 +49,17 @@ class GroupCommit {
   void LeadWhileNeeded();
   bool TakeLead(Batch* batch);
   void GiveUpLead();
+  void Leave();
   void CallBack(Batch& batch);
 
   const CommitBatch commit_batch_;
-  absl::Mutex mutex_;
-  std::deque<PendingCommit> waiting_ ABSL_GUARDED_BY(mutex_);
-  bool led_ ABSL_GUARDED_BY(mutex_) = false;
-  int alone_waiting_ ABSL_GUARDED_BY(mutex_) = 0;
-  int threads_inside_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::mutex mutex_;  // guards everything below
+  std::condition_variable lead_free_;
+  std::condition_variable idle_;
+  std::deque<PendingCommit> waiting_;
+  bool led_ = false;
+  int alone_waiting_ = 0;
+  int threads_inside_ = 0;
 };
 
 }  // namespace ehc

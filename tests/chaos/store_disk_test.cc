@@ -13,9 +13,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 #include "gtest/gtest.h"
 #include "server/base/merkle.h"
 #include "server/storage/sqlite/sqlite_store.h"
@@ -97,14 +97,12 @@ Commit BigCommit(Store& store, int number) {
 }
 
 absl::StatusOr<Committed> AppendAndWait(Store& store, Commit commit) {
-  absl::Notification finished;
-  absl::StatusOr<Committed> outcome = absl::InternalError("");
-  store.Append(std::move(commit), [&](absl::StatusOr<Committed> result) {
-    outcome = std::move(result);
-    finished.Notify();
+  // Shared, because the waiting thread may wake before set_value() has returned.
+  const auto outcome = std::make_shared<std::promise<absl::StatusOr<Committed>>>();
+  store.Append(std::move(commit), [outcome](absl::StatusOr<Committed> result) {
+    outcome->set_value(std::move(result));
   });
-  finished.WaitForNotification();
-  return outcome;
+  return outcome->get_future().get();
 }
 
 // Appends until the disk refuses; the number of commits that were accepted.

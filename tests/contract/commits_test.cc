@@ -22,15 +22,15 @@ PutRequest RequestOf(absl::string_view request_id, absl::Time at) {
 
 TEST_P(StoreCommits, ChangesAreVisibleOnceCalledBack) {
   const SubjectId child = NewSubject();
-  absl::Notification finished;
+  std::promise<void> finished;
   store_->Append(CommitOf("entry", {PutSubject{child, DossierOf("Example")}}),
                  [&](absl::StatusOr<Committed> outcome) {
                    EXPECT_TRUE(outcome.ok());
                    EXPECT_EQ(View()->ReadDossier(child)->person().family_name(), "Example");
                    EXPECT_GT(View()->position(), static_cast<uint64_t>(outcome->index));
-                   finished.Notify();
+                   finished.set_value();
                  });
-  finished.WaitForNotification();
+  finished.get_future().wait();
 }
 
 TEST_P(StoreCommits, ViewKeepsWhatItSawFirst) {
@@ -102,7 +102,7 @@ TEST_P(StoreCommits, EntryAloneMovesNothing) {
 TEST_P(StoreCommits, ReadsFromBeforeReopeningAreStale) {
   ASSERT_TRUE(Append(CommitOf("entry")).ok());
   Reopen();
-  EXPECT_EQ(Append(CommitOfRead("late", 0, PolicyKey())).status().code(), kStale);
+  EXPECT_EQ(Append(CommitOfRead("late", 0, SubjectKey(NewSubject()))).status().code(), kStale);
 }
 
 TEST_P(StoreCommits, RefusedChangeTakesTheWholeCommitBack) {
@@ -198,16 +198,16 @@ TEST_P(StoreCommits, UnsignedBatchIsNotWritten) {
 
 TEST_P(StoreCommits, CallbackMayAppend) {
   constexpr int kChain = 300;
-  absl::Notification finished;
+  std::promise<void> finished;
   std::function<void(int)> append = [&](int left) {
     store_->Append(CommitOf(absl::StrCat("entry ", left)),
                    [&, left](absl::StatusOr<Committed> done) {
                      EXPECT_TRUE(done.ok());
-                     left == 0 ? finished.Notify() : append(left - 1);
+                     left == 0 ? finished.set_value() : append(left - 1);
                    });
   };
   append(kChain);
-  finished.WaitForNotification();
+  finished.get_future().wait();
   EXPECT_EQ(View()->Head()->size, kChain + 1);
 }
 

@@ -1,7 +1,8 @@
 // The log: entries, their openings, and the tree over them.
+#include <atomic>
+#include <future>
 #include <map>
 
-#include "absl/synchronization/blocking_counter.h"
 #include "server/base/merkle.h"
 #include "tests/contract/store_fixture.h"
 
@@ -145,7 +146,8 @@ TEST_P(StoreLog, IncompleteSubtreeIsRefused) {
 
 // Entries [first, last), handed over all at once, so that they go in large groups.
 void AppendMany(Store& store, int first, int last, SubjectId child) {
-  absl::BlockingCounter left(last - first);
+  std::atomic<int> left{last - first};
+  std::promise<void> finished;
   const auto append = [&](int i) {
     Commit commit = CommitOf(absl::StrCat("entry ", i));
     commit.entry.searcher = AgencyId(absl::StrCat("trust-", i % 7));
@@ -153,7 +155,7 @@ void AppendMany(Store& store, int first, int last, SubjectId child) {
     if (i % 2 == 0) commit.entry.custodian = AgencyId("bromley");
     store.Append(std::move(commit), [&, i, last](absl::StatusOr<Committed> outcome) {
       EXPECT_EQ(outcome->index, i);
-      left.DecrementCount();
+      if (--left == 0) finished.set_value();
     });
   };
   // From a callback they queue up behind it.
@@ -161,7 +163,7 @@ void AppendMany(Store& store, int first, int last, SubjectId child) {
   store.Append(std::move(refused), [&](absl::StatusOr<Committed>) {
     for (int i = first; i < last; ++i) append(i);
   });
-  left.Wait();
+  finished.get_future().wait();
 }
 
 // Long enough for every way in which a backend finds entries, old and recent.

@@ -3,13 +3,13 @@
 #ifndef EHC_TESTS_CONTRACT_STORE_FIXTURE_H_
 #define EHC_TESTS_CONTRACT_STORE_FIXTURE_H_
 
+#include <future>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "server/base/clock.h"
@@ -19,14 +19,12 @@
 namespace ehc {
 
 inline absl::StatusOr<Committed> AppendAndWait(Store& store, Commit commit) {
-  absl::Notification finished;
-  absl::StatusOr<Committed> outcome = absl::InternalError("never called back");
-  store.Append(std::move(commit), [&](absl::StatusOr<Committed> result) {
-    outcome = std::move(result);
-    finished.Notify();
+  // Shared, because the waiting thread may wake before set_value() has returned.
+  const auto outcome = std::make_shared<std::promise<absl::StatusOr<Committed>>>();
+  store.Append(std::move(commit), [outcome](absl::StatusOr<Committed> result) {
+    outcome->set_value(std::move(result));
   });
-  finished.WaitForNotification();
-  return outcome;
+  return outcome->get_future().get();
 }
 
 // An entry whose leaf and opening follow from `text`, so that a test can tell them again.
@@ -51,6 +49,8 @@ inline Commit CommitOfRead(absl::string_view text, uint64_t position, const Vers
                            std::vector<Change> changes = {}) {
   Commit commit = CommitOf(text, std::move(changes));
   commit.reads.position = position;
+  commit.reads.registry_position = position;
+  commit.reads.policy_position = position;
   commit.reads.keys.push_back(key);
   return commit;
 }

@@ -1,11 +1,13 @@
 #include "server/storage/sqlite/agency_directory.h"
 
+#include <mutex>
+
 #include "server/base/status_macros.h"
 
 namespace ehc {
 
 absl::Status AgencyDirectory::Load(Database& database) {
-  absl::MutexLock lock(&mutex_);
+  const std::unique_lock lock(mutex_);
   Query query(database, Sql::kListAgencyNumbers);
   while (query.Next()) {
     const AgencyId agency(query.Blob(1));
@@ -17,13 +19,13 @@ absl::Status AgencyDirectory::Load(Database& database) {
 
 int64_t AgencyDirectory::Find(const AgencyId& agency) const {
   if (agency.empty()) return 0;
-  absl::ReaderMutexLock lock(&mutex_);
+  const std::shared_lock lock(mutex_);
   const auto found = numbers_.find(agency);
   return found == numbers_.end() ? -1 : found->second;
 }
 
 AgencyId AgencyDirectory::NameOf(int64_t number) const {
-  absl::ReaderMutexLock lock(&mutex_);
+  const std::shared_lock lock(mutex_);
   const auto found = names_.find(number);
   return found == names_.end() ? AgencyId() : found->second;
 }
@@ -36,7 +38,7 @@ absl::StatusOr<int64_t> AgencyDirectory::Ensure(Database& writer, const AgencyId
   const bool added = query.Next();
   const int64_t number = added ? query.Integer(0) : 0;
   EHC_RETURN_IF_ERROR(query.Run());
-  absl::MutexLock lock(&mutex_);
+  const std::unique_lock lock(mutex_);
   numbers_[agency] = number;
   names_[number] = agency;
   added_.push_back(number);
@@ -45,7 +47,7 @@ absl::StatusOr<int64_t> AgencyDirectory::Ensure(Database& writer, const AgencyId
 
 void AgencyDirectory::Settle(bool committed) {
   if (!committed) {
-    absl::MutexLock lock(&mutex_);
+    const std::unique_lock lock(mutex_);
     for (const int64_t number : added_) {
       numbers_.erase(names_[number]);
       names_.erase(number);

@@ -2,13 +2,12 @@
 #define EHC_SERVER_STORAGE_SQLITE_AGENCY_DIRECTORY_H_
 
 #include <cstdint>
+#include <shared_mutex>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "server/model/names.h"
 #include "server/storage/sqlite/database.h"
 
@@ -32,9 +31,9 @@ class AgencyDirectory {
   void Settle(bool committed);
 
  private:
-  mutable absl::Mutex mutex_;
-  absl::flat_hash_map<AgencyId, int64_t> numbers_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<int64_t, AgencyId> names_ ABSL_GUARDED_BY(mutex_);
+  mutable std::shared_mutex mutex_;  // guards both maps
+  absl::flat_hash_map<AgencyId, int64_t> numbers_;
+  absl::flat_hash_map<int64_t, AgencyId> names_;
   std::vector<int64_t> added_;
 };
 

@@ -88,13 +88,13 @@ BatchWriter::BatchWriter(const StoreKeys& root, KeyRing& keys, AgencyDirectory& 
 }
 
 Published BatchWriter::published() const {
-  absl::MutexLock lock(&published_mutex_);
+  const std::lock_guard lock(published_mutex_);
   return published_;
 }
 
 void BatchWriter::PublishHead(bool data_moved) {
   const TreeHead head{static_cast<int64_t>(tree_.size()), tree_.Root()};
-  absl::MutexLock lock(&published_mutex_);
+  const std::lock_guard lock(published_mutex_);
   published_.head = head;
   if (data_moved) ++published_.data_version;
 }

@@ -3,13 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
-#include "absl/synchronization/mutex.h"
 #include "server/base/merkle.h"
 #include "server/storage/group_commit.h"
 #include "server/storage/sqlite/agency_directory.h"
@@ -104,8 +103,8 @@ class BatchWriter {
   absl::Status refusal_;  // once set, nothing is written until the store is opened anew
   int wal_pages_ = 0;
 
-  mutable absl::Mutex published_mutex_;
-  Published published_ ABSL_GUARDED_BY(published_mutex_);
+  mutable std::mutex published_mutex_;  // guards published_
+  Published published_;
 };
 
 }  // namespace ehc

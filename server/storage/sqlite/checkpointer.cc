@@ -27,42 +27,41 @@ void Move(Database& database, int mode) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Checkpointer>> Checkpointer::Start(const std::string& path,
+absl::StatusOr<std::unique_ptr<WalCheckpointer>> WalCheckpointer::Start(const std::string& path,
                                                                   ReaderPool& readers,
                                                                   Alone alone) {
   EHC_ASSIGN_OR_RETURN(std::unique_ptr<Database> database, Database::OpenWriter(path));
   sqlite3_busy_handler(database->handle(), &WaitAStep, nullptr);
-  return std::unique_ptr<Checkpointer>(
-      new Checkpointer(std::move(database), readers, std::move(alone)));
+  return std::unique_ptr<WalCheckpointer>(
+      new WalCheckpointer(std::move(database), readers, std::move(alone)));
 }
 
-Checkpointer::Checkpointer(std::unique_ptr<Database> database, ReaderPool& readers, Alone alone)
+WalCheckpointer::WalCheckpointer(std::unique_ptr<Database> database, ReaderPool& readers, Alone alone)
     : database_(std::move(database)),
       readers_(readers),
       alone_(std::move(alone)),
       thread_([this] { Run(); }) {}
 
-Checkpointer::~Checkpointer() {
+WalCheckpointer::~WalCheckpointer() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     stopped_ = true;
   }
+  news_.notify_one();
   thread_.join();
 }
 
-void Checkpointer::Request() {
-  absl::MutexLock lock(&mutex_);
+void WalCheckpointer::Request() {
+  const std::lock_guard lock(mutex_);
   requested_ = true;
+  news_.notify_one();
 }
 
-void Checkpointer::Run() {
+void WalCheckpointer::Run() {
   while (true) {
     {
-      absl::MutexLock lock(&mutex_);
-      const auto has_news = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-        return requested_ || stopped_;
-      };
-      mutex_.Await(absl::Condition(&has_news));
+      std::unique_lock lock(mutex_);
+      news_.wait(lock, [this] { return requested_ || stopped_; });
       if (stopped_) return;
       requested_ = false;
     }
@@ -70,7 +69,7 @@ void Checkpointer::Run() {
   }
 }
 
-void Checkpointer::Checkpoint() {
+void WalCheckpointer::Checkpoint() {
   const ReaderPool::Pause pause(readers_);
   Move(*database_, SQLITE_CHECKPOINT_PASSIVE);
   alone_([this] { Move(*database_, SQLITE_CHECKPOINT_RESTART); });

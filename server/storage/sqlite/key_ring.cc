@@ -1,5 +1,6 @@
 #include "server/storage/sqlite/key_ring.h"
 
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -45,7 +46,7 @@ absl::Status KeyRing::Load(Database& database) {
 }
 
 void KeyRing::Remember(int64_t custodian, int64_t number, SealingKey key) {
-  absl::MutexLock lock(&mutex_);
+  const std::unique_lock lock(mutex_);
   keys_[number] = std::make_shared<const SealingKey>(std::move(key));
   current_[custodian] = number;
 }
@@ -54,7 +55,7 @@ absl::StatusOr<SealingKey> KeyRing::Unwrap(int64_t kek, absl::string_view wrappe
                                            const Binding& binding) const {
   std::shared_ptr<const SealingKey> parent;
   {
-    absl::ReaderMutexLock lock(&mutex_);
+    const std::shared_lock lock(mutex_);
     const auto found = keys_.find(kek);
     if (found != keys_.end()) parent = found->second;
   }
@@ -67,7 +68,7 @@ absl::StatusOr<SealingKey> KeyRing::UnwrapDenialKey(int64_t day, absl::string_vi
 }
 
 absl::StatusOr<KeyRing::Current> KeyRing::CurrentOf(int64_t custodian) const {
-  absl::ReaderMutexLock lock(&mutex_);
+  const std::shared_lock lock(mutex_);
   const auto number = current_.find(custodian);
   if (number == current_.end()) return absl::NotFoundError("store: no key-encryption key");
   return Current{number->second, keys_.at(number->second)};
@@ -89,7 +90,7 @@ absl::Status KeyRing::EnsureKeyEncryptionKey(Database& writer, int64_t custodian
 
 void KeyRing::Settle(bool committed) {
   if (!committed) {
-    absl::MutexLock lock(&mutex_);
+    const std::unique_lock lock(mutex_);
     for (const int64_t custodian : added_custodians_) {
       keys_.erase(current_[custodian]);
       current_.erase(custodian);

@@ -3,15 +3,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <shared_mutex>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "server/storage/sealing.h"
 #include "server/storage/sqlite/database.h"
 
@@ -67,9 +65,9 @@ class KeyRing {
   void Remember(int64_t custodian, int64_t number, SealingKey key);
 
   const StoreKeys& root_;
-  mutable absl::Mutex mutex_;
-  absl::flat_hash_map<int64_t, std::shared_ptr<const SealingKey>> keys_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<int64_t, int64_t> current_ ABSL_GUARDED_BY(mutex_);  // by custodian
+  mutable std::shared_mutex mutex_;  // guards both maps
+  absl::flat_hash_map<int64_t, std::shared_ptr<const SealingKey>> keys_;
+  absl::flat_hash_map<int64_t, int64_t> current_;  // by custodian
   std::vector<int64_t> added_custodians_;
 };
 

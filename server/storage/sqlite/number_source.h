@@ -3,11 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 
 namespace ehc {
 
@@ -21,7 +20,7 @@ class NumberSource {
   explicit NumberSource(Reserve reserve) : reserve_(std::move(reserve)) {}
 
   absl::StatusOr<int64_t> Next() {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (next_ == end_) {
       absl::StatusOr<int64_t> first = reserve_(kReserved);
       if (!first.ok()) return first.status();
@@ -35,9 +34,9 @@ class NumberSource {
   static constexpr int64_t kReserved = 1000;
 
   const Reserve reserve_;
-  absl::Mutex mutex_;
-  int64_t next_ ABSL_GUARDED_BY(mutex_) = 0;
-  int64_t end_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::mutex mutex_;  // guards both numbers
+  int64_t next_ = 0;
+  int64_t end_ = 0;
 };
 
 }  // namespace ehc

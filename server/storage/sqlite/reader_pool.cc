@@ -23,7 +23,7 @@ absl::StatusOr<Reader> BeginAnew(Reader reader, const Published& now) {
 
 absl::StatusOr<Reader> ReaderPool::TakeIdleOrOpen() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (!idle_.empty()) {
       Reader reader = std::move(idle_.back());  // the last to come back: its caches are warm
       idle_.pop_back();
@@ -51,20 +51,20 @@ absl::StatusOr<Reader> ReaderPool::TakeForLog(const Published& now) {
 void ReaderPool::Return(Reader reader) {
   // After a failure its state is anybody's guess; closing it ends its transaction too.
   if (reader.database->failure() != SQLITE_OK) return;
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (idle_.size() >= kept_) return;
   if (pauses_ > 0 && !EndTransaction(*reader.database).ok()) return;
   idle_.push_back(std::move(reader));
 }
 
 ReaderPool::Pause::Pause(ReaderPool& pool) : pool_(pool) {
-  absl::MutexLock lock(&pool_.mutex_);
+  const std::lock_guard lock(pool_.mutex_);
   ++pool_.pauses_;
   for (Reader& reader : pool_.idle_) (void)EndTransaction(*reader.database);
 }
 
 ReaderPool::Pause::~Pause() {
-  absl::MutexLock lock(&pool_.mutex_);
+  const std::lock_guard lock(pool_.mutex_);
   --pool_.pauses_;
 }
 

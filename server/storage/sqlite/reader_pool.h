@@ -4,13 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "server/storage/sqlite/database.h"
 #include "server/storage/store.h"
 
@@ -59,9 +58,9 @@ class ReaderPool {
 
   const std::string path_;
   const size_t kept_;
-  absl::Mutex mutex_;
-  std::vector<Reader> idle_ ABSL_GUARDED_BY(mutex_);
-  int pauses_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::mutex mutex_;  // guards both below
+  std::vector<Reader> idle_;
+  int pauses_ = 0;
 };
 
 }  // namespace ehc

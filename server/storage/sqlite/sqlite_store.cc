@@ -121,7 +121,7 @@ class SqliteStore final : public Store {
   std::unique_ptr<BatchWriter> writer_;
   int pages_at_request_ = 0;  // the WAL's length when a checkpoint was last asked for
   std::unique_ptr<GroupCommit> commits_;
-  std::unique_ptr<Checkpointer> checkpointer_;
+  std::unique_ptr<WalCheckpointer> checkpointer_;
   std::unique_ptr<NumberSource> subject_numbers_;
   std::unique_ptr<NumberSource> record_numbers_;
 };
@@ -146,7 +146,7 @@ absl::Status SqliteStore::Start(std::unique_ptr<Database> writer) {
   commits_ =
       std::make_unique<GroupCommit>([this](GroupCommit::Batch& batch) { CommitBatch(batch); });
   EHC_ASSIGN_OR_RETURN(checkpointer_,
-                       Checkpointer::Start(path_, readers_, [this](absl::FunctionRef<void()> work) {
+                       WalCheckpointer::Start(path_, readers_, [this](absl::FunctionRef<void()> work) {
                          commits_->RunAlone(work);
                        }));
   subject_numbers_ = std::make_unique<NumberSource>(Reserver("subject"));

@@ -1,10 +1,10 @@
 #include "server/storage/group_commit.h"
 
 #include <atomic>
+#include <future>
 #include <thread>
 #include <vector>
 
-#include "absl/synchronization/notification.h"
 #include "gtest/gtest.h"
 
 namespace ehc {
@@ -29,38 +29,38 @@ TEST(GroupCommit, IdleCallerCommitsOnItsOwnThread) {
 
 TEST(GroupCommit, WhatQueuedDuringACommitGoesTogetherInBoundedBatches) {
   std::vector<size_t> sizes;
-  absl::Notification first_started;
-  absl::Notification queued;
+  std::promise<void> first_started;
+  std::promise<void> queued;
   GroupCommit commits([&](GroupCommit::Batch& batch) {
     if (sizes.empty()) {
-      first_started.Notify();
-      queued.WaitForNotification();
+      first_started.set_value();
+      queued.get_future().wait();
     }
     sizes.push_back(batch.size());
     AcceptAll(batch);
   });
   std::thread leader([&] { commits.Submit({}, [](absl::StatusOr<Committed>) {}); });
-  first_started.WaitForNotification();
+  first_started.get_future().wait();
   for (int i = 0; i < 200; ++i) commits.Submit({}, [](absl::StatusOr<Committed>) {});
-  queued.Notify();
+  queued.set_value();
   leader.join();
   EXPECT_EQ(sizes, (std::vector<size_t>{1, 128, 72}));
 }
 
 TEST(GroupCommit, NextBatchIsCommittedWhileCallbacksRun) {
   GroupCommit commits(AcceptAll);
-  absl::Notification second_done;
-  absl::Notification in_callback;
+  std::promise<void> second_done;
+  std::promise<void> in_callback;
   std::thread first([&] {
     commits.Submit({}, [&](absl::StatusOr<Committed>) {
-      in_callback.Notify();
-      second_done.WaitForNotification();
+      in_callback.set_value();
+      EXPECT_EQ(second_done.get_future().wait_for(std::chrono::seconds(30)),
+                std::future_status::ready);
     });
   });
-  in_callback.WaitForNotification();
-  commits.Submit({}, [&](absl::StatusOr<Committed>) { second_done.Notify(); });
+  in_callback.get_future().wait();
+  commits.Submit({}, [&](absl::StatusOr<Committed>) { second_done.set_value(); });
   first.join();
-  EXPECT_TRUE(second_done.HasBeenNotified());
 }
 
 TEST(GroupCommit, SubmitFromACallbackDoesNotGrowTheStack) {

@@ -41,6 +41,25 @@ TEST(VersionMap, ReadOfNothingIsNeverStale) {
   EXPECT_FALSE(versions.IsStale(ReadSet{}));
 }
 
+TEST(VersionMap, EachKindCountsFromWhereItWasSeen) {
+  VersionMap versions(0);
+  versions.Move(CredentialKey("c"), 5);
+  versions.Move(AgencyKey(AgencyId("a")), 5);
+  versions.Move(PolicyKey(), 5);
+  ReadSet reads;
+  reads.position = 9;
+  for (const auto& [key, position] :
+       {std::pair(CredentialKey("c"), &ReadSet::registry_position),
+        std::pair(AgencyKey(AgencyId("a")), &ReadSet::registry_position),
+        std::pair(PolicyKey(), &ReadSet::policy_position)}) {
+    reads.keys.assign(1, key);
+    reads.registry_position = reads.policy_position = 9;
+    EXPECT_FALSE(versions.IsStale(reads));
+    reads.*position = 4;  // the snapshot is older than the view
+    EXPECT_TRUE(versions.IsStale(reads));
+  }
+}
+
 TEST(VersionMap, KeyMovedAgainAfterAgeingKeepsItsLastMove) {
   VersionMap versions(0, /*capacity=*/4);
   for (int64_t i = 1; i <= 5; ++i) versions.Move(KeyOf(i), static_cast<uint64_t>(i));
