@@ -1,5 +1,6 @@
 #include "server/audit/audit_log.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -21,6 +22,11 @@ absl::string_view DisclosureCode(const CaseFile& file) {
     case DisclosureKind::kNotify: return "NOTIFY";
   }
   return "";
+}
+
+bool IsRegisteredBy(const store::v1::Dossier& dossier, const AgencyId& agency) {
+  const auto& agencies = dossier.registered_by();
+  return std::find(agencies.begin(), agencies.end(), agency.value()) != agencies.end();
 }
 
 std::string Joined(absl::string_view first, absl::string_view second) {
@@ -141,7 +147,9 @@ absl::StatusOr<EntryRow> AuditLog::Denied(const CaseFile& file, const Refusal& r
   EHC_ASSIGN_OR_RETURN(EntryRow row, Row(file, record, now));
   row.denial = true;
   // A custodian sees who was refused about its own children, and nothing of children it never knew.
-  if (file.subject.known()) row.custodian = file.ask.request.custodian;
+  if (IsRegisteredBy(file.dossier, file.ask.request.custodian)) {
+    row.custodian = file.ask.request.custodian;
+  }
   return row;
 }
 

@@ -118,18 +118,18 @@ class OwnEntries : public RecordSource<EntryPage> {
       if (!file.facts.subject_known) return std::nullopt;
       filter.subject = file.subject;
     }
-    const int wanted = PageSize(request_.page_size());
-    filter.limit = wanted + 1;
+    const size_t wanted = PageSize(request_.page_size());
+    filter.limit = static_cast<int>(wanted) + 1;
     EHC_ASSIGN_OR_RETURN(std::vector<StoredEntry> stored, view.ListEntries(filter));
     EntryPage page;
+    if (stored.size() > wanted) {  // a page may be short, or empty, and yet not the last
+      stored.resize(wanted);
+      page.next_after = stored.back().index + 1;
+    }
     for (const StoredEntry& entry : stored) {
-      if (static_cast<int>(page.entries.size()) == wanted) {
-        page.next_after = static_cast<int64_t>(page.entries.back().index()) + 1;
-        break;
-      }
       if (!InPeriod(entry)) continue;
       EHC_ASSIGN_OR_RETURN(hub::v1::AuditEntry shown, Show(entry, request_.audience()));
-      page.entries.push_back(std::move(shown));
+      if (OfTheCase(shown)) page.entries.push_back(std::move(shown));
     }
     return page;
   }
@@ -149,6 +149,13 @@ class OwnEntries : public RecordSource<EntryPage> {
     const absl::Time at = entry.row.recorded_at;
     return (!request_.has_since() || at >= FromTimestamp(request_.since())) &&
            (!request_.has_until() || at < FromTimestamp(request_.until()));
+  }
+
+  bool OfTheCase(const hub::v1::AuditEntry& entry) const {
+    if (request_.case_reference().empty()) return true;
+    return std::any_of(entry.fields().begin(), entry.fields().end(), [&](const auto& field) {
+      return field.name() == "case_reference" && field.value() == request_.case_reference();
+    });
   }
 
   const hub::v1::ListAuditEntriesRequest request_;

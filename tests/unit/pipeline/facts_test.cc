@@ -1,0 +1,377 @@
+// AssembleFacts() and ReadConsents(): what a dossier means for one request on one day.
+#include "server/pipeline/facts.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/text_format.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "server/policy/reference_data.h"
+
+namespace ehc {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr PartMask kC = 1, kE = 2, kG = 4;
+
+const RecordSchema& PlanSchema() {
+  static const auto* const schema = new RecordSchema{
+      "EHC_PLAN",
+      "plan",
+      {{"C", "", "HEALTH_NEED"}, {"E", "", "OUTCOME"}, {"G", "", "HEALTH_PROVISION"}},
+      "SEND"};
+  return *schema;
+}
+
+const Calendar& England() {
+  static const auto* const calendar = new Calendar(
+      LoadCalendar(std::string(EHC_SOURCE_DIR) + "/policies/calendar/england.textproto").value());
+  return *calendar;
+}
+
+absl::Time Noon(int year, int month, int day) {
+  return absl::FromCivil(absl::CivilHour(year, month, day, 12), London());
+}
+
+// The mother of a child born on the last day of the school year; the child is 15.
+constexpr char kChild[] = R"(
+  person { date_of_birth: "2010-08-31" }
+  registered_by: "bromley"
+  relationships {
+    value { kind: RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY person_reference: "mother"
+            valid_from: "2010-08-31" }
+  }
+  relationships {
+    value { kind: RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY person_reference: "father"
+            valid_from: "2010-08-31" }
+  })";
+
+// What does not say who recorded it was recorded by bromley.
+template <typename Items>
+void RecordedByBromley(Items* items) {
+  for (auto& item : *items) {
+    if (item.origin().agency().empty()) item.mutable_origin()->set_agency("bromley");
+  }
+}
+
+store::v1::Dossier Dossier(const std::string& text) {
+  store::v1::Dossier dossier;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &dossier)) << text;
+  RecordedByBromley(dossier.mutable_relationships());
+  RecordedByBromley(dossier.mutable_consents());
+  RecordedByBromley(dossier.mutable_capacities());
+  RecordedByBromley(dossier.mutable_protections());
+  return dossier;
+}
+
+// A consents item: who says what of which parts to the trust for direct care.
+std::string Says(int number, const std::string& role, const std::string& person,
+                 const std::string& state, const std::string& parts,
+                 const std::string& more = "") {
+  return absl::StrCat("consents { origin { number: ", number, " } value { state: CONSENT_STATE_",
+                      state, " decision_maker { role: DECISION_MAKER_ROLE_", role,
+                      " person_reference: \"", person,
+                      "\" } recipients: \"agencies/kings-park-nhs-trust\" "
+                      "purposes: \"DIRECT_CARE\" scopes { record_type: \"EHC_PLAN\" parts: [",
+                      parts, "] } ", more, "} }\n");
+}
+
+std::string Found(const std::string& finding, const std::string& more = "") {
+  return absl::StrCat("capacities { value { finding: CAPACITY_FINDING_", finding, " ", more,
+                      "} }\n");
+}
+
+PolicyRequest TrustAsks() {
+  PolicyRequest request;
+  request.agency = AgencyId("kings-park-nhs-trust");
+  request.custodian = AgencyId("bromley");
+  request.record_type = "EHC_PLAN";
+  request.purpose = "DIRECT_CARE";
+  request.parts = kC | kE | kG;
+  return request;
+}
+
+Facts FactsOf(const std::string& more, absl::Time now = Noon(2026, 3, 2),
+              const PolicyRequest& request = TrustAsks()) {
+  return AssembleFacts(Dossier(absl::StrCat(kChild, more)), request, &PlanSchema(), now,
+                       England());
+}
+
+void ExpectConsent(const ConsentFacts& facts, const ConsentFacts& wanted) {
+  EXPECT_EQ(facts.given, wanted.given);
+  EXPECT_EQ(facts.refused, wanted.refused);
+  EXPECT_EQ(facts.withdrawn, wanted.withdrawn);
+  EXPECT_EQ(facts.expired, wanted.expired);
+  EXPECT_EQ(facts.superseded, wanted.superseded);
+  EXPECT_EQ(facts.not_decision_maker, wanted.not_decision_maker);
+  EXPECT_EQ(facts.conflict, wanted.conflict);
+}
+
+TEST(FactsTest, UnknownChildHasDefaultsAndNothingMissing) {
+  const Facts facts = AssembleFacts({}, TrustAsks(), &PlanSchema(), Noon(2026, 3, 2), England());
+  EXPECT_TRUE(facts.complete);
+  EXPECT_FALSE(facts.subject_known);
+  EXPECT_FALSE(facts.date_of_birth.has_value());
+  EXPECT_EQ(facts.caller_relationships, 0u);
+  EXPECT_EQ(facts.protections, 0u);
+  ExpectConsent(facts.consent, {});
+}
+
+TEST(FactsTest, TodayIsLondonsDay) {
+  // 23:30 UTC on 30 June is half past midnight of 1 July in London.
+  const absl::Time now = absl::FromCivil(absl::CivilMinute(2026, 6, 30, 23, 30), absl::UTCTimeZone());
+  EXPECT_EQ(FactsOf("", now).today, Date(2026, 7, 1));
+}
+
+TEST(FactsTest, RelationshipsCountFromTheirFirstToTheirLastDay) {
+  const std::string enrolment = R"(relationships { value {
+      kind: RELATIONSHIP_KIND_ENROLMENT agency: "agencies/kings-park-nhs-trust"
+      valid_from: "2026-03-02" valid_to: "2026-03-04" } })";
+  EXPECT_EQ(FactsOf(enrolment, Noon(2026, 3, 1)).caller_relationships, 0u);
+  EXPECT_EQ(FactsOf(enrolment, Noon(2026, 3, 2)).caller_relationships, kEnrolled);
+  EXPECT_EQ(FactsOf(enrolment, Noon(2026, 3, 4)).caller_relationships, kEnrolled);
+  EXPECT_EQ(FactsOf(enrolment, Noon(2026, 3, 5)).caller_relationships, 0u);
+}
+
+TEST(FactsTest, RelationshipsOfOtherAgenciesAreNotTheCallers) {
+  const Facts facts = FactsOf(R"(
+      relationships { value { kind: RELATIONSHIP_KIND_KEY_WORKER
+                              agency: "agencies/kings-park" valid_from: "2020-01-01" } }
+      relationships { value { kind: RELATIONSHIP_KIND_MAINTAINING_AUTHORITY
+                              agency: "agencies/bromley" valid_from: "2020-01-01" } })");
+  EXPECT_EQ(facts.caller_relationships, 0u);
+  EXPECT_EQ(facts.custodian_relationships, kMaintainingAuthority);
+}
+
+TEST(FactsTest, WhatOthersRecordedOpensNothing) {
+  const Facts facts = FactsOf(R"(
+      relationships { origin { agency: "kings-park-nhs-trust" } value {
+          kind: RELATIONSHIP_KIND_RESPONSIBLE_COMMISSIONER
+          agency: "agencies/kings-park-nhs-trust" valid_from: "2020-01-01" } }
+      relationships { origin { agency: "kings-park-nhs-trust" } value {
+          kind: RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY person_reference: "invented"
+          valid_from: "2020-01-01" } }
+      consents { origin { agency: "kings-park-nhs-trust" } value {
+          state: CONSENT_STATE_GIVEN purposes: "DIRECT_CARE"
+          recipients: "agencies/kings-park-nhs-trust"
+          decision_maker { role: DECISION_MAKER_ROLE_PARENT person_reference: "mother" }
+          scopes { record_type: "EHC_PLAN" parts: "C" } } }
+      capacities { origin { agency: "kings-park-nhs-trust" } value {
+          finding: CAPACITY_FINDING_GILLICK_COMPETENT } }
+      protections { origin { agency: "northshire-police" } value {
+          label: PROTECTION_LABEL_ADDRESS_RESTRICTED valid_from: "2020-01-01" } })");
+  EXPECT_EQ(facts.caller_relationships, 0u);
+  EXPECT_EQ(facts.decision_maker, DecisionMaker::kParent);
+  ExpectConsent(facts.consent, {});
+  EXPECT_EQ(facts.protections, kAddressRestricted) << "anybody may protect";
+}
+
+std::string Restricted(const std::string& cleared, const std::string& days = "") {
+  return absl::StrCat("protections { value { label: PROTECTION_LABEL_ADDRESS_RESTRICTED ",
+                      cleared.empty() ? "" : absl::StrCat("cleared_recipients: \"", cleared, "\""),
+                      days.empty() ? "valid_from: '2026-01-01'" : days, "} }\n");
+}
+
+TEST(FactsTest, ProtectionIsClearedOnlyIfEveryOneInForceListsTheCaller) {
+  const std::string trust = "agencies/kings-park-nhs-trust";
+  Facts facts = FactsOf(Restricted(trust));
+  EXPECT_EQ(facts.protections, kAddressRestricted);
+  EXPECT_EQ(facts.cleared_protections, kAddressRestricted);
+
+  facts = FactsOf(Restricted(trust) + Restricted("agencies/northshire-police"));
+  EXPECT_EQ(facts.protections, kAddressRestricted);
+  EXPECT_EQ(facts.cleared_protections, 0u);
+
+  facts = FactsOf(Restricted(trust) + Restricted(trust));
+  EXPECT_EQ(facts.cleared_protections, kAddressRestricted);
+}
+
+TEST(FactsTest, EndedAndFutureProtectionsNeitherHoldNorHinder) {
+  const Facts facts = FactsOf(
+      Restricted("agencies/kings-park-nhs-trust") +
+      Restricted("", "valid_from: '2025-01-01' valid_to: '2026-03-01'") +
+      Restricted("", "valid_from: '2026-03-03'"));
+  EXPECT_EQ(facts.protections, kAddressRestricted);
+  EXPECT_EQ(facts.cleared_protections, kAddressRestricted);
+}
+
+TEST(FactsTest, ClearingOneLabelDoesNotClearAnother) {
+  const Facts facts = FactsOf(Restricted("agencies/kings-park-nhs-trust") +
+                              "protections { value { label: PROTECTION_LABEL_YOUTH_JUSTICE "
+                              "valid_from: '2026-01-01' } }");
+  EXPECT_EQ(facts.protections, kAddressRestricted | kYouthJustice);
+  EXPECT_EQ(facts.cleared_protections, kAddressRestricted);
+}
+
+TEST(FactsTest, EveryProtectionLabelHolds) {
+  const auto* labels = hub::v1::ProtectionLabel_descriptor();
+  for (int i = 0; i < labels->value_count(); ++i) {
+    if (labels->value(i)->number() == 0) continue;
+    const Facts facts = FactsOf(absl::StrCat("protections { value { label: ",
+                                             labels->value(i)->name(),
+                                             " valid_from: '2026-01-01' } }"));
+    EXPECT_NE(facts.protections, 0u) << labels->value(i)->name();
+  }
+}
+
+TEST(ConsentTest, NobodyAsked) { ExpectConsent(FactsOf("").consent, {}); }
+
+TEST(ConsentTest, GivenCountsForTheNamedPartsOnly) {
+  const Facts facts = FactsOf(Says(1, "PARENT", "mother", "GIVEN", "'C', 'G'"));
+  ExpectConsent(facts.consent, {.given = kC | kG});
+  EXPECT_THAT(facts.consent.ids, ElementsAre("consent/1"));
+}
+
+TEST(ConsentTest, PartsThatAreNotAskedForDoNotCount) {
+  PolicyRequest request = TrustAsks();
+  request.parts = kG;
+  ExpectConsent(
+      FactsOf(Says(1, "PARENT", "mother", "GIVEN", "'C', 'G'"), Noon(2026, 3, 2), request).consent,
+      {.given = kG});
+}
+
+TEST(ConsentTest, ConsentToAnotherRecipientPurposeOrRecordTypeIsNone) {
+  const std::string given = Says(1, "PARENT", "mother", "GIVEN", "'C', 'G'");
+  PolicyRequest request = TrustAsks();
+  request.agency = AgencyId("northshire-police");
+  ExpectConsent(FactsOf(given, Noon(2026, 3, 2), request).consent, {});
+  request = TrustAsks();
+  request.purpose = "SAFEGUARDING";
+  ExpectConsent(FactsOf(given, Noon(2026, 3, 2), request).consent, {});
+  RecordSchema other = PlanSchema();
+  other.record_type = "HEALTH_RECORD";
+  ExpectConsent(AssembleFacts(Dossier(kChild + given), TrustAsks(), &other, Noon(2026, 3, 2),
+                              England())
+                    .consent,
+                {});
+}
+
+TEST(ConsentTest, StrangerToTheChildDecidesNothing) {
+  ExpectConsent(FactsOf(Says(1, "PARENT", "neighbour", "GIVEN", "'C'")).consent,
+                {.not_decision_maker = kC});
+  ExpectConsent(FactsOf(Says(1, "PARENT", "neighbour", "REFUSED", "'C'") +
+                        Says(2, "PARENT", "mother", "GIVEN", "'C'"))
+                    .consent,
+                {.given = kC});
+}
+
+TEST(ConsentTest, ParentalResponsibilityThatEndedDecidesNothing) {
+  const std::string guardian = R"(relationships { value {
+      kind: RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY person_reference: "guardian"
+      valid_from: "2015-01-01" valid_to: "2026-03-02" } })";
+  const std::string given = guardian + Says(1, "PARENT", "guardian", "GIVEN", "'C'");
+  ExpectConsent(FactsOf(given, Noon(2026, 3, 2)).consent, {.given = kC});
+  ExpectConsent(FactsOf(given, Noon(2026, 3, 3)).consent, {.not_decision_maker = kC});
+}
+
+TEST(ConsentTest, LaterWordOfTheSamePersonReplacesTheEarlierPartByPart) {
+  ExpectConsent(FactsOf(Says(1, "PARENT", "mother", "GIVEN", "'C', 'E', 'G'") +
+                        Says(2, "PARENT", "mother", "REFUSED", "'E'"))
+                    .consent,
+                {.given = kC | kG, .refused = kE});
+  ExpectConsent(FactsOf(Says(1, "PARENT", "mother", "REFUSED", "'C'") +
+                        Says(2, "PARENT", "mother", "GIVEN", "'C'"))
+                    .consent,
+                {.given = kC});
+}
+
+TEST(ConsentTest, WithdrawnInPartLeavesTheRest) {
+  ExpectConsent(FactsOf(Says(1, "PARENT", "mother", "GIVEN", "'G'") +
+                        Says(2, "PARENT", "mother", "WITHDRAWN", "'C'"))
+                    .consent,
+                {.given = kG, .withdrawn = kC});
+}
+
+TEST(ConsentTest, ExpiresAtItsInstant) {
+  const absl::Time end = absl::FromUnixSeconds(1772460000);  // 2 March 2026, 14:00
+  const std::string given =
+      Says(1, "PARENT", "mother", "GIVEN", "'C'", "expires_at { seconds: 1772460000 }");
+  ExpectConsent(FactsOf(given, end - absl::Seconds(1)).consent, {.given = kC});
+  ExpectConsent(FactsOf(given, end).consent, {.expired = kC});
+}
+
+TEST(ConsentTest, HoldersOfParentalResponsibilityWhoDisagreeNeedAHuman) {
+  ExpectConsent(FactsOf(Says(1, "PARENT", "mother", "GIVEN", "'C', 'G'") +
+                        Says(2, "PARENT", "father", "REFUSED", "'C'"))
+                    .consent,
+                {.given = kG, .conflict = kC});
+  ExpectConsent(FactsOf(Says(1, "PARENT", "father", "WITHDRAWN", "'G'") +
+                        Says(2, "PARENT", "mother", "GIVEN", "'C', 'G'"))
+                    .consent,
+                {.given = kC, .conflict = kG});
+}
+
+TEST(ConsentTest, HoldersOfParentalResponsibilityWhoAgreeAreEnough) {
+  ExpectConsent(FactsOf(Says(1, "PARENT", "mother", "GIVEN", "'C'") +
+                        Says(2, "PARENT", "father", "GIVEN", "'C'"))
+                    .consent,
+                {.given = kC});
+  ExpectConsent(FactsOf(Says(1, "PARENT", "mother", "REFUSED", "'C'") +
+                        Says(2, "PARENT", "father", "REFUSED", "'C'"))
+                    .consent,
+                {.refused = kC});
+}
+
+TEST(ConsentTest, CompetentChildsRefusalBeatsTheParentsGrant) {
+  const Facts facts =
+      FactsOf(Found("GILLICK_COMPETENT") + Says(1, "PARENT", "mother", "GIVEN", "'C', 'G'") +
+              Says(2, "CHILD", "self", "REFUSED", "'C'") + Says(3, "CHILD", "self", "GIVEN", "'E'"));
+  EXPECT_EQ(facts.decision_maker, DecisionMaker::kCompetentChild);
+  ExpectConsent(facts.consent, {.given = kE, .refused = kC, .not_decision_maker = kG});
+}
+
+TEST(ConsentTest, ChildWhoIsNotCompetentDecidesNothing) {
+  const Facts facts = FactsOf(Found("GILLICK_COMPETENT") + Found("NOT_GILLICK_COMPETENT") +
+                              Says(1, "CHILD", "self", "GIVEN", "'C'") +
+                              Says(2, "PARENT", "mother", "REFUSED", "'G'"));
+  EXPECT_EQ(facts.decision_maker, DecisionMaker::kParent);
+  ExpectConsent(facts.consent, {.refused = kG, .not_decision_maker = kC});
+}
+
+// Born on 31 August 2010: leaves school on the last Friday of June 2026, the 26th (Education Act
+// 1996 s.8; C&F Act 2014 s.80).
+TEST(ConsentTest, AdulthoodSupersedesTheParentsWordTheDayAfterSchoolEnds) {
+  const std::string given = Says(1, "PARENT", "mother", "GIVEN", "'C', 'G'");
+  Facts facts = FactsOf(given, Noon(2026, 6, 26));
+  EXPECT_EQ(facts.school_leaving_date, Date(2026, 6, 26));
+  EXPECT_EQ(facts.decision_maker, DecisionMaker::kParent);
+  ExpectConsent(facts.consent, {.given = kC | kG});
+
+  facts = FactsOf(given, Noon(2026, 6, 27));
+  EXPECT_EQ(facts.decision_maker, DecisionMaker::kYoungPerson);
+  ExpectConsent(facts.consent, {.superseded = kC | kG});
+}
+
+TEST(ConsentTest, YoungPersonsOwnWordReplacesWhatAdulthoodSuperseded) {
+  ExpectConsent(FactsOf(Says(1, "PARENT", "mother", "GIVEN", "'C', 'E', 'G'") +
+                            Says(2, "YOUNG_PERSON", "self", "GIVEN", "'C'") +
+                            Says(3, "YOUNG_PERSON", "self", "REFUSED", "'E'"),
+                        Noon(2026, 6, 27))
+                    .consent,
+                {.given = kC, .refused = kE, .superseded = kG});
+}
+
+TEST(ConsentTest, YoungPersonWhoLacksCapacityIsRepresentedOrElseTheParentActs) {
+  const std::string said = Says(1, "REPRESENTATIVE", "deputy", "GIVEN", "'C'") +
+                           Says(2, "PARENT", "mother", "GIVEN", "'G'");
+  Facts facts = FactsOf(said + Found("LACKS_CAPACITY", "representative_reference: 'deputy'"),
+                        Noon(2026, 6, 27));
+  EXPECT_EQ(facts.decision_maker, DecisionMaker::kRepresentative);
+  ExpectConsent(facts.consent, {.given = kC, .not_decision_maker = kG});
+
+  facts = FactsOf(said + Found("LACKS_CAPACITY"), Noon(2026, 6, 27));
+  EXPECT_EQ(facts.decision_maker, DecisionMaker::kParent);
+  ExpectConsent(facts.consent, {.given = kG, .not_decision_maker = kC});
+}
+
+TEST(ConsentTest, CompetenceOfTheChildSaysNothingOfTheYoungPersonsCapacity) {
+  EXPECT_EQ(FactsOf(Found("NOT_GILLICK_COMPETENT"), Noon(2026, 6, 27)).decision_maker,
+            DecisionMaker::kYoungPerson);
+  EXPECT_EQ(FactsOf(Found("LACKS_CAPACITY"), Noon(2026, 6, 26)).decision_maker,
+            DecisionMaker::kParent);
+}
+
+}  // namespace
+}  // namespace ehc
