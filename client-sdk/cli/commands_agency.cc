@@ -173,7 +173,9 @@ absl::Status FillAgency(const CreateArgs& args, v1::Agency* agency) {
   for (const std::string& person : args.people) {
     status.Update(FillPersonRoles(person, agency->add_people()));
   }
-  FillIdentifiers(args, agency->mutable_identifiers());
+  v1::AgencyIdentifiers identifiers = agency->identifiers();
+  FillIdentifiers(args, &identifiers);
+  if (identifiers.ByteSizeLong() > 0) *agency->mutable_identifiers() = identifiers;
   return status;
 }
 

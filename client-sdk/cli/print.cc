@@ -140,15 +140,23 @@ std::string BadgeText(v1::Badge badge) {
   return badge == v1::BADGE_FINAL ? "final" : "";
 }
 
+// "E (Outcomes)": a section's letter means little to who asks rarely.
+std::string PartText(const std::string& part) {
+  const auto* code =
+      v1::PlanSectionCode_descriptor()->FindValueByName(absl::StrCat("PLAN_SECTION_CODE_", part));
+  if (code == nullptr) return part;
+  return absl::StrCat(part, " (", TitleOf(static_cast<v1::PlanSectionCode>(code->number())), ")");
+}
+
 void PrintWithheld(const v1::Disclosure& disclosure, std::ostream& out) {
   if (disclosure.withheld().empty()) return;
   out << "\nWithheld\n";
   for (const v1::Withheld& part : disclosure.withheld()) {
     const auto* reason = v1::WithheldReason_descriptor()->FindValueByNumber(part.reason());
-    const std::string why =
-        reason == nullptr ? "" : absl::StrReplaceAll(WordOf(*reason), {{"-", " "}});
-    PrintLine(part.part().c_str(),
-              part.explanation().empty() ? why : absl::StrCat(why, ": ", part.explanation()), out);
+    out << "  " << PartText(part.part()) << ": "
+        << (reason == nullptr ? "" : absl::StrReplaceAll(WordOf(*reason), {{"-", " "}}));
+    if (!part.explanation().empty()) out << "; " << part.explanation();
+    out << "\n";
   }
 }
 

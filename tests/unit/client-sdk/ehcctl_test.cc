@@ -45,7 +45,8 @@ TEST_F(Ehcctl, SummaryIsPlainAndListsWhatWasWithheldAndWhy) {
   EXPECT_EQ(ran.exit_status, 0) << ran.err;
   EXPECT_THAT(ran.err, IsEmpty());
   EXPECT_THAT(ran.out, HasSubstr("C  Health needs\n  Uses a communication aid."));
-  EXPECT_THAT(ran.out, HasSubstr("Withheld\n  E           consent required: nobody has consented"));
+  EXPECT_THAT(ran.out,
+              HasSubstr("Withheld\n  E (Outcomes): consent required; nobody has consented"));
 }
 
 TEST_F(Ehcctl, SummaryLeavesAReceiptThatVerifies) {

@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -149,6 +150,35 @@ TEST_F(Receipts, BackgroundSettlesBeforeTheHubIsLetGo) {
     for (int i = 0; i < 5; ++i) ASSERT_TRUE(Pull(hub).ok());
   }
   EXPECT_EQ(Report().proven, 5);
+}
+
+TEST_F(Receipts, ManyThreadsShareOneHub) {
+  {
+    const Hub hub = Open(Settlement::kInBackground);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&hub] {
+        for (int j = 0; j < 25; ++j) EXPECT_TRUE(Pull(hub).ok());
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+  EXPECT_EQ(Report().receipts, 200);
+  EXPECT_EQ(Report().proven, 200);
+  EXPECT_THAT(Report().problems, IsEmpty());
+}
+
+TEST_F(Receipts, TwoProgramsShareOneFile) {
+  const Hub one = Open();
+  const Hub two = Open();
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(Pull(one).ok());
+    ASSERT_TRUE(Pull(two).ok());
+    ASSERT_TRUE(two.SettleReceipts().ok());
+    ASSERT_TRUE(one.SettleReceipts().ok());
+  }
+  EXPECT_EQ(Report().proven, 10);
+  EXPECT_THAT(Report().problems, IsEmpty());
 }
 
 TEST_F(Receipts, BackgroundFailureIsToldAndFailsTheNextCallOnce) {
