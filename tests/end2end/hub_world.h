@@ -1,0 +1,131 @@
+// A founded hub with real certificates, keys, agencies and policies in a folder of its own, and
+// clients in the names of people at those agencies. Only synthetic children.
+#ifndef EHC_TESTS_END2END_HUB_WORLD_H_
+#define EHC_TESTS_END2END_HUB_WORLD_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "ehchub/agency_admin_client.h"
+#include "ehchub/audit_client.h"
+#include "ehchub/consent_client.h"
+#include "ehchub/error.h"
+#include "ehchub/hub.h"
+#include "ehchub/record_exchange_client.h"
+#include "ehchub/subject_client.h"
+#include "server/app/house.h"
+#include "server/base/clock.h"
+#include "tests/support/scratch_folder.h"
+#include "tests/support/test_pki.h"
+
+namespace ehc {
+
+namespace v1 = ::ehc::hub::v1;
+
+struct Persona {
+  std::string agency;
+  std::string user;
+  std::string role;
+  std::string unit;
+};
+
+inline const Persona kOperator{"operator", "alice", "HUB_ADMIN", "operations"};
+inline const Persona kAuditor{"operator", "bob", "HUB_AUDITOR", "operations"};
+inline const Persona kCaseworker{"bromley", "cw-17", "SEND_CASEWORKER", "send"};
+inline const Persona kSocialWorker{"bromley", "sw-4", "SOCIAL_WORKER", "social-care"};
+inline const Persona kGovernance{"bromley", "ig-1", "INFORMATION_GOVERNANCE_OFFICER", "send"};
+inline const Persona kPaediatrician{"kings-park-nhs-trust", "paed-9", "COMMUNITY_PAEDIATRICIAN",
+                                    "community-paediatrics"};
+inline const Persona kTrustGovernance{"kings-park-nhs-trust", "ig-1",
+                                      "INFORMATION_GOVERNANCE_OFFICER", "community-paediatrics"};
+inline const Persona kTrustRecords{"kings-park-nhs-trust", "rec-1", "RECORDS_OFFICER",
+                                   "community-paediatrics"};
+inline const Persona kCommissioner{"south-east-london-icb", "com-3", "COMMISSIONING_OFFICER",
+                                   "commissioning"};
+
+// One person's connection and every client on it.
+struct Clients {
+  explicit Clients(const ehchub::Hub& on)
+      : hub(on), records(on), subjects(on), consents(on), audit(on), admin(on) {}
+
+  ehchub::Hub hub;
+  ehchub::RecordExchangeClient records;
+  ehchub::SubjectClient subjects;
+  ehchub::ConsentClient consents;
+  ehchub::AuditClient audit;
+  ehchub::AgencyAdminClient admin;
+};
+
+class HubWorld {
+ public:
+  // Founded, not yet served.
+  HubWorld();
+  ~HubWorld();
+
+  // In this process. PreparePlatform() has been called.
+  void Serve(Clock& clock = SystemClock());
+  House& house() { return *house_; }
+  void Stop() { house_.reset(); }
+  // By a process that serves data_folder() on this port.
+  void UsePort(int port) { port_ = port; }
+
+  // Bromley, the trust and the commissioning body join, by the API.
+  void EnrolAgencies();
+
+  // A connection of its own. Receipts are kept on file, and settled when the test says so.
+  Clients As(const Persona& persona, ehchub::Options options = Options()) const;
+  static ehchub::Options Options();
+  ehchub::Profile ProfileOf(const Persona& persona) const;
+  std::string ReceiptsPath(const Persona& persona) const;
+
+  const std::string& folder() const { return folder_.path(); }
+  std::string data_folder() const { return folder_.path() + "/data"; }
+  std::string tls_folder() const { return folder_.path() + "/tls"; }
+  static std::string policy_folder();
+
+ private:
+  void Enrol(const Clients& admin, const std::string& id, v1::Agency agency);
+  void WriteAgencyKeys(const std::string& id);
+
+  ScratchFolder folder_;
+  TestPki pki_;
+  int port_ = 0;
+  std::unique_ptr<House> house_;
+};
+
+// A valid NHS number of the range that no person ever has; another one for every serial.
+std::string NhsNumber(int serial);
+std::string SubjectOf(int serial);  // "nhs:…"
+
+v1::RegisterSubjectRequest Registration(int serial, const std::string& unit = "send",
+                                        const std::string& born = "2016-05-04");
+// A final plan; the text of section X is "text of X <marker>".
+v1::PublishPlanRequest PlanOf(const std::string& subject, const std::string& marker,
+                              const std::string& local_id);
+v1::CreateRelationshipRequest ParentOf(const std::string& subject, const std::string& person);
+v1::CreateRelationshipRequest CommissionerOf(const std::string& subject);
+v1::RecordConsentRequest ConsentOf(const std::string& subject, const std::string& person,
+                                   std::vector<std::string> parts,
+                                   v1::ConsentState state = v1::CONSENT_STATE_GIVEN);
+v1::CreateProtectionRequest RestrictedAddressOf(const std::string& subject,
+                                                std::vector<std::string> cleared = {});
+
+// What the trust asks by consent, and what the commissioning body asks by right.
+v1::GetPlanSummaryRequest SummaryForTrust(const std::string& subject);
+v1::GetPlanRequest PlanForCommissioner(const std::string& subject,
+                                       std::vector<v1::PlanSectionCode> sections);
+
+// Registered by bromley, with the parent "mother" and a plan. Returns the NHS number's reference.
+std::string MakeChild(const Clients& caseworker, int serial);
+
+// "NOT_AVAILABLE"; "OK" for a call that succeeded.
+template <typename T>
+std::string ReasonIn(const absl::StatusOr<T>& result) {
+  return result.ok() ? "OK" : ehchub::HubError::FromStatus(result.status()).reason_name;
+}
+
+}  // namespace ehc
+
+#endif  // EHC_TESTS_END2END_HUB_WORLD_H_
