@@ -54,7 +54,8 @@ const char* CheckDate(bool iso_only, std::string* cell) {
                    std::count_if(day.begin(), day.end(), IsDigit) == 8;
   const bool british = !iso_only && day.size() == 10 && day[2] == '/' && day[5] == '/' &&
                        std::count_if(day.begin(), day.end(), IsDigit) == 8;
-  return iso || british ? kImpossibleDate : kDateFormat;
+  const bool exists = ehc::ParseExtractDate(day).ok();  // and what follows it is wrong
+  return (iso || british) && !exists ? kImpossibleDate : kDateFormat;
 }
 
 bool IsOneOf(absl::string_view codes, absl::string_view code) {
