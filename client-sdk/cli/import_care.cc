@@ -1,4 +1,5 @@
-// What social care's tables say of a child today: one record, its parts structured rather than told.
+// What social care's tables say of a child today: one record, its parts structured rather than
+// told.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -104,8 +105,8 @@ class CareView {
     if (protected_ != nullptr) {
       AddField(part, "plan", "CHILD_PROTECTION_PLAN");
       part.set_valid_from((*protected_)["cppl_cp_plan_start_date"]);
-      Row* conference = Use(
-          extract_.Of("ssd_initial_cp_conference").Find((*protected_)["cppl_icpc_id"]));
+      Row* conference =
+          Use(extract_.Of("ssd_initial_cp_conference").Find((*protected_)["cppl_icpc_id"]));
       if (conference != nullptr) AddField(part, "conference_on", (*conference)["icpc_icpc_date"]);
     } else if (in_need != nullptr) {
       AddField(part, "plan", "CHILD_IN_NEED_PLAN");
@@ -162,16 +163,16 @@ class CareView {
   void FillLookedAfter(v1::RecordPart& part) {
     if (looked_after_ == nullptr) return;
     AddField(part, "looked_after_since", LookedAfterSince());
-    Row* legal = Open("ssd_legal_status", "lega_legal_status_start_date",
-                      "lega_legal_status_end_date");
+    Row* legal =
+        Open("ssd_legal_status", "lega_legal_status_start_date", "lega_legal_status_end_date");
     if (legal != nullptr) AddField(part, "legal_status", (*legal)["lega_legal_status"]);
   }
 
   void FillEnquiry(v1::RecordPart& part) {
     Row* enquiry = Open("ssd_s47_enquiry", "s47e_s47_start_date", "s47e_s47_end_date");
     if (enquiry != nullptr) AddField(part, "section_47_since", (*enquiry)["s47e_s47_start_date"]);
-    Row* missing = Use(Open("ssd_missing", "miss_missing_episode_start_date",
-                            "miss_missing_episode_end_date"));
+    Row* missing = Use(
+        Open("ssd_missing", "miss_missing_episode_start_date", "miss_missing_episode_end_date"));
     if (missing == nullptr) return;
     AddField(part, "missing_since", (*missing)["miss_missing_episode_start_date"]);
   }
@@ -215,8 +216,7 @@ class CareView {
   Row* LatestClosed() {
     Row* latest = LatestOf("ssd_cin_episodes", "cine_close_date");
     if (latest == nullptr || (*latest)["cine_close_date"].empty()) return nullptr;
-    const ehc::Date earliest =
-        ehc::AddMonths(*ehc::ParseIsoDate(as_at_), -kMonthsAfterClosure);
+    const ehc::Date earliest = ehc::AddMonths(*ehc::ParseIsoDate(as_at_), -kMonthsAfterClosure);
     return (*latest)["cine_close_date"] < ehc::FormatDate(earliest) ? nullptr : Use(latest);
   }
 
@@ -294,8 +294,7 @@ void PostMaker::AddCareRecord(ChildPosts& posts) const {
   content.set_badge(v1::BADGE_FINAL);
   *content.mutable_as_at() = FirstInstantOf(importer_.extract.as_at);
   const Row* worker = view.KeyWorker();
-  *content.mutable_contact() =
-      WorkerContact(extract_, worker, importer_.care_unit, &post.rows);
+  *content.mutable_contact() = WorkerContact(extract_, worker, importer_.care_unit, &post.rows);
   *content.add_parts() = view.StatusPart();
   if (worker != nullptr) {
     AddUnlessEmpty(TextPart("KEY_WORKER", ContactLine(content.contact())), content);

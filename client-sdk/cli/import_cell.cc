@@ -22,11 +22,11 @@ struct LaCodeRange {
   int last;
 };
 constexpr LaCodeRange kLaCodes[] = {
-    {1, 5}, {201, 213}, {301, 320}, {330, 336}, {340, 344}, {350, 359}, {370, 373}, {380, 384},
-    {390, 394}, {420, 420}, {660, 681}, {701, 708}, {800, 803}, {805, 808}, {810, 813},
-    {815, 816}, {820, 823}, {825, 826}, {830, 831}, {835, 841}, {845, 846}, {850, 852},
-    {855, 857}, {860, 861}, {865, 896}, {908, 909}, {916, 916}, {919, 919}, {921, 921},
-    {925, 926}, {928, 929}, {931, 931}, {933, 933}, {935, 938}, {940, 943}};
+    {1, 5},     {201, 213}, {301, 320}, {330, 336}, {340, 344}, {350, 359}, {370, 373},
+    {380, 384}, {390, 394}, {420, 420}, {660, 681}, {701, 708}, {800, 803}, {805, 808},
+    {810, 813}, {815, 816}, {820, 823}, {825, 826}, {830, 831}, {835, 841}, {845, 846},
+    {850, 852}, {855, 857}, {860, 861}, {865, 896}, {908, 909}, {916, 916}, {919, 919},
+    {921, 921}, {925, 926}, {928, 929}, {931, 931}, {933, 933}, {935, 938}, {940, 943}};
 
 constexpr size_t kLongestPersonId = 20;
 constexpr size_t kLongestShortId = 48;
@@ -107,9 +107,9 @@ bool IsOneDigitRepeated(absl::string_view text) {
 
 const char* CheckNhsNumber(std::string* text) {
   std::string digits = *text;
-  digits.erase(std::remove_if(digits.begin(), digits.end(),
-                              [](char c) { return c == ' ' || c == '-'; }),
-               digits.end());
+  digits.erase(
+      std::remove_if(digits.begin(), digits.end(), [](char c) { return c == ' ' || c == '-'; }),
+      digits.end());
   if (digits.size() != 10 || !All(digits, IsDigit)) return kIdentifierFormat;
   if (ehc::NhsCheckDigit(digits.substr(0, 9)) != digits[9] || IsOneDigitRepeated(digits)) {
     return kCheckDigit;

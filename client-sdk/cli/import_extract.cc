@@ -93,9 +93,8 @@ class ExtractReader {
     std::vector<int> places;
     for (const ColumnSpec& column : spec.columns) {
       const auto found = std::find(header.cells.begin(), header.cells.end(), column.name);
-      places.push_back(found == header.cells.end()
-                           ? -1
-                           : static_cast<int>(found - header.cells.begin()));
+      places.push_back(
+          found == header.cells.end() ? -1 : static_cast<int>(found - header.cells.begin()));
     }
     return places;
   }
@@ -207,7 +206,8 @@ absl::StatusOr<std::unique_ptr<Extract>> Extract::Read(const std::string& folder
     reader.ReadTable(*table, *text);
     ++files;
   }
-  if (files == 0) return absl::NotFoundError(absl::StrCat(folder, ": holds no table of an extract"));
+  if (files == 0)
+    return absl::NotFoundError(absl::StrCat(folder, ": holds no table of an extract"));
   CheckAcrossRows(*extract);
   for (const std::unique_ptr<Table>& table : extract->tables_) ExtractReader::Index(*table);
   return extract;
@@ -231,8 +231,7 @@ void Extract::Blame(Row& row, absl::string_view field, absl::string_view reason)
   faults_.push_back({row.table->name, row.line, std::string(field), std::string(reason)});
 }
 
-void Extract::BlameFile(const TableSpec& table, absl::string_view field,
-                        absl::string_view reason) {
+void Extract::BlameFile(const TableSpec& table, absl::string_view field, absl::string_view reason) {
   faults_.push_back({table.name, 1, std::string(field), std::string(reason)});
 }
 

@@ -42,10 +42,9 @@ v1::Relationship WithParty(const Row& row) {
     relationship.set_person_reference(row["party_ref"]);
   }
   if (relationship.kind() == v1::RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY) {
-    v1::ParentalResponsibilityEvidence evidence =
-        v1::PARENTAL_RESPONSIBILITY_EVIDENCE_UNSPECIFIED;
-    v1::ParentalResponsibilityEvidence_Parse(
-        "PARENTAL_RESPONSIBILITY_EVIDENCE_" + row["evidence"], &evidence);
+    v1::ParentalResponsibilityEvidence evidence = v1::PARENTAL_RESPONSIBILITY_EVIDENCE_UNSPECIFIED;
+    v1::ParentalResponsibilityEvidence_Parse("PARENTAL_RESPONSIBILITY_EVIDENCE_" + row["evidence"],
+                                             &evidence);
     relationship.set_evidence(evidence);
   }
   relationship.set_contact_prohibited(row["contact_prohibited"] == "Y");

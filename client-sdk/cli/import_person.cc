@@ -37,8 +37,8 @@ Row* CurrentAddress(const Extract& extract, absl::string_view person) {
   Row* current = nullptr;
   for (Row* row : extract.Of("ssd_address").By("addr_person_id", person)) {
     if (!(*row)["addr_address_end_date"].empty()) continue;
-    const bool later = current == nullptr || (*row)["addr_address_start_date"] >=
-                                                 (*current)["addr_address_start_date"];
+    const bool later = current == nullptr ||
+                       (*row)["addr_address_start_date"] >= (*current)["addr_address_start_date"];
     if (later) current = row;
   }
   return current;
@@ -76,8 +76,8 @@ void PostMaker::AddIdentifiers(ChildPosts& posts) const {
   const std::string& nhs = row["pers_common_child_id"];
   const bool show_nhs = !nhs.empty() && guard_.MayShowIdentifier(nhs);
   if (importer_.IsAuthority() || !show_nhs) {
-    AddIdentifier(v1::IDENTIFIER_TYPE_LA_CHILD_ID,
-                  absl::StrCat(importer_.extract.la_code, "/", id), posts.identifiers);
+    AddIdentifier(v1::IDENTIFIER_TYPE_LA_CHILD_ID, absl::StrCat(importer_.extract.la_code, "/", id),
+                  posts.identifiers);
   }
   if (show_nhs) AddIdentifier(v1::IDENTIFIER_TYPE_NHS_NUMBER, nhs, posts.identifiers);
   if (!importer_.IsAuthority()) return;

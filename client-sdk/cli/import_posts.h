@@ -84,8 +84,8 @@ class PostMaker {
   void AddProtections(ChildPosts& posts) const;  // import_facts.cc
   void AddRelationships(ChildPosts& posts) const;
   void AddMaintainer(ChildPosts& posts) const;
-  void AddPlans(ChildPosts& posts) const;  // import_plan.cc
-  void AddCareRecord(ChildPosts& posts) const;  // import_care.cc
+  void AddPlans(ChildPosts& posts) const;          // import_plan.cc
+  void AddCareRecord(ChildPosts& posts) const;     // import_care.cc
   void AddHealthRecords(ChildPosts& posts) const;  // import_records.cc
   void AddFlags(ChildPosts& posts) const;
 

@@ -73,8 +73,7 @@ bool ConcernsOneCall(const absl::Status& status) {
 // The calls of one child, one after the other.
 class Publisher::Child {
  public:
-  Child(const Publisher& publisher, const ChildPosts& posts)
-      : run_(publisher), posts_(posts) {}
+  Child(const Publisher& publisher, const ChildPosts& posts) : run_(publisher), posts_(posts) {}
 
   // Every step goes on only where those before it left the child fit for it.
   absl::Status Publish() {
@@ -130,8 +129,7 @@ class Publisher::Child {
         });
     if (!listed.ok()) return Stop(posts_.protections[0].rows, listed);
     known_ = known_ || !held.empty();
-    const auto steps =
-        ReconcileProtections(posts_.protections, held, run_.importer_.extract.as_at);
+    const auto steps = ReconcileProtections(posts_.protections, held, run_.importer_.extract.as_at);
     for (size_t i = 0; i < steps.size() && !stopped_; ++i) {
       CreateProtection(posts_.protections[i], steps[i]);
     }
@@ -277,8 +275,8 @@ class Publisher::Child {
   absl::Status error_;    // nothing more at all
 };
 
-Publisher::Publisher(SubjectClient subjects, RecordExchangeClient records,
-                     const Importer& importer, Ledger& ledger)
+Publisher::Publisher(SubjectClient subjects, RecordExchangeClient records, const Importer& importer,
+                     Ledger& ledger)
     : subjects_(std::move(subjects)),
       records_(std::move(records)),
       importer_(importer),

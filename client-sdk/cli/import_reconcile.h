@@ -22,9 +22,9 @@ struct Step {
   bool IsNothing() const { return !create && end.empty(); }
 };
 
-// One for each of `wanted`. Where the same relation (kind, party, first day) is held open with other
-// content, it is replaced. Where it was ended at the hub, it stays ended: a person did that. What
-// the extract does not mention is left alone.
+// One for each of `wanted`. Where the same relation (kind, party, first day) is held open with
+// other content, it is replaced. Where it was ended at the hub, it stays ended: a person did that.
+// What the extract does not mention is left alone.
 std::vector<Step> ReconcileRelationships(const std::vector<RelationshipPost>& wanted,
                                          const std::vector<v1::Relationship>& held,
                                          absl::string_view as_at);

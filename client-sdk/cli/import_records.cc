@@ -88,8 +88,8 @@ void PostMaker::AddHealthRecords(ChildPosts& posts) const {
     auto post = std::find_if(posts.health_records.begin(), posts.health_records.end(),
                              [&](const auto& other) { return other.message.local_id() == record; });
     if (post == posts.health_records.end()) {
-      posts.health_records.push_back({Content("HEALTH_RECORD", record, importer_), {},
-                                      (*row)["custodian_unit"]});
+      posts.health_records.push_back(
+          {Content("HEALTH_RECORD", record, importer_), {}, (*row)["custodian_unit"]});
       post = posts.health_records.end() - 1;
       *post->message.mutable_contact() = ContactOf(extract_, (*row)["contact_ref"], &post->rows);
     }
@@ -104,8 +104,8 @@ void PostMaker::AddFlags(ChildPosts& posts) const {
     const std::string& until = (*row)["expires_on"];
     const bool over = !until.empty() && until < importer_.extract.as_at;
     if (over || !importer_.Holds((*row)["custodian_agency"], (*row)["custodian_unit"])) continue;
-    Post<v1::RecordContent> post{Content("FLAG", (*row)["flag_id"], importer_), {row},
-                                 (*row)["custodian_unit"]};
+    Post<v1::RecordContent> post{
+        Content("FLAG", (*row)["flag_id"], importer_), {row}, (*row)["custodian_unit"]};
     *post.message.mutable_contact() = ContactOf(extract_, (*row)["contact_ref"], &post.rows);
     FillFlag(*row, post.message);
     if (!until.empty()) *post.message.mutable_expires_at() = EndOf(until);

@@ -73,8 +73,8 @@ nlohmann::ordered_json ToJson(const TableCount& count) {
 
 }  // namespace
 
-ImportReport MakeReport(const Extract& extract, const ImportGuard& guard,
-                        const Importer& importer, bool dry_run) {
+ImportReport MakeReport(const Extract& extract, const ImportGuard& guard, const Importer& importer,
+                        bool dry_run) {
   ImportReport report;
   report.importer = importer;
   report.dry_run = dry_run;

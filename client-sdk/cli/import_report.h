@@ -26,8 +26,8 @@ struct ImportReport {
   std::vector<Fault> faults;  // by table in the schema's order, then by line
 };
 
-ImportReport MakeReport(const Extract& extract, const ImportGuard& guard,
-                        const Importer& importer, bool dry_run);
+ImportReport MakeReport(const Extract& extract, const ImportGuard& guard, const Importer& importer,
+                        bool dry_run);
 
 void PrintReport(const ImportReport& report, std::ostream& out);
 void PrintReportAsJson(const ImportReport& report, std::ostream& out);

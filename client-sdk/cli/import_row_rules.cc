@@ -48,8 +48,7 @@ bool IsIssued(const Row& headline) {
 // The person at the other end of plan, assessment, request and ssd_send.
 const std::string& PersonOfNamedPlan(const Extract& extract, const Row& named) {
   const Row& assessment = *extract.Of("ssd_ehcp_assessment").Find(named["ehcn_ehcp_asmt_id"]);
-  const Row& request =
-      *extract.Of("ssd_ehcp_requests").Find(assessment["ehca_ehcp_request_id"]);
+  const Row& request = *extract.Of("ssd_ehcp_requests").Find(assessment["ehca_ehcp_request_id"]);
   return (*extract.Of("ssd_send").Find(request["ehcr_send_table_id"]))["send_person_id"];
 }
 

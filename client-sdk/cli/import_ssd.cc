@@ -92,8 +92,7 @@ absl::Status PublishAll(const CliContext& context, const ImportArgs& args,
   const Publisher publisher{SubjectClient(*hub), RecordExchangeClient(*hub), importer, ledger};
   Progress progress("children", children.size(), context.err);
   return ForEachChild(
-      children, maker, args.jobs,
-      [&](const ChildPosts& posts) { return publisher.Publish(posts); },
+      children, maker, args.jobs, [&](const ChildPosts& posts) { return publisher.Publish(posts); },
       [&] { progress.Advance(); });
 }
 
@@ -118,9 +117,9 @@ int Import(const CliContext& context, const ImportArgs& args) {
   const ImportGuard guard(extract, head->as_at);
   const PostMaker maker(extract, guard, *importer);
   const std::vector<Row*> children = PublishableChildren(extract, guard);
-  const absl::Status done =
-      args.dry_run ? CheckOnly(children, maker)
-                   : PublishAll(context, args, children, maker, *importer, extract);
+  const absl::Status done = args.dry_run
+                                ? CheckOnly(children, maker)
+                                : PublishAll(context, args, children, maker, *importer, extract);
   SettleElsewhere(extract, guard, *importer);
   const int status = Report(context, args, MakeReport(extract, guard, *importer, args.dry_run));
   return done.ok() ? status : context.Fail(done);
