@@ -27,7 +27,7 @@ namespace {
 
 constexpr int kChildren = 5000;
 constexpr int kPartBytes = 600;
-constexpr int kOpeningBytes = 700;
+constexpr int kOpeningBytes = 2048;  // docs/formats/audit.md
 const char* const kSections[] = {"A", "B", "C", "D", "E", "F", "G", "H1", "H2", "I", "J", "K"};
 const absl::string_view kPulled[] = {"B", "C", "F", "G", "I"};
 const AgencyId kCustodian("bromley");

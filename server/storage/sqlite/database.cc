@@ -17,7 +17,8 @@ constexpr char kReaderSettings[] =
 // overwritten. The store checkpoints by itself, so that no acknowledgement waits for it.
 constexpr char kWriterSettings[] =
     "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -16384;"
-    "PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY;";
+    "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;"
+    "PRAGMA temp_store = MEMORY;";
 
 absl::string_view Explanation(int code) {
   switch (code & 0xff) {

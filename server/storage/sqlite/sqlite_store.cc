@@ -25,9 +25,10 @@
 namespace ehc {
 namespace {
 
-constexpr int kPageSize = 4096;
+// Three entries of the log fill a page; with 4096 bytes one entry would take a page for itself.
+constexpr int kPageSize = 8192;
 // Moving the WAL's pages into the file takes syncs of its own, so it is done in larger portions.
-constexpr int kCheckpointPages = 2000;
+constexpr int kCheckpointPages = 1000;
 
 bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 

@@ -6,8 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -147,6 +151,43 @@ TEST_F(SqliteStoreFile, MoreViewsThanKeptConnectionsMayBeOpen) {
   std::vector<std::unique_ptr<ReadView>> views;
   for (int i = 0; i < 10; ++i) views.push_back(*store->Read());
   for (const auto& view : views) EXPECT_TRUE(view->ListAgencies().ok());
+}
+
+// Views keep their read transactions, and an open one keeps the WAL from starting over: it must do
+// so all the same while views come and go without a pause.
+TEST_F(SqliteStoreFile, WalStaysBoundedWhileViewsAreOpenAllTheTime) {
+  ASSERT_TRUE(InitSqliteStore(Options()).ok());
+  const std::unique_ptr<Store> store = *OpenSqliteStore(Options());
+  constexpr int kEntries = 30'000;
+  constexpr size_t kWaiting = 512;
+  std::atomic<int> done{0};
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 2; ++i) {
+    readers.emplace_back([&] {
+      while (!stop) EXPECT_TRUE((*store->Read())->ReadDossier(SubjectId{}).ok());
+    });
+  }
+  uintmax_t longest = 0;
+  for (int i = 0; i < kEntries; ++i) {
+    while (i - done > static_cast<int>(kWaiting)) std::this_thread::yield();
+    Commit commit;
+    commit.entry.leaf_hash = LeafHash(absl::StrCat(i));
+    commit.entry.opening = std::string(2048, 'o');
+    store->Append(std::move(commit), [&](absl::StatusOr<Committed> outcome) {
+      EXPECT_TRUE(outcome.ok());
+      ++done;
+    });
+    if (i % 1000 == 0) {
+      longest = std::max(longest, std::filesystem::file_size(Options().path + "-wal"));
+    }
+  }
+  while (done < kEntries) std::this_thread::yield();
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  // More than 80 MB were written through it.
+  EXPECT_LT(longest, 64'000'000u);
+  RecordProperty("longest_wal_bytes", static_cast<int>(longest));
 }
 
 }  // namespace
