@@ -90,6 +90,7 @@ class World {
   }
 
   Store& store() { return *store_; }
+  int64_t batches() const { return batches_; }
   const Digest& identifier(int child) const { return identifiers_[child]; }
 
  private:
@@ -97,6 +98,10 @@ class World {
     for (int child = 0; child < kChildren; ++child) AddChild(child);
     std::unique_lock lock(mutex_);
     done_.wait(lock, [&] { return added_ == kChildren; });
+    store_->SetBatchSigner([this](absl::Span<const Digest>) {
+      ++batches_;
+      return std::shared_ptr<const BatchPromise>();
+    });
   }
   SqliteOptions Options() {
     return {.path = folder_.path() + "/db", .key_file = folder_.path() + "/key", .create = true};
@@ -124,6 +129,7 @@ class World {
   std::mutex mutex_;
   std::condition_variable done_;
   int added_ = 0;
+  std::atomic<int64_t> batches_{0};
 };
 
 // How far a call reads.
@@ -237,6 +243,7 @@ void BM_AppendEntry(benchmark::State& state) {
   const int64_t commits = in_flight == 1 ? 5000 : 60'000;
   std::vector<absl::Duration> latencies;
   double cpu = 0;
+  const int64_t batches = world.batches();
   for (auto _ : state) {
     const double before = CpuSeconds();
     Load load(world.store(), commits, in_flight, std::min(in_flight, 4));
@@ -244,6 +251,8 @@ void BM_AppendEntry(benchmark::State& state) {
     latencies.insert(latencies.end(), load.latencies().begin(), load.latencies().end());
   }
   Report(state, cpu, latencies);
+  state.counters["batch"] =
+      static_cast<double>(latencies.size()) / static_cast<double>(world.batches() - batches);
 }
 BENCHMARK(BM_AppendEntry)
     ->Arg(1)
