@@ -265,7 +265,7 @@ absl::Status ReceiptKeeper::Keep(const v1::Receipt& receipt, absl::string_view c
 absl::Status ReceiptKeeper::Settle(AuditConnection& audit) {
   const absl::Time end = internal::Now(impl_->options) + impl_->options.settle_within;
   for (;;) {
-    const absl::Status status = impl_->SettleOnce(audit);
+    absl::Status status = impl_->SettleOnce(audit);
     if (status.ok() || AsLogFork(status).has_value()) return status;
     if (internal::Now(impl_->options) + kBetweenLooks >= end) {
       return internal::ReceiptUnhonoured(absl::StrCat(

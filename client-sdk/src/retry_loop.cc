@@ -40,7 +40,7 @@ absl::Status RetryLoop(const Options& options, Idempotency idempotency,
   absl::Duration backoff = options.first_backoff;
   bool diagnosed = false;
   for (int attempts = 1;; ++attempts) {
-    const absl::Status status = attempt(end - Now(options));
+    absl::Status status = attempt(end - Now(options));
     if (status.ok()) return status;
     const HubError error = HubError::FromStatus(status);
     if (!MayPass(error)) return status;

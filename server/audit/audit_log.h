@@ -37,9 +37,8 @@ class AuditLog {
 
   template <typename T>
   void Commit(Redacted<T> redacted, AuditDone<T> done) {
-    Release release = redacted.release();
-    Append<T>(std::move(redacted.file_), std::move(redacted.value_), std::move(release), {},
-              std::move(done));
+    Append<T>(std::move(redacted.file_), std::move(redacted.value_), std::move(redacted.release_),
+              {}, std::move(done));
   }
 
   template <typename T>

@@ -41,6 +41,11 @@ std::array<char, kBlockSize> KeyBlock(absl::string_view key) {
   return block;
 }
 
+template <typename Number>
+void StoreBigEndian(Number number, unsigned char* out) {
+  for (size_t i = sizeof(Number); i-- > 0; number >>= 8) out[i] = static_cast<unsigned char>(number);
+}
+
 void Absorb(Sha256Hasher& hasher, std::array<char, kBlockSize> block, char pad) {
   for (char& byte : block) byte ^= pad;
   hasher.Update(absl::string_view(block.data(), block.size()));
@@ -90,7 +95,24 @@ class RandomBuffer {
 
 }  // namespace
 
-Digest Sha256(absl::string_view data) { return Sha256Hasher().Update(data).Finish(); }
+// What is at most two blocks long with its padding is laid out here and compressed at once, which
+// takes about half the time: an entry of the log is a hundred such digests.
+Digest Sha256(absl::string_view data) {
+  constexpr size_t kPadding = 1 + sizeof(uint64_t);
+  if (data.size() + kPadding > 2 * kBlockSize) return Sha256Hasher().Update(data).Finish();
+  const size_t blocks = data.size() + kPadding > kBlockSize ? 2 : 1;
+  unsigned char padded[2 * kBlockSize] = {};
+  std::copy(data.begin(), data.end(), padded);
+  padded[data.size()] = 0x80;
+  StoreBigEndian(8 * uint64_t{data.size()}, padded + blocks * kBlockSize - sizeof(uint64_t));
+  SHA256_CTX context;
+  EHC_CHECK(SHA256_Init(&context) == 1);
+  for (size_t i = 0; i < blocks; ++i) SHA256_Transform(&context, padded + i * kBlockSize);
+  Digest digest;
+  for (size_t i = 0; i < 8; ++i) StoreBigEndian(context.h[i], digest.data() + 4 * i);
+  OPENSSL_cleanse(padded, sizeof(padded));
+  return digest;
+}
 
 Sha256Hasher::Sha256Hasher() {
   static_assert(sizeof(SHA256_CTX) == sizeof(state_) && alignof(SHA256_CTX) <= 8);

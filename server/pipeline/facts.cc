@@ -143,10 +143,22 @@ Facts AssembleFacts(const store::v1::Dossier& dossier, const PolicyRequest& requ
   return facts;
 }
 
+Digest DisputedDigest(const Store& store, const Identifier& identifier, const AgencyId& agency) {
+  Identifier own = identifier;
+  absl::StrAppend(&own.value, "\n", agency.value());
+  return store.IdentifierDigest(own);
+}
+
 absl::StatusOr<SubjectId> FactsReader::Resolve(const CaseFile& file, ReadView& view,
                                                ReadSet& reads) const {
   const SubjectRef& ref = file.ask.subject;
   if (ref.identifier.has_value()) {
+    if (!file.ask.action.empty()) {
+      const Digest own = DisputedDigest(store_, *ref.identifier, file.caller.agency());
+      reads.keys.push_back(IdentifierKey(DigestView(own)));
+      EHC_ASSIGN_OR_RETURN(SubjectId disputed, view.FindSubject(own));
+      if (disputed.known()) return disputed;
+    }
     const Digest digest = store_.IdentifierDigest(*ref.identifier);
     reads.keys.push_back(IdentifierKey(DigestView(digest)));
     return view.FindSubject(digest);

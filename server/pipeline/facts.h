@@ -19,6 +19,11 @@ namespace ehc {
 Facts AssembleFacts(const store::v1::Dossier& dossier, const PolicyRequest& request,
                     const RecordSchema* schema, absl::Time now, const Calendar& calendar);
 
+// Where an identifier is bound that an agency registered for its own child although the hub held it
+// for another: to that agency's writes it means its own child, so that the conflict, which goes to
+// an officer, is never told by what happens next. To searches it means the other child still.
+Digest DisputedDigest(const Store& store, const Identifier& identifier, const AgencyId& agency);
+
 class FactsReader {
  public:
   FactsReader(const Store& store, const SubjectNames& names, const Calendar& calendar)

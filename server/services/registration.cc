@@ -14,6 +14,7 @@ namespace {
 
 struct KeyedIdentifier {
   hub::v1::Identifier message;  // its value in canonical form
+  Identifier identifier;
   Digest digest{};
 };
 
@@ -28,11 +29,40 @@ absl::StatusOr<IdentifierKind> KindOf(hub::v1::IdentifierType type) {
   }
 }
 
-absl::StatusOr<KeyedIdentifier> Key(const Desks& desks, const hub::v1::Identifier& message) {
-  EHC_ASSIGN_OR_RETURN(Identifier identifier, ReadIdentifier(desks, message));
-  KeyedIdentifier keyed{message, desks.rooms.store.IdentifierDigest(identifier)};
-  keyed.message.set_value(identifier.value);
+absl::StatusOr<KeyedIdentifier> Key(const Desks& desks, const hub::v1::Identifier& message,
+                                    absl::string_view field) {
+  EHC_ASSIGN_OR_RETURN(Identifier identifier, ReadIdentifier(desks, message, field));
+  const Digest digest = desks.rooms.store.IdentifierDigest(identifier);
+  KeyedIdentifier keyed{message, std::move(identifier), digest};
+  keyed.message.set_value(keyed.identifier.value);
   return keyed;
+}
+
+struct Owner {
+  SubjectId subject;
+  bool disputed = false;  // the agency's own child, under an identifier held for another
+};
+
+// Whom the identifier means to the calling agency; what that rests on goes into `reads`.
+absl::StatusOr<Owner> FindOwner(const Rooms& rooms, const CaseFile& file,
+                                const KeyedIdentifier& identifier, ReadView& view,
+                                std::vector<VersionKey>& reads) {
+  const Digest own = DisputedDigest(rooms.store, identifier.identifier, file.caller.agency());
+  reads.push_back(IdentifierKey(DigestView(own)));
+  reads.push_back(IdentifierKey(DigestView(identifier.digest)));
+  EHC_ASSIGN_OR_RETURN(SubjectId disputed, view.FindSubject(own));
+  EHC_ASSIGN_OR_RETURN(SubjectId holder, view.FindSubject(identifier.digest));
+  return disputed.known() ? Owner{disputed, true} : Owner{holder, false};
+}
+
+BindIdentifier BindDisputed(const Rooms& rooms, const CaseFile& file,
+                            const KeyedIdentifier& identifier, SubjectId subject) {
+  return {DisputedDigest(rooms.store, identifier.identifier, file.caller.agency()), subject};
+}
+
+PutReview Conflict(const CaseFile& file, SubjectId registered, SubjectId holder) {
+  return {"IDENTIFIER_CONFLICT", file.caller.agency(), registered,
+          absl::StrCat("subject/", holder.value)};
 }
 
 void AddOnce(store::v1::Dossier& dossier, const AgencyId& agency) {
@@ -52,9 +82,13 @@ void AddIdentifier(const CaseFile& file, const hub::v1::Identifier& value,
   *item.mutable_value() = value;
 }
 
+// Without the name when nothing is stored: a name that is the same twice tells that the child is
+// known.
 Written Describe(const Rooms& rooms, const CaseFile& file, SubjectId subject) {
   auto response = std::make_unique<hub::v1::RegisterSubjectResponse>();
-  response->set_subject(rooms.names.SubjectName(file.caller.agency(), subject));
+  if (!file.ask.validate_only) {
+    response->set_subject(rooms.names.SubjectName(file.caller.agency(), subject));
+  }
   return Written{absl::StrCat("subject/", subject.value), 0, std::move(response), false};
 }
 
@@ -80,11 +114,9 @@ class Registration : public Mutation {
       : rooms_(rooms), person_(std::move(person)), identifiers_(std::move(identifiers)) {}
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
-    EHC_ASSIGN_OR_RETURN(Found found, Find(view));
+    EHC_ASSIGN_OR_RETURN(Found found, Find(file, view));
     EHC_ASSIGN_OR_RETURN(Plan plan, PlanFor(file, found));
-    for (const KeyedIdentifier& identifier : identifiers_) {
-      plan.reads.push_back(IdentifierKey(DigestView(identifier.digest)));
-    }
+    plan.reads = std::move(found.reads);
     plan.reads.push_back(SubjectKey(found.owner));
     return plan;
   }
@@ -98,17 +130,20 @@ class Registration : public Mutation {
   struct Found {
     SubjectId owner;
     store::v1::Dossier dossier;
+    std::vector<bool> disputed;  // of each identifier
     bool conflict = false;
+    std::vector<VersionKey> reads;
   };
 
   // Whom the identifiers belong to. Two owners, or one born on another day, is a conflict.
-  absl::StatusOr<Found> Find(ReadView& view) const {
+  absl::StatusOr<Found> Find(const CaseFile& file, ReadView& view) const {
     Found found;
     for (const KeyedIdentifier& identifier : identifiers_) {
-      EHC_ASSIGN_OR_RETURN(SubjectId owner, view.FindSubject(identifier.digest));
-      if (!owner.known()) continue;
-      if (found.owner.known() && found.owner != owner) found.conflict = true;
-      found.owner = owner;
+      EHC_ASSIGN_OR_RETURN(Owner owner, FindOwner(rooms_, file, identifier, view, found.reads));
+      found.disputed.push_back(owner.disputed);
+      if (!owner.subject.known()) continue;
+      if (found.owner.known() && found.owner != owner.subject) found.conflict = true;
+      found.owner = owner.subject;
     }
     EHC_ASSIGN_OR_RETURN(found.dossier, view.ReadDossier(found.owner));
     if (found.dossier.severed() || !SameBirth(found.dossier.person(), person_)) {
@@ -117,50 +152,27 @@ class Registration : public Mutation {
     return found;
   }
 
-  absl::StatusOr<Plan> PlanFor(const CaseFile& file, Found& found) const {
-    if (found.conflict) return PlanNew(file, {}, found.owner);
-    if (found.owner.known()) return PlanKnown(file, found.owner, std::move(found.dossier));
-    return PlanNew(file, identifiers_, {});
-  }
-
-  void Bind(const std::vector<KeyedIdentifier>& identifiers, SubjectId subject,
-            Plan& plan) const {
-    for (const KeyedIdentifier& identifier : identifiers) {
-      plan.changes.push_back(BindIdentifier{identifier.digest, subject});
+  absl::StatusOr<Plan> PlanFor(const CaseFile& file, const Found& found) const {
+    SubjectId subject = found.owner;
+    store::v1::Dossier dossier = found.dossier;
+    if (found.conflict || !subject.known()) {
+      EHC_ASSIGN_OR_RETURN(subject, rooms_.store.NewSubjectId());
+      dossier.Clear();
+      *dossier.mutable_person() = person_;
     }
-  }
-
-  absl::StatusOr<Plan> PlanKnown(const CaseFile& file, SubjectId subject,
-                                 store::v1::Dossier dossier) const {
     Plan plan;
     plan.written = Describe(rooms_, file, subject);
     AddOnce(dossier, file.caller.agency());
-    for (const KeyedIdentifier& identifier : identifiers_) {
-      AddIdentifier(file, identifier.message, dossier);
+    for (size_t i = 0; i < identifiers_.size(); ++i) {
+      if (found.conflict) {
+        plan.changes.push_back(BindDisputed(rooms_, file, identifiers_[i], subject));
+      } else if (!found.disputed[i]) {
+        AddIdentifier(file, identifiers_[i].message, dossier);
+        plan.changes.push_back(BindIdentifier{identifiers_[i].digest, subject});
+      }
     }
-    plan.changes.push_back(PutSubject{subject, std::move(dossier)});
-    Bind(identifiers_, subject, plan);
-    return plan;
-  }
-
-  absl::StatusOr<Plan> PlanNew(const CaseFile& file,
-                               const std::vector<KeyedIdentifier>& identifiers,
-                               SubjectId conflicting) const {
-    EHC_ASSIGN_OR_RETURN(SubjectId subject, rooms_.store.NewSubjectId());
-    Plan plan;
-    plan.written = Describe(rooms_, file, subject);
-    store::v1::Dossier dossier;
-    *dossier.mutable_person() = person_;
-    AddOnce(dossier, file.caller.agency());
-    for (const KeyedIdentifier& identifier : identifiers) {
-      AddIdentifier(file, identifier.message, dossier);
-    }
-    plan.changes.push_back(PutSubject{subject, std::move(dossier)});
-    Bind(identifiers, subject, plan);
-    if (conflicting.known()) {
-      plan.changes.push_back(PutReview{"IDENTIFIER_CONFLICT", file.caller.agency(), subject,
-                                       absl::StrCat("subject/", conflicting.value)});
-    }
+    plan.changes.insert(plan.changes.begin(), PutSubject{subject, std::move(dossier)});
+    if (found.conflict) plan.changes.push_back(Conflict(file, subject, found.owner));
     return plan;
   }
 
@@ -176,13 +188,13 @@ class Link : public Mutation {
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
     if (!file.facts.subject_known) return NotRegistered();
-    EHC_ASSIGN_OR_RETURN(SubjectId owner, view.FindSubject(identifier_.digest));
     Plan plan;
+    EHC_ASSIGN_OR_RETURN(Owner owner, FindOwner(rooms_, file, identifier_, view, plan.reads));
     plan.written = Describe(rooms_, file, file.subject);
-    plan.reads.push_back(IdentifierKey(DigestView(identifier_.digest)));
-    if (owner.known() && owner != file.subject) {
-      plan.changes.push_back(PutReview{"IDENTIFIER_CONFLICT", file.caller.agency(), file.subject,
-                                       absl::StrCat("subject/", owner.value)});
+    if (owner.subject == file.subject && owner.disputed) return plan;
+    if (owner.subject.known() && owner.subject != file.subject) {
+      plan.changes.push_back(BindDisputed(rooms_, file, identifier_, file.subject));
+      plan.changes.push_back(Conflict(file, file.subject, owner.subject));
       return plan;
     }
     store::v1::Dossier dossier = file.dossier;
@@ -204,12 +216,13 @@ class Link : public Mutation {
 
 }  // namespace
 
-absl::StatusOr<Identifier> ReadIdentifier(const Desks& desks, const hub::v1::Identifier& message) {
+absl::StatusOr<Identifier> ReadIdentifier(const Desks& desks, const hub::v1::Identifier& message,
+                                          absl::string_view field) {
   EHC_ASSIGN_OR_RETURN(IdentifierKind kind, KindOf(message.type()));
   absl::StatusOr<Identifier> identifier = ParseIdentifier(
       kind, message.value(), desks.rules, LondonDate(desks.rooms.clock.Now()));
   if (!identifier.ok()) {
-    return FieldInvalid(absl::StrCat("identifier.value: ", identifier.status().message()));
+    return FieldInvalid(absl::StrCat(field, ".value: ", identifier.status().message()));
   }
   return identifier;
 }
@@ -219,7 +232,8 @@ absl::StatusOr<std::shared_ptr<const Mutation>> MakeRegistration(
     const std::vector<hub::v1::Identifier>& identifiers) {
   std::vector<KeyedIdentifier> keyed;
   for (const hub::v1::Identifier& message : identifiers) {
-    EHC_ASSIGN_OR_RETURN(KeyedIdentifier identifier, Key(desks, message));
+    EHC_ASSIGN_OR_RETURN(KeyedIdentifier identifier,
+                         Key(desks, message, absl::StrCat("identifiers[", keyed.size(), "]")));
     keyed.push_back(std::move(identifier));
   }
   return std::make_shared<Registration>(desks.rooms, person, std::move(keyed));
@@ -227,7 +241,7 @@ absl::StatusOr<std::shared_ptr<const Mutation>> MakeRegistration(
 
 absl::StatusOr<std::shared_ptr<const Mutation>> MakeLink(const Desks& desks,
                                                          const hub::v1::Identifier& identifier) {
-  EHC_ASSIGN_OR_RETURN(KeyedIdentifier keyed, Key(desks, identifier));
+  EHC_ASSIGN_OR_RETURN(KeyedIdentifier keyed, Key(desks, identifier, "identifier"));
   return std::make_shared<Link>(desks.rooms, std::move(keyed));
 }
 

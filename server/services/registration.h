@@ -12,8 +12,10 @@
 
 namespace ehc {
 
-// One identifier of a message in canonical form. FIELD_INVALID names the rule it breaks.
-absl::StatusOr<Identifier> ReadIdentifier(const Desks& desks, const hub::v1::Identifier& message);
+// One identifier of a message, which stands at `field`, in canonical form. FIELD_INVALID names the
+// rule it breaks.
+absl::StatusOr<Identifier> ReadIdentifier(const Desks& desks, const hub::v1::Identifier& message,
+                                          absl::string_view field);
 
 // Both answer with a Written whose value is a RegisterSubjectResponse.
 absl::StatusOr<std::shared_ptr<const Mutation>> MakeRegistration(

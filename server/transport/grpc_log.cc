@@ -17,15 +17,22 @@ absl::string_view BaseName(absl::string_view path) {
   return slash == absl::string_view::npos ? path : path.substr(slash + 1);
 }
 
+// Before gRPC aborts it says why, in words of its own source.
+bool IsLastWord(absl::string_view message) {
+  return absl::StartsWith(message, "assertion failed") ||
+         absl::StartsWith(message, "Closure already scheduled");
+}
+
 void Write(gpr_log_func_args* line) {
   static auto* const limiter = new RateLimiter(absl::Milliseconds(500));
   if (line->severity != GPR_LOG_SEVERITY_ERROR) return;
+  const bool is_last_word = IsLastWord(line->message);
   const int events = limiter->Admit();
-  if (events == 0) return;
+  if (events == 0 && !is_last_word) return;
   const absl::string_view file = BaseName(line->file);
-  const absl::string_view text = absl::StartsWith(file, "ssl_") ? line->message : "";
+  const bool may_quote = is_last_word || absl::StartsWith(file, "ssl_");
   LogWarning("grpc", {{"at", Public(absl::StrCat(file, ":", line->line))},
-                      {"text", Public(text)},
+                      {"text", Public(may_quote ? line->message : "")},
                       {"events", events}});
 }
 

@@ -183,6 +183,10 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   }
   void OnDone() override { Release(); }
 
+  // What gRPC tells us takes no time and blocks nowhere, so it need not hand it to yet another of
+  // its threads: a wake-up less per call.
+  bool InternalInlineable() override { return true; }
+
   const UnaryMethod<Req, Resp>& method_;
   const CallFacts facts_;
   Req request_;

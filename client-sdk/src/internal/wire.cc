@@ -64,7 +64,7 @@ Options ForSettling(Options options) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<Wire>> Wire::Open(const Profile& profile, const Options& options) {
+absl::StatusOr<std::shared_ptr<Wire>> Wire::Open(const Profile& profile, Options options) {
   auto line = std::make_shared<Line>();
   line->profile = profile;
   EHC_ASSIGN_OR_RETURN(line->credentials, LoadCredentials(profile));
@@ -75,7 +75,7 @@ absl::StatusOr<std::shared_ptr<Wire>> Wire::Open(const Profile& profile, const O
   }
   EHC_ASSIGN_OR_RETURN(line->assertions, AssertionSource::Create(profile, line->credentials));
   line->channel = MakeChannel(profile, line->credentials, options);
-  auto wire = std::make_shared<Wire>(line, options);
+  auto wire = std::make_shared<Wire>(line, std::move(options));
   EHC_RETURN_IF_ERROR(wire->KeepReceiptsOf(profile));
   return wire;
 }
@@ -128,7 +128,7 @@ absl::Status Wire::AttemptOnce(Attempt attempt, absl::Duration left) {
     EHC_ASSIGN_OR_RETURN(const std::string token, line_->assertions->Token(Now(options_)));
     context.AddMetadata(kAssertionKey, token);
   }
-  const absl::Status status = FromGrpc(attempt(context));
+  absl::Status status = FromGrpc(attempt(context));
   if (status.code() == absl::StatusCode::kUnauthenticated && line_->assertions != nullptr) {
     line_->assertions->Forget();
   }
@@ -163,7 +163,7 @@ namespace ehchub {
 
 absl::StatusOr<Hub> Hub::Open(const Profile& profile, Options options) {
   EHC_ASSIGN_OR_RETURN(std::shared_ptr<internal::Wire> wire,
-                       internal::Wire::Open(profile, options));
+                       internal::Wire::Open(profile, std::move(options)));
   return Hub(std::move(wire));
 }
 

@@ -34,7 +34,7 @@ struct Line {
 // Thread safe.
 class Wire {
  public:
-  static absl::StatusOr<std::shared_ptr<Wire>> Open(const Profile& profile, const Options& options);
+  static absl::StatusOr<std::shared_ptr<Wire>> Open(const Profile& profile, Options options);
   Wire(std::shared_ptr<Line> line, Options options);
   ~Wire();
 

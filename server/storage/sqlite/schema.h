@@ -37,6 +37,9 @@ inline int64_t RunPlace(int kind, int64_t run) { return int64_t{kind} << 56 | ru
 // In an empty file. Also turns on WAL, which stays on.
 absl::Status CreateSchema(Database& writer, int page_size);
 
+// In the transaction that makes a new store whole: until then CheckSchema() refuses the file.
+absl::Status MarkComplete(Database& writer);
+
 // FAILED_PRECONDITION, saying what to do, if the file holds no store or one of another version.
 absl::Status CheckSchema(Database& writer);
 

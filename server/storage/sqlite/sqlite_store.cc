@@ -56,6 +56,7 @@ absl::Status FillNewStore(const SqliteOptions& options) {
   EHC_RETURN_IF_ERROR(keys.EnsureKeyEncryptionKey(*writer, kHubCustodian));
   ChangeWriter changes(root, keys, agencies, *writer);
   EHC_RETURN_IF_ERROR(changes.WriteDossier(kDecoySubject, DecoyDossier()));
+  EHC_RETURN_IF_ERROR(MarkComplete(*writer));
   EHC_RETURN_IF_ERROR(writer->Execute("COMMIT"));
   return SyncParentDirectory(options.path);
 }

@@ -15,6 +15,17 @@ namespace {
 std::string Hex(const Digest& digest) { return HexEncode(DigestView(digest)); }
 std::string Unhex(absl::string_view hex) { return HexDecode(hex).value(); }
 
+// One goes the short way up to two blocks, the other never.
+TEST(Sha256Test, DigestOfEveryLengthIsTheOneOfTheBytesOneByOne) {
+  std::string data;
+  for (size_t length = 0; length <= 300; ++length) {
+    Sha256Hasher hasher;
+    for (const char& byte : data) hasher.Update(absl::string_view(&byte, 1));
+    EXPECT_EQ(Sha256(data), hasher.Finish()) << length;
+    data.push_back(static_cast<char>(length * 37));
+  }
+}
+
 // FIPS 180-4 examples.
 TEST(Sha256Test, KnownMessagesHaveTheirPublishedDigests) {
   EXPECT_EQ(Hex(Sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -7,7 +7,7 @@ namespace {
 
 using Verdict = SourceLimits::Verdict;
 
-constexpr absl::Time kStart = absl::UnixEpoch() + absl::Hours(1);
+const absl::Time kStart = absl::UnixEpoch() + absl::Hours(1);
 
 ConnectionLimits Limits() {
   ConnectionLimits limits;

@@ -1,0 +1,283 @@
+#include "tests/bench/e2e/bench_world.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "client-sdk/src/internal/assertion.h"
+#include "ehc/hub/v1/record_exchange_service.pb.h"
+#include "ehchub/agency_admin_client.h"
+#include "ehchub/consent_client.h"
+#include "ehchub/hub.h"
+#include "ehchub/record_exchange_client.h"
+#include "ehchub/subject_client.h"
+#include "server/app/found.h"
+#include "server/base/status_macros.h"
+#include "tests/support/test_pki.h"
+
+namespace ehc {
+namespace {
+
+constexpr char kAuthority[] = "bromley";
+constexpr char kTrust[] = "kings-park-nhs-trust";
+constexpr char kParent[] = "guardian-of-the-child";
+
+// About what a section of a plan takes that says something.
+std::string SectionText(char section, int child) {
+  std::string text = absl::StrCat("Section ", std::string(1, section), " of child ", 10000 + child);
+  while (text.size() < 600) text += ". Speech and language therapy in small groups, twice a week";
+  return text;
+}
+
+// Synthetic: the 999 range is never issued. Modulus 11 weighs the nine digits by 10 to 2.
+std::string NhsNumber(int number) {
+  for (;; number += 1000) {
+    const std::string digits = absl::StrCat(999000000 + number);
+    int sum = 0;
+    for (int i = 0; i < 9; ++i) sum += (digits[i] - '0') * (10 - i);
+    const int check = (11 - sum % 11) % 11;
+    if (check != 10) return absl::StrCat(digits, check);
+  }
+}
+
+absl::Status Write(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file.good() || ::chmod(path.c_str(), 0600) != 0) {
+    return absl::InternalError(absl::StrCat("could not write ", path));
+  }
+  return absl::OkStatus();
+}
+
+struct AgencyKeys {
+  TestCertificate tls;
+  TestAssertionKey assertion = MintAssertionKey();
+};
+
+hub::v1::CreateAgencyRequest NewAgency(const std::string& id, hub::v1::AgencyType type,
+                                       const std::string& unit, const std::string& kind) {
+  hub::v1::CreateAgencyRequest request;
+  request.set_agency_id(id);
+  hub::v1::Agency& agency = *request.mutable_agency();
+  agency.set_display_name(id);
+  agency.set_type(type);
+  agency.add_units()->set_unit_id(unit);
+  agency.mutable_units(0)->set_kind(kind);
+  agency.mutable_units(0)->set_display_name(unit);
+  return request;
+}
+
+absl::Status Enrol(const ehchub::AgencyAdminClient& admin, const std::string& agency,
+                   const AgencyKeys& keys) {
+  hub::v1::EnrolCredentialRequest request;
+  request.set_parent(absl::StrCat("agencies/", agency));
+  request.mutable_credential()->set_kind(hub::v1::CREDENTIAL_KIND_TLS_CERTIFICATE);
+  request.mutable_credential()->set_certificate_pem(keys.tls.certificate_pem);
+  EHC_RETURN_IF_ERROR(admin.EnrolCredential(request).status());
+  hub::v1::Credential& key = *request.mutable_credential();
+  key.Clear();
+  key.set_kind(hub::v1::CREDENTIAL_KIND_ASSERTION_KEY);
+  key.set_public_key_pem(keys.assertion.public_pem);
+  const int64_t now = absl::ToUnixSeconds(absl::Now());
+  key.mutable_not_before()->set_seconds(now - 3600);
+  key.mutable_not_after()->set_seconds(now + 86400);
+  return admin.EnrolCredential(request).status();
+}
+
+hub::v1::PublishPlanRequest PlanOf(const std::string& subject, int child) {
+  hub::v1::PublishPlanRequest request;
+  request.set_unit("send");
+  request.set_subject(subject);
+  hub::v1::Plan& plan = *request.mutable_plan();
+  plan.mutable_headline()->set_b_headline("Speech, language and communication needs");
+  plan.mutable_headline()->set_issue_date("2026-01-15");
+  plan.mutable_headline()->set_review_due_date("2027-01-15");
+  plan.mutable_headline()->set_status(hub::v1::PLAN_STATUS_FINAL);
+  plan.mutable_headline()->set_placement_type("MAINSTREAM");
+  plan.mutable_headline()->set_plan_type(hub::v1::PLAN_TYPE_EHCP);
+  for (int code = hub::v1::PLAN_SECTION_CODE_A; code <= hub::v1::PLAN_SECTION_CODE_K; ++code) {
+    hub::v1::PlanSection& section = *plan.add_sections();
+    section.set_code(static_cast<hub::v1::PlanSectionCode>(code));
+    section.set_text(SectionText(static_cast<char>('A' + code - 1), child));
+    section.set_location_checked(true);
+  }
+  plan.set_badge(hub::v1::BADGE_FINAL);
+  plan.mutable_as_at()->set_seconds(absl::ToUnixSeconds(absl::Now()) - 60);
+  plan.mutable_contact()->set_display_name("Duty caseworker");
+  plan.mutable_contact()->set_telephone("020 7946 0100");
+  plan.set_local_id(absl::StrCat("plan-", child));
+  return request;
+}
+
+// The parent agrees to all that the agreement offers, except section E: so every answer also lists
+// what was withheld.
+hub::v1::RecordConsentRequest ConsentFor(const std::string& subject) {
+  hub::v1::RecordConsentRequest request;
+  request.set_unit("send");
+  request.set_subject(subject);
+  hub::v1::Consent& consent = *request.mutable_consent();
+  consent.set_state(hub::v1::CONSENT_STATE_GIVEN);
+  consent.mutable_decision_maker()->set_role(hub::v1::DECISION_MAKER_ROLE_PARENT);
+  consent.mutable_decision_maker()->set_person_reference(kParent);
+  consent.mutable_decision_maker()->set_capacity_basis(
+      hub::v1::CAPACITY_BASIS_PARENTAL_RESPONSIBILITY);
+  consent.add_recipients(absl::StrCat("agencies/", kTrust));
+  consent.add_purposes("DIRECT_CARE");
+  hub::v1::ConsentScope& scope = *consent.add_scopes();
+  scope.set_record_type("EHC_PLAN");
+  for (const char* part : {"B_HEADLINE", "DATES", "PLACEMENT_TYPE", "C", "G"}) scope.add_parts(part);
+  consent.mutable_given_at()->set_seconds(absl::ToUnixSeconds(absl::Now()) - 60);
+  consent.set_channel(hub::v1::CONSENT_CHANNEL_WRITTEN);
+  consent.set_notice_version("2026-1");
+  return request;
+}
+
+absl::StatusOr<std::string> AddChild(const ehchub::Hub& hub, int child) {
+  hub::v1::RegisterSubjectRequest registration;
+  registration.set_unit("send");
+  registration.mutable_person()->set_given_names("Synthetic");
+  registration.mutable_person()->set_family_name(absl::StrCat("Child ", child));
+  registration.mutable_person()->set_date_of_birth("2015-05-05");
+  registration.mutable_person()->set_sex(hub::v1::SEX_FEMALE);
+  const std::string nhs_number = NhsNumber(child);
+  registration.add_identifiers()->set_type(hub::v1::IDENTIFIER_TYPE_NHS_NUMBER);
+  registration.mutable_identifiers(0)->set_value(nhs_number);
+  const ehchub::SubjectClient subjects(hub);
+  EHC_ASSIGN_OR_RETURN(const auto registered, subjects.RegisterSubject(registration));
+
+  hub::v1::CreateRelationshipRequest parent;
+  parent.set_unit("send");
+  parent.set_subject(registered.subject());
+  parent.mutable_relationship()->set_kind(hub::v1::RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY);
+  parent.mutable_relationship()->set_person_reference(kParent);
+  parent.mutable_relationship()->set_evidence(
+      hub::v1::PARENTAL_RESPONSIBILITY_EVIDENCE_BIRTH_CERTIFICATE);
+  parent.mutable_relationship()->set_valid_from("2015-05-05");
+  EHC_RETURN_IF_ERROR(subjects.CreateRelationship(parent).status());
+  EHC_RETURN_IF_ERROR(ehchub::RecordExchangeClient(hub)
+                          .PublishPlan(PlanOf(registered.subject(), child))
+                          .status());
+  EHC_RETURN_IF_ERROR(
+      ehchub::ConsentClient(hub).RecordConsent(ConsentFor(registered.subject())).status());
+  return absl::StrCat("nhs:", nhs_number);
+}
+
+}  // namespace
+
+struct BenchWorld::Keys {
+  TestPki pki;
+  AgencyKeys founder{pki.MintAgency("operator")};
+  AgencyKeys authority{pki.MintAgency(kAuthority)};
+  AgencyKeys trust{pki.MintAgency(kTrust)};
+};
+
+BenchWorld::BenchWorld(std::string folder)
+    : folder_(std::move(folder)), keys_(std::make_unique<Keys>()) {}
+
+BenchWorld::~BenchWorld() = default;
+
+absl::Status BenchWorld::WriteKeys() const {
+  std::error_code error;
+  std::filesystem::create_directory(tls_folder(), error);
+  const TestCertificate own = keys_->pki.MintServer();
+  EHC_RETURN_IF_ERROR(Write(tls_folder() + "/hub.key", own.key_pem));
+  EHC_RETURN_IF_ERROR(Write(tls_folder() + "/hub.pem", own.certificate_pem));
+  EHC_RETURN_IF_ERROR(Write(tls_folder() + "/ca.pem", keys_->pki.ca_pem()));
+  for (const auto& [name, keys] : {std::pair{"operator", &keys_->founder},
+                                   {kAuthority, &keys_->authority}, {kTrust, &keys_->trust}}) {
+    const std::string path = absl::StrCat(folder_, "/", name);
+    EHC_RETURN_IF_ERROR(Write(path + ".pem", keys->tls.certificate_pem));
+    EHC_RETURN_IF_ERROR(Write(path + ".key", keys->tls.key_pem));
+    EHC_RETURN_IF_ERROR(Write(path + ".assertion.key", keys->assertion.private_pem));
+    EHC_RETURN_IF_ERROR(Write(path + ".assertion.pub.pem", keys->assertion.public_pem));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<BenchWorld>> BenchWorld::Found(const std::string& folder) {
+  std::unique_ptr<BenchWorld> world(new BenchWorld(folder));
+  EHC_RETURN_IF_ERROR(world->WriteKeys());
+  FoundingOptions founding;
+  founding.data_folder = world->data_folder();
+  founding.certificate_file = folder + "/operator.pem";
+  founding.assertion_key_file = folder + "/operator.assertion.pub.pem";
+  founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_ADMIN,HUB_AUDITOR"};
+  EHC_RETURN_IF_ERROR(FoundHub(founding, SystemClock()));
+  return world;
+}
+
+absl::Status BenchWorld::Populate(int port, int children) {
+  const auto open = [&](const std::string& agency, const ehchub::ActingPerson& person) {
+    ehchub::Profile profile;
+    profile.hub = absl::StrCat("localhost:", port);
+    profile.certificate_path = absl::StrCat(folder_, "/", agency, ".pem");
+    profile.key_path = absl::StrCat(folder_, "/", agency, ".key");
+    profile.ca_path = tls_folder() + "/ca.pem";
+    profile.audience = kBenchAudience;
+    profile.assertion_key_path = absl::StrCat(folder_, "/", agency, ".assertion.key");
+    profile.acting_person = person;
+    return ehchub::Hub::Open(profile);
+  };
+  EHC_ASSIGN_OR_RETURN(const ehchub::Hub as_operator,
+                       open("operator", {"alice", "HUB_ADMIN", "operations", "2030-01-01", true}));
+  const ehchub::AgencyAdminClient admin(as_operator);
+  hub::v1::CreateAgencyRequest authority =
+      NewAgency(kAuthority, hub::v1::AGENCY_TYPE_LOCAL_AUTHORITY, "send", "SEND");
+  authority.mutable_agency()->mutable_identifiers()->set_la_code("305");
+  authority.mutable_agency()->set_region("305");
+  EHC_RETURN_IF_ERROR(admin.CreateAgency(authority).status());
+  EHC_RETURN_IF_ERROR(Enrol(admin, kAuthority, keys_->authority));
+  hub::v1::CreateAgencyRequest trust =
+      NewAgency(kTrust, hub::v1::AGENCY_TYPE_NHS_TRUST, "community-paediatrics",
+                "COMMUNITY_PAEDIATRICS");
+  trust.mutable_agency()->mutable_identifiers()->set_ods_code("RKP");
+  EHC_RETURN_IF_ERROR(admin.CreateAgency(trust).status());
+  EHC_RETURN_IF_ERROR(Enrol(admin, kTrust, keys_->trust));
+
+  EHC_ASSIGN_OR_RETURN(const ehchub::Hub as_caseworker,
+                       open(kAuthority, {"cw-17", "SEND_CASEWORKER", "send", "2030-01-01", true}));
+  for (int child = 0; child < children; ++child) {
+    EHC_ASSIGN_OR_RETURN(std::string reference, AddChild(as_caseworker, child));
+    children_.push_back(std::move(reference));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ClientIdentity> BenchWorld::Asker() const {
+  const AgencyKeys& trust = keys_->trust;
+  EHC_ASSIGN_OR_RETURN(const ehchub::AssertionSigner signer,
+                       ehchub::AssertionSigner::FromPem(trust.assertion.private_pem));
+  ehchub::AssertedPerson person{kTrust, "paed-9", "COMMUNITY_PAEDIATRICIAN",
+                                "community-paediatrics"};
+  person.training_until = "2030-01-01";
+  person.strong_authentication = true;
+  ehchub::AssertionTerms terms{kBenchAudience, trust.tls.certificate_pem, absl::Now()};
+  EHC_ASSIGN_OR_RETURN(std::string assertion, signer.Mint(person, terms));
+  return ClientIdentity{keys_->pki.ca_pem(), trust.tls.certificate_pem, trust.tls.key_pem,
+                        std::move(assertion)};
+}
+
+std::vector<std::string> BenchWorld::Questions() const {
+  std::vector<std::string> questions;
+  for (const std::string& child : children_) {
+    hub::v1::GetPlanSummaryRequest request;
+    request.set_subject(child);
+    request.set_custodian(absl::StrCat("agencies/", kAuthority));
+    hub::v1::DisclosureContext& context = *request.mutable_context();
+    context.set_purpose("DIRECT_CARE");
+    context.set_lawful_basis("ART6_1_E");
+    context.set_special_category_basis("ART9_2_H");
+    context.set_gateway("R17_CONSENT");
+    context.set_agreement("agreements/bromley-kings-park-direct-care");
+    context.set_case_reference("CLINIC-2026-0042");
+    questions.push_back(request.SerializeAsString());
+  }
+  return questions;
+}
+
+}  // namespace ehc
