@@ -50,9 +50,7 @@ class StageClock {
   }
 
  private:
-  Moment Now() const {
-    return times_ == nullptr ? Moment() : std::chrono::steady_clock::now();
-  }
+  Moment Now() const { return times_ == nullptr ? Moment() : std::chrono::steady_clock::now(); }
 
   StageTimes* times_;
   Moment begun_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <thread>
 #include <utility>
 
 namespace ehc {
@@ -39,9 +38,6 @@ void GroupCommit::Leave() {
 
 void GroupCommit::LeadWhileNeeded() {
   Batch batch;
-  // Threads that are ready to run on this core may be about to add to the batch; an idle core
-  // returns at once.
-  std::this_thread::yield();
   while (TakeLead(&batch)) {
     commit_batch_(batch);
     GiveUpLead();

@@ -105,13 +105,12 @@ class Bench {
   absl::Status SetUp() {
     EHC_RETURN_IF_ERROR(CheckIsOnDisk(folder_));
     EHC_ASSIGN_OR_RETURN(world_, BenchWorld::Found(folder_));
-    EHC_ASSIGN_OR_RETURN(hub_, ChildProcess::Start({"ehc-bench-hub", "--serve", "hub", "--serve",
-                                                    world_->data_folder(), "--serve",
-                                                    world_->tls_folder()}));
     EHC_ASSIGN_OR_RETURN(
-        echo_, ChildProcess::Start(
-                   {"ehc-bench-echo", "--serve", "echo", "--serve", options_.echo, "--serve",
-                    world_->tls_folder()}));
+        hub_, ChildProcess::Start({"ehc-bench-hub", "--serve", "hub", "--serve",
+                                   world_->data_folder(), "--serve", world_->tls_folder()}));
+    EHC_ASSIGN_OR_RETURN(
+        echo_, ChildProcess::Start({"ehc-bench-echo", "--serve", "echo", "--serve", options_.echo,
+                                    "--serve", world_->tls_folder()}));
     StayOn(Core::kClient);
     EHC_RETURN_IF_ERROR(world_->Populate(hub_->port(), options_.children));
     EHC_ASSIGN_OR_RETURN(asker_, world_->Asker());
@@ -166,8 +165,7 @@ class Bench {
   }
 
   static BenchRow Summarise(int in_flight, const std::vector<Measured>& hub,
-                            const std::vector<Measured>& echo,
-                            const std::vector<SyncRound>& disk) {
+                            const std::vector<Measured>& echo, const std::vector<SyncRound>& disk) {
     using M = Measured;
     const auto per_s = [](const M& m) {
       return static_cast<double>(m.round.calls) / absl::ToDoubleSeconds(m.round.wall);

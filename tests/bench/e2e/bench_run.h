@@ -15,7 +15,7 @@ struct BenchOptions {
   absl::Duration time = absl::Seconds(45);  // of measuring; founding the world comes on top
   int rounds = 3;
   int children = 200;
-  int connections = 64;  // that the calls in flight are spread over, at most one each
+  int connections = 64;           // that the calls in flight are spread over, at most one each
   std::string echo = "messages";  // or "bytes"; see RunEchoServer()
   std::vector<int> in_flight = {1, 8, 64};
 };

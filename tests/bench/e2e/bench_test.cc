@@ -29,9 +29,10 @@ TEST(BenchE2eTest, ShortRunReportsEveryNumberOfEveryLevel) {
   ASSERT_EQ(status, 0) << out;
   const json rows = json::parse(out, nullptr, /*allow_exceptions=*/false);
   ASSERT_TRUE(rows.is_array()) << out;
-  const std::set<std::string> names = {
-      "in_flight",   "hub_per_s",   "echo_per_s", "ratio",       "hub_p50_us",      "hub_p99_us",
-      "echo_p50_us", "echo_p99_us", "hub_cpu_us", "echo_cpu_us", "fdatasync_per_s", "fdatasync_p99_us"};
+  const std::set<std::string> names = {"in_flight",   "hub_per_s",       "echo_per_s",
+                                       "ratio",       "hub_p50_us",      "hub_p99_us",
+                                       "echo_p50_us", "echo_p99_us",     "hub_cpu_us",
+                                       "echo_cpu_us", "fdatasync_per_s", "fdatasync_p99_us"};
   std::vector<int> levels;
   for (const json& row : rows) {
     std::set<std::string> found;

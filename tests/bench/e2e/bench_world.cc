@@ -130,7 +130,8 @@ hub::v1::RecordConsentRequest ConsentFor(const std::string& subject) {
   consent.add_purposes("DIRECT_CARE");
   hub::v1::ConsentScope& scope = *consent.add_scopes();
   scope.set_record_type("EHC_PLAN");
-  for (const char* part : {"B_HEADLINE", "DATES", "PLACEMENT_TYPE", "C", "G"}) scope.add_parts(part);
+  for (const char* part : {"B_HEADLINE", "DATES", "PLACEMENT_TYPE", "C", "G"})
+    scope.add_parts(part);
   consent.mutable_given_at()->set_seconds(absl::ToUnixSeconds(absl::Now()) - 60);
   consent.set_channel(hub::v1::CONSENT_CHANNEL_WRITTEN);
   consent.set_notice_version("2026-1");
@@ -159,9 +160,8 @@ absl::StatusOr<std::string> AddChild(const ehchub::Hub& hub, int child) {
       hub::v1::PARENTAL_RESPONSIBILITY_EVIDENCE_BIRTH_CERTIFICATE);
   parent.mutable_relationship()->set_valid_from("2015-05-05");
   EHC_RETURN_IF_ERROR(subjects.CreateRelationship(parent).status());
-  EHC_RETURN_IF_ERROR(ehchub::RecordExchangeClient(hub)
-                          .PublishPlan(PlanOf(registered.subject(), child))
-                          .status());
+  EHC_RETURN_IF_ERROR(
+      ehchub::RecordExchangeClient(hub).PublishPlan(PlanOf(registered.subject(), child)).status());
   EHC_RETURN_IF_ERROR(
       ehchub::ConsentClient(hub).RecordConsent(ConsentFor(registered.subject())).status());
   return absl::StrCat("nhs:", nhs_number);
@@ -189,7 +189,8 @@ absl::Status BenchWorld::WriteKeys() const {
   EHC_RETURN_IF_ERROR(Write(tls_folder() + "/hub.pem", own.certificate_pem));
   EHC_RETURN_IF_ERROR(Write(tls_folder() + "/ca.pem", keys_->pki.ca_pem()));
   for (const auto& [name, keys] : {std::pair{"operator", &keys_->founder},
-                                   {kAuthority, &keys_->authority}, {kTrust, &keys_->trust}}) {
+                                   {kAuthority, &keys_->authority},
+                                   {kTrust, &keys_->trust}}) {
     const std::string path = absl::StrCat(folder_, "/", name);
     EHC_RETURN_IF_ERROR(Write(path + ".pem", keys->tls.certificate_pem));
     EHC_RETURN_IF_ERROR(Write(path + ".key", keys->tls.key_pem));
@@ -232,9 +233,8 @@ absl::Status BenchWorld::Populate(int port, int children) {
   authority.mutable_agency()->set_region("305");
   EHC_RETURN_IF_ERROR(admin.CreateAgency(authority).status());
   EHC_RETURN_IF_ERROR(Enrol(admin, kAuthority, keys_->authority));
-  hub::v1::CreateAgencyRequest trust =
-      NewAgency(kTrust, hub::v1::AGENCY_TYPE_NHS_TRUST, "community-paediatrics",
-                "COMMUNITY_PAEDIATRICS");
+  hub::v1::CreateAgencyRequest trust = NewAgency(kTrust, hub::v1::AGENCY_TYPE_NHS_TRUST,
+                                                 "community-paediatrics", "COMMUNITY_PAEDIATRICS");
   trust.mutable_agency()->mutable_identifiers()->set_ods_code("RKP");
   EHC_RETURN_IF_ERROR(admin.CreateAgency(trust).status());
   EHC_RETURN_IF_ERROR(Enrol(admin, kTrust, keys_->trust));

@@ -32,8 +32,9 @@ void StayOn(Core core) {
   if (granted.empty()) return;
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(core == Core::kServer ? granted.front() : granted[std::min<size_t>(1, granted.size() - 1)],
-          &set);
+  CPU_SET(
+      core == Core::kServer ? granted.front() : granted[std::min<size_t>(1, granted.size() - 1)],
+      &set);
   (void)sched_setaffinity(0, sizeof(set), &set);
 }
 

@@ -125,8 +125,8 @@ class LoadClient::Loop {
     const grpc::ByteBuffer& request =
         client_.requests_[client_.next_request_++ % client_.requests_.size()];
     slot.sent = Clock::now();
-    slot.reader = client_.NextStub()->PrepareUnaryCall(&*slot.context, kGetPlanSummary, request,
-                                                       &queue_);
+    slot.reader =
+        client_.NextStub()->PrepareUnaryCall(&*slot.context, kGetPlanSummary, request, &queue_);
     slot.reader->StartCall();
     slot.reader->Finish(&slot.response, &slot.status, &slot);
     ++under_way_;
