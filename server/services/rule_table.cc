@@ -1,10 +1,11 @@
 #include "server/services/rule_table.h"
 
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace ehc {
@@ -17,11 +18,11 @@ class RuleTable {
  public:
   const MessageRules& Find(const Descriptor* descriptor) {
     {
-      absl::ReaderMutexLock lock(&mutex_);
+      const std::shared_lock<std::shared_mutex> lock(mutex_);
       const auto it = rules_.find(descriptor);
       if (it != rules_.end()) return *it->second;
     }
-    absl::WriterMutexLock lock(&mutex_);
+    const std::unique_lock<std::shared_mutex> lock(mutex_);
     return *Build(descriptor);
   }
 
@@ -62,7 +63,7 @@ class RuleTable {
     return rule;
   }
 
-  absl::Mutex mutex_;
+  std::shared_mutex mutex_;  // one that the race detector sees
   absl::flat_hash_map<const Descriptor*, std::unique_ptr<MessageRules>> rules_
       ABSL_GUARDED_BY(mutex_);
 };

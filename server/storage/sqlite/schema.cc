@@ -63,13 +63,15 @@ CREATE TABLE node (place INTEGER PRIMARY KEY, hash BLOB NOT NULL);
 absl::Status CreateSchema(Database& writer, int page_size) {
   EHC_RETURN_IF_ERROR(writer.Execute(absl::StrCat("PRAGMA page_size = ", page_size).c_str()));
   EHC_RETURN_IF_ERROR(writer.Execute("PRAGMA journal_mode = WAL"));
+  EHC_RETURN_IF_ERROR(writer.Execute("BEGIN IMMEDIATE"));
   return writer.Execute(kTables);
 }
 
-absl::Status MarkComplete(Database& writer) {
+absl::Status FinishSchema(Database& writer) {
   const std::string marks = absl::StrCat("PRAGMA application_id = ", kApplicationId,
                                          "; PRAGMA user_version = ", kSchemaVersion);
-  return writer.Execute(marks.c_str());
+  EHC_RETURN_IF_ERROR(writer.Execute(marks.c_str()));
+  return writer.Execute("COMMIT");
 }
 
 absl::Status CheckSchema(Database& writer) {

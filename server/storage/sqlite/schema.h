@@ -34,11 +34,11 @@ inline int64_t NodePlace(int level, int64_t index) {
 // Where a run of the log's index stands (log_index.h).
 inline int64_t RunPlace(int kind, int64_t run) { return int64_t{kind} << 56 | run; }
 
-// In an empty file. Also turns on WAL, which stays on.
+// Begins a new store in an empty file, in a transaction that stays open for what else a new store
+// needs; until FinishSchema() has committed it, CheckSchema() refuses the file. Also turns on WAL,
+// which stays on.
 absl::Status CreateSchema(Database& writer, int page_size);
-
-// In the transaction that makes a new store whole: until then CheckSchema() refuses the file.
-absl::Status MarkComplete(Database& writer);
+absl::Status FinishSchema(Database& writer);
 
 // FAILED_PRECONDITION, saying what to do, if the file holds no store or one of another version.
 absl::Status CheckSchema(Database& writer);

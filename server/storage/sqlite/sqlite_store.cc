@@ -49,15 +49,13 @@ absl::Status FillNewStore(const SqliteOptions& options) {
   EHC_ASSIGN_OR_RETURN(const StoreKeys root, StoreKeys::Create(std::move(bytes)));
   EHC_ASSIGN_OR_RETURN(const std::unique_ptr<Database> writer, Database::OpenWriter(options.path));
   EHC_RETURN_IF_ERROR(CreateSchema(*writer, kPageSize));
-  EHC_RETURN_IF_ERROR(writer->Execute("BEGIN IMMEDIATE"));
   EHC_RETURN_IF_ERROR(WriteSettings(*writer, root));
   KeyRing keys(root);
   AgencyDirectory agencies;
   EHC_RETURN_IF_ERROR(keys.EnsureKeyEncryptionKey(*writer, kHubCustodian));
   ChangeWriter changes(root, keys, agencies, *writer);
   EHC_RETURN_IF_ERROR(changes.WriteDossier(kDecoySubject, DecoyDossier()));
-  EHC_RETURN_IF_ERROR(MarkComplete(*writer));
-  EHC_RETURN_IF_ERROR(writer->Execute("COMMIT"));
+  EHC_RETURN_IF_ERROR(FinishSchema(*writer));
   return SyncParentDirectory(options.path);
 }
 
