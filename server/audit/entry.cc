@@ -24,17 +24,29 @@ absl::Status Malformed(absl::string_view what) {
 
 size_t PaddedSize(size_t size) { return std::max(kSmallestSize, std::bit_ceil(size)); }
 
-Digest SaltOf(const Digest& seed, AuditField field) {
+using Salts = std::array<Salt, kAuditFieldCount>;
+
+// One digest gives the salts of two fields.
+Salts SaltsOf(const Digest& seed) {
   std::array<char, sizeof(Digest) + 1> bytes;
   std::copy(seed.begin(), seed.end(), bytes.begin());
-  bytes.back() = static_cast<char>(field);
-  return Sha256(absl::string_view(bytes.data(), bytes.size()));
+  Salts salts;
+  for (size_t i = 0; i < salts.size(); i += 2) {
+    bytes.back() = static_cast<char>(i);
+    const Digest two = Sha256(absl::string_view(bytes.data(), bytes.size()));
+    std::copy_n(two.begin(), sizeof(Salt), salts[i].begin());
+    if (i + 1 < salts.size())
+      std::copy_n(two.begin() + sizeof(Salt), sizeof(Salt), salts[i + 1].begin());
+  }
+  return salts;
 }
 
 Digest LeafHashOf(const Digest& seed, const AuditRecord& record) {
+  const Salts salts = SaltsOf(seed);
   EntryLeafHasher hasher;
   for (const AuditFieldRule& rule : kAuditFieldRules) {
-    hasher.Add(CommitmentTo(rule.field, SaltOf(seed, rule.field), record[rule.field]));
+    const size_t i = static_cast<size_t>(rule.field);
+    hasher.Add(CommitmentTo(rule.field, salts[i], record[rule.field]));
   }
   return hasher.Finish();
 }
@@ -104,9 +116,10 @@ Digest Opening::LeafHash() const { return LeafHashOf(seed_, record_); }
 
 EntryView Opening::OpenFor(Audience audience, AuditFieldMask also_hidden) const {
   const AuditFieldMask shown = FieldsFor(audience) & ~also_hidden;
+  const Salts salts = SaltsOf(seed_);
   EntryView view;
   for (const AuditFieldRule& rule : kAuditFieldRules) {
-    const Digest salt = SaltOf(seed_, rule.field);
+    const Salt& salt = salts[static_cast<size_t>(rule.field)];
     auto& field = view.fields[static_cast<size_t>(rule.field)];
     if ((shown & MaskOf(rule.field)) != 0) {
       field = ShownField{salt, record_[rule.field]};

@@ -1,5 +1,6 @@
 #include "server/model/audit_entry.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -11,7 +12,7 @@
 namespace ehc {
 namespace {
 
-constexpr size_t kInlineValueSize = 64;
+constexpr size_t kInlineValueSize = 36;
 constexpr uint8_t kFormatVersion = 1;
 constexpr absl::string_view kLeafPrefix("\0", 1);  // RFC 6962 section 2.1
 constexpr absl::string_view kEntryMagic = "EHCE";
@@ -32,6 +33,10 @@ bool TakeHeader(absl::string_view magic, ByteReader* reader) {
          reader->U8() == kAuditFieldCount;
 }
 
+absl::string_view SaltView(const Salt& salt) {
+  return absl::string_view(reinterpret_cast<const char*>(salt.data()), salt.size());
+}
+
 absl::Status MalformedView(absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("audit entry view: ", what));
 }
@@ -45,11 +50,18 @@ absl::Status CheckValueSize(AuditField field, absl::string_view value) {
 absl::StatusOr<std::variant<HiddenField, ShownField>> TakeViewedField(ByteReader* reader) {
   const uint8_t form = reader->U8();
   if (form > kShown) return MalformedView("a field neither hidden nor shown");
-  EHC_ASSIGN_OR_RETURN(const Digest digest, DigestFromBytes(reader->Raw(sizeof(Digest))));
-  if (form == kHidden) return HiddenField{digest};
+  if (form == kHidden) {
+    EHC_ASSIGN_OR_RETURN(const Digest digest, DigestFromBytes(reader->Raw(sizeof(Digest))));
+    return HiddenField{digest};
+  }
+  ShownField shown;
+  const absl::string_view salt = reader->Raw(shown.salt.size());
   const absl::string_view value = reader->Bytes();
+  if (reader->failed()) return MalformedView("truncated");
   if (value.size() > kMaxAuditValueSize) return MalformedView("a value is too long");
-  return ShownField{digest, std::string(value)};
+  std::copy(salt.begin(), salt.end(), shown.salt.begin());
+  shown.value = std::string(value);
+  return shown;
 }
 
 }  // namespace
@@ -61,13 +73,14 @@ absl::Status CheckAuditRecord(const AuditRecord& record) {
   return absl::OkStatus();
 }
 
-Digest CommitmentTo(AuditField field, const Digest& salt, absl::string_view value) {
-  constexpr size_t kHeaderSize = sizeof(Digest) + 3;
+Digest CommitmentTo(AuditField field, const Salt& salt, absl::string_view value) {
+  constexpr size_t kHeaderSize = sizeof(Salt) + 3;
+  static_assert(kHeaderSize + kInlineValueSize == 55, "with its padding one block of SHA-256");
   char bytes[kHeaderSize + kInlineValueSize] = {};
   std::memcpy(bytes, salt.data(), salt.size());
-  bytes[sizeof(Digest)] = static_cast<char>(field);
-  bytes[sizeof(Digest) + 1] = static_cast<char>(value.size() >> 8);
-  bytes[sizeof(Digest) + 2] = static_cast<char>(value.size());
+  bytes[sizeof(Salt)] = static_cast<char>(field);
+  bytes[sizeof(Salt) + 1] = static_cast<char>(value.size() >> 8);
+  bytes[sizeof(Salt) + 2] = static_cast<char>(value.size());
   if (value.size() <= kInlineValueSize) {
     std::memcpy(bytes + kHeaderSize, value.data(), value.size());
   } else {
@@ -106,7 +119,7 @@ absl::StatusOr<std::string> EntryView::Encode() const {
     const ShownField& shown = std::get<ShownField>(field);
     EHC_RETURN_IF_ERROR(CheckValueSize(rule.field, shown.value));
     AppendU8(kShown, &bytes);
-    AppendRaw(DigestView(shown.salt), &bytes);
+    AppendRaw(SaltView(shown.salt), &bytes);
     AppendBytes(shown.value, &bytes);
   }
   return bytes;

@@ -2,9 +2,10 @@
 //
 // An entry is a header and one commitment per AuditField, in the order of the enumeration:
 //
-//   commitment = SHA-256(salt (32) || field (1) || length (2) || value, zero-padded to 64)
+//   commitment = SHA-256(salt (16) || field (1) || length (2) || value, zero-padded to 36)
 //
-// where a value longer than 64 bytes stands as its SHA-256. An absent field commits to the empty
+// where a value longer than 36 bytes stands as its SHA-256: 55 bytes are one block of SHA-256, and
+// every disclosure makes a commitment per field. An absent field commits to the empty
 // value. So all entries are of one size, no two commitments are alike, and none says whether its
 // field is present. The log's leaf is the RFC 6962 leaf hash of the entry's bytes. With the salts
 // gone an entry says nothing for ever; with some of them, whoever holds an EntryView can check what
@@ -44,8 +45,11 @@ struct AuditRecord {
 // INVALID_ARGUMENT, naming the field, if a value is too long.
 absl::Status CheckAuditRecord(const AuditRecord& record);
 
+// 128 random bits: who does not hold them cannot try values.
+using Salt = std::array<uint8_t, 16>;
+
 // REQUIRES: a value of at most kMaxAuditValueSize bytes.
-Digest CommitmentTo(AuditField field, const Digest& salt, absl::string_view value);
+Digest CommitmentTo(AuditField field, const Salt& salt, absl::string_view value);
 
 // Gathers an entry's commitments, in the order of the fields, into its leaf hash.
 class EntryLeafHasher {
@@ -61,7 +65,7 @@ class EntryLeafHasher {
 };
 
 struct ShownField {
-  Digest salt{};
+  Salt salt{};
   std::string value;
 };
 

@@ -161,7 +161,7 @@ TEST(Opening, AnAlteredViewLeadsElsewhere) {
 TEST(Opening, ShownSaltsTellNothingOfTheOthers) {
   const auto entry = *BuildEntry(Disclosure());
   const EntryView view = Opening::Parse(entry.opening)->OpenFor(Audience::kOfficer);
-  std::set<Digest> salts;
+  std::set<Salt> salts;
   for (const auto& field : view.fields) salts.insert(std::get<ShownField>(field).salt);
   EXPECT_EQ(salts.size(), kAuditFieldCount);
 }

@@ -1,5 +1,6 @@
 #include "server/model/audit_entry.h"
 
+#include <algorithm>
 #include <random>
 #include <set>
 #include <string>
@@ -12,7 +13,16 @@
 namespace ehc {
 namespace {
 
-Digest SomeSalt() { return Sha256("salt"); }
+Salt SaltFrom(absl::string_view text) {
+  const Digest digest = Sha256(text);
+  Salt salt;
+  std::copy_n(digest.begin(), salt.size(), salt.begin());
+  return salt;
+}
+
+Salt SomeSalt() { return SaltFrom("salt"); }
+
+std::string Bytes(const Salt& salt) { return std::string(salt.begin(), salt.end()); }
 
 constexpr AuditFieldMask kAllFields = (AuditFieldMask{1} << kAuditFieldCount) - 1;
 
@@ -20,7 +30,7 @@ constexpr AuditFieldMask kAllFields = (AuditFieldMask{1} << kAuditFieldCount) - 
 EntryView SomeView() {
   EntryView view;
   for (size_t i = 0; i < kAuditFieldCount; ++i) {
-    const Digest salt = Sha256(absl::StrCat(i));
+    const Salt salt = SaltFrom(absl::StrCat(i));
     const std::string value(i * 3, 'v');
     if (i % 2 == 1) {
       view.fields[i] = ShownField{salt, value};
@@ -73,21 +83,21 @@ TEST(AuditFields, TheFamilySeesNoStaffNamesAndNoAssessments) {
 }
 
 TEST(Commitment, IsTheHashThatTheFormatSays) {
-  std::string bytes(DigestView(SomeSalt()));
+  std::string bytes = Bytes(SomeSalt());
   bytes += '\2';
   bytes += std::string("\0\4", 2);
   bytes += "plan";
-  bytes.resize(32 + 1 + 2 + 64);
+  bytes.resize(16 + 1 + 2 + 36);
   EXPECT_EQ(CommitmentTo(AuditField::kAction, SomeSalt(), "plan"), Sha256(bytes));
 }
 
 TEST(Commitment, ALongValueStandsAsItsDigest) {
-  const std::string value(65, 'x');
-  std::string bytes(DigestView(SomeSalt()));
+  const std::string value(37, 'x');
+  std::string bytes = Bytes(SomeSalt());
   bytes += '\2';
-  bytes += std::string("\0\x41", 2);
+  bytes += std::string("\0\x25", 2);
   bytes += std::string(DigestView(Sha256(value)));
-  bytes.resize(32 + 1 + 2 + 64);
+  bytes.resize(16 + 1 + 2 + 36);
   EXPECT_EQ(CommitmentTo(AuditField::kAction, SomeSalt(), value), Sha256(bytes));
 }
 
@@ -95,7 +105,7 @@ TEST(Commitment, DiffersByFieldSaltLengthAndValue) {
   std::set<Digest> seen;
   int made = 0;
   for (const AuditField field : {AuditField::kUser, AuditField::kRole}) {
-    for (const Digest& salt : {Sha256("a"), Sha256("b")}) {
+    for (const Salt& salt : {SaltFrom("a"), SaltFrom("b")}) {
       for (size_t length = 0; length < 140; ++length) {
         seen.insert(CommitmentTo(field, salt, std::string(length, '\0')));
         ++made;
@@ -125,7 +135,7 @@ TEST(EntryView, IsParsedBackFromItsEncoding) {
 TEST(EntryView, LeadsToTheLeafItAlwaysLedTo) {
   EXPECT_EQ(kAuditFieldCount, 45u);
   EXPECT_EQ(HexEncode(DigestView(*VerifyOpened(SomeView()))),
-            "d8597e729f7e08b5e797822ecfb6978faecbdbe86392de9f07b74339de36cb1b");
+            "023269b6344e3e857b3454084212889e4a9bc688020eb7750cb1a3a3e31478a8");
 }
 
 TEST(EntryView, EveryFlippedBitIsRefusedOrLeadsToAnotherLeaf) {
