@@ -75,20 +75,31 @@ class ClauseIndex {
   explicit ClauseIndex(const Building& building);
 
   // An absent key gives an empty span.
-  absl::Span<const ClauseEntry> Find(const ClauseKey& key) const { return Find(key, key.Hash()); }
-  // The same for a caller that has hashed the key already, to Prefetch.
-  absl::Span<const ClauseEntry> Find(const ClauseKey& key, uint64_t hash) const {
-    const uint16_t tag = Tag(hash);
-    for (size_t at = hash & mask_;; at = (at + 1) & mask_) {
-      if (tags_[at] == 0) return {};
-      const Slot& slot = slots_[at];
-      if (tags_[at] == tag && slot.key == key) {
-        if (slot.count == 1) return absl::MakeConstSpan(&slot.first, 1);
-        return absl::MakeConstSpan(entries_).subspan(slot.begin, slot.count);
-      }
-    }
+  absl::Span<const ClauseEntry> Find(const ClauseKey& key) const {
+    const uint64_t hash = key.Hash();
+    return Entries(key, hash, FirstWithTag(hash));
   }
+
+  // Find() in three steps, for a caller with many keys: each step's memory is on its way while the
+  // other keys take theirs.
   void Prefetch(uint64_t hash) const { __builtin_prefetch(&tags_[hash & mask_]); }
+  // Where the key may be; false: it is certainly absent.
+  bool MayHold(uint64_t hash, size_t* at) const {
+    *at = FirstWithTag(hash);
+    if (tags_[*at] == 0) return false;
+    __builtin_prefetch(&slots_[*at]);
+    return true;
+  }
+  absl::Span<const ClauseEntry> Entries(const ClauseKey& key, uint64_t hash, size_t at) const {
+    const uint16_t tag = Tag(hash);
+    for (; tags_[at] != 0; at = (at + 1) & mask_) {
+      const Slot& slot = slots_[at];
+      if (tags_[at] != tag || !(slot.key == key)) continue;
+      if (slot.count == 1) return absl::MakeConstSpan(&slot.first, 1);
+      return absl::MakeConstSpan(entries_).subspan(slot.begin, slot.count);
+    }
+    return {};
+  }
 
   size_t entries() const { return entries_.size(); }
 
@@ -99,6 +110,13 @@ class ClauseIndex {
     uint32_t begin = 0;
     uint32_t count = 0;
   };
+  // The first slot of the key's chain that may be its own, or the empty one that ends the chain.
+  size_t FirstWithTag(uint64_t hash) const {
+    const uint16_t tag = Tag(hash);
+    size_t at = hash & mask_;
+    while (tags_[at] != 0 && tags_[at] != tag) at = (at + 1) & mask_;
+    return at;
+  }
   // Never 0, which is an empty slot.
   static uint16_t Tag(uint64_t hash) { return static_cast<uint16_t>(hash >> 48) | 1; }
 

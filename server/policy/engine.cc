@@ -79,7 +79,8 @@ class DecisionMaking {
   PartMask permitted_by_emergency_ = 0;
   PartMask reached_ = 0;  // parts on which only the child's facts were left to decide
   PartMask caller_failed_ = 0;
-  std::array<PartMask, 32> subject_failed_{};
+  std::array<PartMask, 32> subject_failed_{};  // by Reason
+  std::array<PartMask, 32> withheld_for_{};    // by the Reason that is given
   absl::InlinedVector<Match, 16> matches_;
   absl::InlinedVector<Match, 8> forbid_matches_;
 };
@@ -252,7 +253,9 @@ void DecisionMaking::Attribute() {
 
 void DecisionMaking::ExplainWithheld(PartMask withheld) {
   const auto say = [&](PartMask parts, Reason reason) {
-    ForEachPart(parts & withheld, [&](int part) { decision_.parts[part].reason = reason; });
+    parts &= withheld;
+    ForEachPart(parts, [&](int part) { decision_.parts[part].reason = reason; });
+    withheld_for_[static_cast<size_t>(reason)] |= parts;
     withheld &= ~parts;
   };
   say(decision_.referred & (referred_ | ~in_conflict_), Reason::kReferred);
@@ -294,14 +297,11 @@ void DecisionMaking::Conclude(PartMask withheld) {
   const PartMask by_subject = withheld & reached_ & ~forbidden_by_request_;
   decision_.subject_dependent = by_subject != 0;
   const auto pick = [&](PartMask parts, Reason reason) {
-    bool found = false;
-    ForEachPart(parts, [&](int part) {
-      if (found || decision_.parts[part].reason != reason) return;
-      decision_.reason = reason;
-      decision_.clause = decision_.parts[part].clause;
-      found = true;
-    });
-    return found;
+    parts &= withheld_for_[static_cast<size_t>(reason)];
+    if (parts == 0) return false;
+    decision_.reason = reason;
+    decision_.clause = decision_.parts[absl::countr_zero(parts)].clause;
+    return true;
   };
   if (by_subject != 0) {
     for (Reason reason : kSubjectReasons) {

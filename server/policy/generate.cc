@@ -43,8 +43,8 @@ class Generator {
   Agreement Head(int number);
   void MakeClause(Agreement* agreement, int number);
   void MakeForbid(Clause* clause);
-  void MakeGround(Clause* clause);
-  void MakeRecipient(OrganisationSelector* selector);
+  void MakeGround(int number, Clause* clause);
+  void MakeRecipient(int number, OrganisationSelector* selector);
   void Aim(const OrganisationSelector& selector, PolicyRequest* request);
 
   const int clauses_;
@@ -73,8 +73,10 @@ Agreement Generator::Head(int number) {
   return agreement;
 }
 
-void Generator::MakeRecipient(OrganisationSelector* selector) {
-  switch (Below(10)) {
+// The first clauses of every agreement differ in shape, so that a small policy is as mixed as a
+// large one: recipients by type, by type and area, anybody, and by name.
+void Generator::MakeRecipient(int number, OrganisationSelector* selector) {
+  switch (number) {
     case 0: selector->set_agency_type(kTypes[Below(4)]); break;
     case 1:
       selector->set_agency_type(kTypes[Below(4)]);
@@ -103,9 +105,9 @@ void Generator::MakeForbid(Clause* clause) {
   flags->add_flag("POLICE_INTEL");
 }
 
-void Generator::MakeGround(Clause* clause) {
+void Generator::MakeGround(int number, Clause* clause) {
   clause->add_role(Chance(80) ? kRoles[Below(6)] : "ANY");
-  clause->add_purpose(Chance(85) ? kPurposes[Below(6)] : "ANY");
+  clause->add_purpose(number == 0 || number == 4 || number == 5 ? "ANY" : kPurposes[Below(6)]);
   clause->add_lawful_basis("ART6_1_E");
   if (Chance(60)) clause->add_special_category_basis("ART9_2_H");
   clause->add_gateway("R17_CONSENT");
@@ -142,16 +144,16 @@ void Generator::MakeClause(Agreement* agreement, int number) {
     if (Chance(40)) clause->add_part(part);
   }
   if (clause->part().empty()) clause->add_part("C");
-  if (Chance(5)) {
+  if (number == kClausesPerAgreement - 1 && agreements_.size() % 2 == 1) {
     MakeForbid(clause);
     return;
   }
   clause->set_effect(policy_proto::EFFECT_PERMIT);
-  MakeRecipient(clause->add_recipient());
+  MakeRecipient(number, clause->add_recipient());
   OrganisationSelector* supplier = clause->add_supplier();
-  supplier->set_agency(Chance(85) ? Agency(Below(Agencies())) : "ANY");
+  supplier->set_agency(number == 3 || number == 5 ? "ANY" : Agency(Below(Agencies())));
   supplier->add_unit(Chance(50) ? "send" : "ANY");
-  MakeGround(clause);
+  MakeGround(number, clause);
 }
 
 void Generator::MakeAgreements(PolicySource* source) {

@@ -26,15 +26,19 @@ class NameTable {
   // The number of `name`, added if new.
   uint32_t Add(absl::string_view name);
 
-  uint32_t Find(absl::string_view name) const {
+  uint32_t Find(absl::string_view name) const { return Find(name, Hash(name)); }
+
+  // Find() in two steps: for a large table whose memory may come while something else is done.
+  uint64_t Prefetch(absl::string_view name) const {
     const uint64_t hash = Hash(name);
+    __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+    return hash;
+  }
+  uint32_t Find(absl::string_view name, uint64_t hash) const {
     for (size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
       const Slot& slot = slots_[at];
       if (slot.number == 0) return 0;
-      if (slot.hash == hash && slot.size == name.size() &&
-          std::memcmp(
-              slot.size <= sizeof(slot.inlined) ? slot.inlined : names_[slot.number - 1]->data(),
-              name.data(), name.size()) == 0) {
+      if (slot.hash == hash && slot.size == name.size() && IsNameOf(slot, name)) {
         return slot.number;
       }
     }
@@ -53,6 +57,33 @@ class NameTable {
   };
   static constexpr size_t kFirstSlots = 16;
 
+  // Reads without a call into the C library: a decision looks a dozen names up.
+  template <typename Word>
+  static uint64_t Read(const char* at) {
+    Word word;
+    std::memcpy(&word, at, sizeof(word));
+    return word;
+  }
+  // Up to eight bytes as a number; two names of one size have the same only if they are the same.
+  static uint64_t ShortWord(const char* data, size_t size) {
+    if (size >= 4) return Read<uint32_t>(data) | (Read<uint32_t>(data + size - 4) << 32);
+    if (size >= 2) return Read<uint16_t>(data) | (Read<uint16_t>(data + size - 2) << 16);
+    return size == 0 ? 0 : Read<uint8_t>(data);
+  }
+  static bool SameBytes(const char* a, const char* b, size_t size) {
+    if (size < 8) return ShortWord(a, size) == ShortWord(b, size);
+    for (size_t i = 0; i + 8 < size; i += 8) {
+      if (Read<uint64_t>(a + i) != Read<uint64_t>(b + i)) return false;
+    }
+    return Read<uint64_t>(a + size - 8) == Read<uint64_t>(b + size - 8);
+  }
+  // Of a name of the slot's size.
+  bool IsNameOf(const Slot& slot, absl::string_view name) const {
+    const bool is_inlined = slot.size <= sizeof(slot.inlined);
+    return SameBytes(is_inlined ? slot.inlined : names_[slot.number - 1]->data(), name.data(),
+                     name.size());
+  }
+
   static uint64_t Hash(absl::string_view name);
   void Grow();
 
@@ -61,23 +92,11 @@ class NameTable {
 };
 
 inline uint64_t NameTable::Hash(absl::string_view name) {
-  const char* data = name.data();
-  size_t left = name.size();
-  uint64_t hash = left;
-  uint64_t word;
-  while (left > 8) {
-    std::memcpy(&word, data, 8);
-    hash = MixHash(hash, word);
-    data += 8;
-    left -= 8;
-  }
-  if (name.size() >= 8) {
-    std::memcpy(&word, name.data() + name.size() - 8, 8);
-  } else {
-    word = 0;
-    std::memcpy(&word, data, left);
-  }
-  return MixHash(hash, word);
+  const size_t size = name.size();
+  if (size < 8) return MixHash(size, ShortWord(name.data(), size));
+  uint64_t hash = size;
+  for (size_t i = 0; i + 8 < size; i += 8) hash = MixHash(hash, Read<uint64_t>(name.data() + i));
+  return MixHash(hash, Read<uint64_t>(name.data() + size - 8));
 }
 
 }  // namespace ehc

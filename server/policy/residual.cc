@@ -83,6 +83,9 @@ Residual::Residual(const PolicyRequest& request, absl::Time now, const PolicySna
     : request_(&request), policy_(&snapshot.compiled()) {
   const CompiledPolicy& policy = *policy_;
   const int64_t nanos = absl::ToUnixNanos(now);
+  const uint64_t agreement_hash = policy.agreement_names.Prefetch(request.agreement.value());
+  const uint64_t agency_hash = policy.agencies.Prefetch(request.agency.value());
+  const uint64_t custodian_hash = policy.agencies.Prefetch(request.custodian.value());
   const uint32_t record_type = policy.record_types.FindEffective(request.record_type, nanos);
   if (record_type != 0 && !policy.vocabulary.record_info[record_type - 1].schema.parts.empty()) {
     schema_ = &policy.vocabulary.record_info[record_type - 1].schema;
@@ -94,7 +97,8 @@ Residual::Residual(const PolicyRequest& request, absl::Time now, const PolicySna
   const bool content = request.disclosure == DisclosureKind::kContent;
   asked_ = content ? request.parts & schema_->AllParts() : schema_->AllParts();
   if (content) location_ = policy.vocabulary.record_info[record_type - 1].location_parts;
-  const uint32_t agreement = policy.agreement_names.Find(request.agreement.value());
+  const uint32_t agreement = policy.agreement_names.Find(request.agreement.value(), agreement_hash);
+  if (agreement != 0) __builtin_prefetch(&policy.agreements[agreement - 1]);
   refusal_ = agreement == 0 ? Reason::kAgreementUnknown : snapshot.StateOf(agreement - 1, nanos);
   if (refusal_ != Reason::kNone) return;
 
@@ -113,11 +117,11 @@ Residual::Residual(const PolicyRequest& request, absl::Time now, const PolicySna
       snapshot,
       now,
       absl::ToUnixSeconds(now),
-      {policy.agencies.Find(request.agency.value()),
+      {policy.agencies.Find(request.agency.value(), agency_hash),
        policy.agency_types.FindEffective(request.agency_type, nanos),
        request.region.empty() ? 0 : policy.regions.Find(request.region),
        request.unit.empty() ? 0 : policy.units.Find(request.unit.value())},
-      {policy.agencies.Find(request.custodian.value()),
+      {policy.agencies.Find(request.custodian.value(), custodian_hash),
        request.custodian_type.empty()
            ? 0
            : policy.agency_types.FindEffective(request.custodian_type, nanos),
@@ -143,6 +147,8 @@ void Residual::ForEachEntry(const Asking& asking, ShapeSet shapes, uint32_t agre
   struct Probe {
     ClauseKey key;
     uint64_t hash;
+    size_t at;
+    absl::Span<const ClauseEntry> entries;
   };
   std::array<Probe, kShapes> probes;
   size_t count = 0;
@@ -152,10 +158,19 @@ void Residual::ForEachEntry(const Asking& asking, ShapeSet shapes, uint32_t agre
     probe.hash = probe.key.Hash();
     policy_->index.Prefetch(probe.hash);
   });
+  size_t likely = 0;
   for (size_t i = 0; i < count; ++i) {
-    for (const ClauseEntry& entry : policy_->index.Find(probes[i].key, probes[i].hash)) {
-      function(entry);
+    if (policy_->index.MayHold(probes[i].hash, &probes[i].at)) probes[likely++] = probes[i];
+  }
+  for (size_t i = 0; i < likely; ++i) {
+    Probe& probe = probes[i];
+    probe.entries = policy_->index.Entries(probe.key, probe.hash, probe.at);
+    if (!probe.entries.empty()) {
+      __builtin_prefetch(&policy_->clauses[probe.entries.front().clause]);
     }
+  }
+  for (size_t i = 0; i < likely; ++i) {
+    for (const ClauseEntry& entry : probes[i].entries) function(entry);
   }
 }
 
