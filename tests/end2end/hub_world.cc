@@ -65,6 +65,8 @@ google::protobuf::Timestamp SomeTimeAgo() {
 
 std::string HubWorld::policy_folder() { return std::string(EHC_SOURCE_DIR) + "/policies"; }
 
+std::string HubWorld::audience() { return kAudience; }
+
 HubWorld::HubWorld() {
   std::filesystem::create_directory(tls_folder());
   const TestCertificate own = pki_.MintServer();

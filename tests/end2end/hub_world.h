@@ -84,6 +84,7 @@ class HubWorld {
   std::string data_folder() const { return folder_.path() + "/data"; }
   std::string tls_folder() const { return folder_.path() + "/tls"; }
   static std::string policy_folder();
+  static std::string audience();
 
  private:
   void Enrol(const Clients& admin, const std::string& id, v1::Agency agency);

@@ -28,6 +28,7 @@ found_hub() {
 # start_hub [PORT]: returns when the hub serves; PORT is then set.
 start_hub() {
   PORT=${1:-0}
+  : >"$WORLD/hub.out"
   "$BIN/ehc-hub" serve --data "$DATA" --policies "$ROOT/policies" --tls "$CERTS" \
     --audience "$AUDIENCE" --development --port "$PORT" >"$WORLD/hub.out" 2>"$WORLD/hub.log" &
   HUB_PID=$!
