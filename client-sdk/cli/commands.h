@@ -20,6 +20,9 @@ void AddGlobalOptions(CLI::App& app, CliContext* context);
 
 // Returns the exit status through `chosen` once the command line was read whole.
 void AddPlanCommands(CLI::App& app, Action* chosen);
+void AddStatusCommands(CLI::App& app, Action* chosen);
+void AddOutcomeCommands(CLI::App& app, Action* chosen);
+void AddSearchCommands(CLI::App& app, Action* chosen);
 void AddRecordCommands(CLI::App& app, Action* chosen);
 void AddConsentCommands(CLI::App& app, Action* chosen);
 void AddSubjectCommands(CLI::App& app, Action* chosen);

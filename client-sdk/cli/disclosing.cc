@@ -7,8 +7,16 @@ void AddAskOptions(CLI::App& command, AskArgs& args) {
       .add_option("SUBJECT", args.subject,
                   "nhs:…, upn:…, uln:…, pnc:…, la:303/ABC123 or subjects/…")
       ->required();
-  command.add_option("--purpose", args.purpose, "What it is for, such as DIRECT_CARE")->required();
-  command.add_option("--basis", args.basis, "Lawful basis, such as ART6_1_E")->required();
+  AddGroundOptions(command, args);
+}
+
+void AddGroundOptions(CLI::App& command, AskArgs& args) {
+  command.add_option("--purpose", args.purpose, "What it is for, such as DIRECT_CARE")
+      ->required(args.purpose.empty())
+      ->capture_default_str();
+  command.add_option("--basis", args.basis, "Lawful basis, such as ART6_1_E")
+      ->required(args.basis.empty())
+      ->capture_default_str();
   command.add_option("--agreement", args.agreement, "The data-sharing agreement relied on")
       ->required();
   command.add_option("--special-basis", args.special_basis,

@@ -26,6 +26,8 @@ struct AskArgs {
 };
 
 void AddAskOptions(CLI::App& command, AskArgs& args);
+// Everything but the child. What `args` states already is the default.
+void AddGroundOptions(CLI::App& command, AskArgs& args);
 v1::DisclosureContext ContextOf(const AskArgs& args);
 
 template <typename Request>
@@ -60,7 +62,9 @@ template <typename Request>
 absl::Status FillPublish(const CliContext& context, const PublishArgs& args, Request* request) {
   absl::Status status = ReadMessage(args.file, request);
   if (!args.subject.empty()) request->set_subject(args.subject);
-  if (!args.etag.empty()) request->set_etag(args.etag);
+  if constexpr (requires { request->set_etag(""); }) {
+    if (!args.etag.empty()) request->set_etag(args.etag);
+  }
   status.Update(FillWrite(context, args.write, request));
   return status;
 }

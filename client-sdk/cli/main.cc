@@ -16,6 +16,9 @@ constexpr char kFooter[] =
 
 void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddPlanCommands(app, chosen);
+  AddStatusCommands(app, chosen);
+  AddOutcomeCommands(app, chosen);
+  AddSearchCommands(app, chosen);
   AddRecordCommands(app, chosen);
   AddConsentCommands(app, chosen);
   AddSubjectCommands(app, chosen);

@@ -45,8 +45,7 @@ void DescribeCaller(const CaseFile& file, AuditRecord& record) {
 
 void DescribeGround(const PolicyRequest& request, AuditRecord& record) {
   record[AuditField::kPurpose] = request.purpose;
-  record[AuditField::kLawfulBasis] =
-      Joined(request.lawful_basis, request.special_category_basis);
+  record[AuditField::kLawfulBasis] = Joined(request.lawful_basis, request.special_category_basis);
   record[AuditField::kGateway] = request.gateway;
   record[AuditField::kAgreement] = request.agreement.value();
   record[AuditField::kCaseReference] = request.case_reference;
@@ -69,8 +68,8 @@ void DescribeDecision(const CaseFile& file, AuditRecord& record) {
       decision.obligations, ",",
       [](std::string* out, const Obligation& obligation) { *out += obligation.what->code; });
   if (decision.clause != nullptr) {
-    record[AuditField::kClause] = absl::StrCat(decision.clause->id, " ", decision.clause->file,
-                                               ":", decision.clause->line);
+    record[AuditField::kClause] =
+        absl::StrCat(decision.clause->id, " ", decision.clause->file, ":", decision.clause->line);
     record[AuditField::kAgreementVersion] = decision.clause->agreement_version;
   }
 }
@@ -111,8 +110,7 @@ void DescribeRelease(const Release& release, AuditRecord& record) {
   };
   record[AuditField::kWithheldParts] = absl::StrJoin(release.withheld, ",", with_reason);
   record[AuditField::kToldWithheld] = absl::StrJoin(
-      release.withheld, ",",
-      [](std::string* out, const WithheldPart& part) { *out += part.code; });
+      release.withheld, ",", [](std::string* out, const WithheldPart& part) { *out += part.code; });
 }
 
 absl::StatusOr<EntryRow> Row(const CaseFile& file, const AuditRecord& record, absl::Time now) {
@@ -154,19 +152,31 @@ absl::StatusOr<EntryRow> AuditLog::Denied(const CaseFile& file, const Refusal& r
 }
 
 void AuditLog::CommitDenial(Decided decided, Refusal refusal, DenialDone done) {
+  std::optional<Appending> one =
+      PrepareDenial(std::move(decided), std::move(refusal), std::move(done));
+  if (one.has_value()) store_.Append(std::move(one->commit), std::move(one->done));
+}
+
+std::optional<Appending> AuditLog::PrepareDenial(Decided decided, Refusal refusal,
+                                                 DenialDone done) {
   std::unique_ptr<CaseFile> file = std::move(decided.file_);
   absl::StatusOr<EntryRow> entry = Denied(*file, refusal);
-  if (!entry.ok()) return done(entry.status());
-  struct Commit commit{file->reads, {}, *std::move(entry)};
-  store_.Append(std::move(commit),
-                [file = std::move(file), refusal = std::move(refusal),
-                 done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
-                  if (committed.ok()) {
-                    return done(AuditedDenial(std::move(file), std::move(refusal)));
-                  }
-                  if (!absl::IsAborted(committed.status())) return done(committed.status());
-                  done(Call(std::move(file)));
-                });
+  if (!entry.ok()) {
+    done(entry.status());
+    return std::nullopt;
+  }
+  struct Commit commit {
+    file->reads, {}, *std::move(entry)
+  };
+  return Appending{std::move(commit),
+                   [file = std::move(file), refusal = std::move(refusal),
+                    done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
+                     if (committed.ok()) {
+                       return done(AuditedDenial(std::move(file), std::move(refusal)));
+                     }
+                     if (!absl::IsAborted(committed.status())) return done(committed.status());
+                     done(Call(std::move(file)));
+                   }};
 }
 
 }  // namespace ehc

@@ -8,6 +8,7 @@
 #define EHC_SERVER_AUDIT_AUDIT_LOG_H_
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -50,34 +51,74 @@ class AuditLog {
   // The entry holds the decision; `refusal` is what the searcher is told of it.
   void CommitDenial(Decided decided, Refusal refusal, DenialDone done);
 
+  // Entries that are to be committed together: each as Commit() or CommitDenial() would, with an
+  // outcome of its own, in as few group commits as they fit into.
+  class Group {
+   public:
+    explicit Group(AuditLog& log) : log_(log) {}
+
+    template <typename T>
+    void Add(Redacted<T> redacted, AuditDone<T> done) {
+      Keep(log_.Prepare<T>(std::move(redacted.file_), std::move(redacted.value_),
+                           std::move(redacted.release_), {}, std::move(done)));
+    }
+    void AddDenial(Decided decided, Refusal refusal, DenialDone done) {
+      Keep(log_.PrepareDenial(std::move(decided), std::move(refusal), std::move(done)));
+    }
+    void Commit() && { log_.store_.AppendAll(std::move(appendings_)); }
+
+   private:
+    void Keep(std::optional<Appending> appending) {
+      if (appending.has_value()) appendings_.push_back(*std::move(appending));
+    }
+
+    AuditLog& log_;
+    std::vector<Appending> appendings_;
+  };
+
  private:
   template <typename T>
-  void Append(std::unique_ptr<CaseFile> file, T value, Release release,
-              std::vector<Change> changes, AuditDone<T> done) {
+  void Append(std::unique_ptr<CaseFile> file, T value, Release release, std::vector<Change> changes,
+              AuditDone<T> done) {
+    std::optional<Appending> one = Prepare<T>(std::move(file), std::move(value), std::move(release),
+                                              std::move(changes), std::move(done));
+    if (one.has_value()) store_.Append(std::move(one->commit), std::move(one->done));
+  }
+
+  // nullopt: the entry cannot be made, and `done` has been told.
+  template <typename T>
+  std::optional<Appending> Prepare(std::unique_ptr<CaseFile> file, T value, Release release,
+                                   std::vector<Change> changes, AuditDone<T> done) {
     StageClock clock(times_);
     absl::StatusOr<EntryRow> entry = Disclosed(*file, release);
-    if (!entry.ok()) return done(entry.status());
+    if (!entry.ok()) {
+      done(entry.status());
+      return std::nullopt;
+    }
     EntryProof proof;
     proof.leaf_hash = entry->leaf_hash;
     proof.recorded_at = entry->recorded_at;
-    struct Commit commit{file->reads, std::move(changes), *std::move(entry)};
+    struct Commit commit {
+      file->reads, std::move(changes), *std::move(entry)
+    };
     clock.End(CallStage::kEntry);
-    store_.Append(std::move(commit),
-                  [clock, file = std::move(file), value = std::move(value), release = std::move(release),
-                   proof = std::move(proof),
-                   done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
-                    clock.End(CallStage::kCommit);
-                    if (!committed.ok()) {
-                      if (!absl::IsAborted(committed.status())) return done(committed.status());
-                      return done(Call(std::move(file)));
-                    }
-                    proof.index = committed->index;
-                    proof.batch_position = committed->batch_position;
-                    proof.promise = std::move(committed->promise);
-                    done(Audited<T>(std::move(file), std::move(value), std::move(release),
-                                    std::move(proof)));
-                  });
+    return Appending{
+        std::move(commit), [clock, file = std::move(file), value = std::move(value),
+                            release = std::move(release), proof = std::move(proof),
+                            done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
+          clock.End(CallStage::kCommit);
+          if (!committed.ok()) {
+            if (!absl::IsAborted(committed.status())) return done(committed.status());
+            return done(Call(std::move(file)));
+          }
+          proof.index = committed->index;
+          proof.batch_position = committed->batch_position;
+          proof.promise = std::move(committed->promise);
+          done(Audited<T>(std::move(file), std::move(value), std::move(release), std::move(proof)));
+        }};
   }
+
+  std::optional<Appending> PrepareDenial(Decided decided, Refusal refusal, DenialDone done);
 
   absl::StatusOr<EntryRow> Disclosed(const CaseFile& file, const Release& release) const;
   absl::StatusOr<EntryRow> Denied(const CaseFile& file, const Refusal& refusal) const;

@@ -43,6 +43,10 @@ class Caller {
 
  private:
   friend class Authenticator;
+  friend class Desk;  // opens several calls in one caller's name
+  Caller Again() const {
+    return {agency_, agency_type_, region_, credential_, person_, registry_position_};
+  }
   Caller(AgencyId agency, std::string agency_type, std::string region, std::string credential,
          std::optional<ActingPerson> person, uint64_t registry_position)
       : agency_(std::move(agency)),

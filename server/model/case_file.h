@@ -37,6 +37,8 @@ struct Ask {
   SubjectRef subject;
   PolicyRequest request;   // the caller's half is filled from the Caller
   std::vector<std::string> parts;  // asked part codes; turned into request.parts
+  int64_t page_after = 0;          // lists: the record after which to go on; 0: from the beginning
+  int page_size = 0;               // lists: 0: as many as one answer may hold
   std::string request_id;      // mutations: UUID4; empty for reads
   std::string message_digest;  // mutations: keyed digest of the validated message
   bool validate_only = false;  // mutations: decide, plan and audit, but change nothing

@@ -75,6 +75,12 @@ struct Record {
   std::vector<Part> parts;
 };
 
+// Records of one type and custodian about one child.
+struct RecordSet {
+  std::vector<Record> records;
+  bool more = false;  // older ones follow on another page
+};
+
 }  // namespace ehc
 
 #endif  // EHC_SERVER_MODEL_RECORD_H_

@@ -18,6 +18,8 @@ enum class DisclosureKind { kExistence, kContent, kNotify };
 struct BreakGlass {
   std::string reason;
   bool second_factor = false;
+
+  friend bool operator==(const BreakGlass&, const BreakGlass&) = default;
 };
 
 struct PolicyRequest {
@@ -52,6 +54,8 @@ struct PolicyRequest {
   std::string considered_by;
   std::string detriment_assessment;
   std::optional<BreakGlass> break_glass;
+
+  friend bool operator==(const PolicyRequest&, const PolicyRequest&) = default;
 };
 
 }  // namespace ehc

@@ -20,6 +20,9 @@ template <typename Resp>
 inline constexpr bool kIsAboutTheLog = false;
 
 template <typename Resp>
+class GatheredAnswer;
+
+template <typename Resp>
 class Answer {
  public:
   Answer(Answer&&) = default;
@@ -61,6 +64,7 @@ class Answer {
  private:
   template <typename>
   friend class Outbox;
+  friend class GatheredAnswer<Resp>;
   explicit Answer(uint64_t call_id) : call_id_(call_id) {}
 
   uint64_t call_id_;
@@ -68,6 +72,28 @@ class Answer {
   std::string policy_revision_;
   std::unique_ptr<Resp> message_;  // null: refusal_ is the answer
   Refusal refusal_;
+};
+
+// An answer that grows out of several audited values of one call: a batch, or a search among
+// custodians. What belongs to another call is destroyed unread.
+template <typename Resp>
+class GatheredAnswer {
+ public:
+  explicit GatheredAnswer(uint64_t call_id) : answer_(call_id) {
+    answer_.message_ = std::make_unique<Resp>();
+  }
+
+  template <typename T>
+  void Add(Audited<T> audited, absl::FunctionRef<void(const Audited<T>&, Resp&)> shape) {
+    if (audited.file().call_id == answer_.call_id_) shape(audited, *answer_.message_);
+  }
+  void AddDenial(AuditedDenial denial, absl::FunctionRef<void(const AuditedDenial&, Resp&)> shape) {
+    if (denial.file().call_id == answer_.call_id_) shape(denial, *answer_.message_);
+  }
+  Answer<Resp> Take() && { return std::move(answer_); }
+
+ private:
+  Answer<Resp> answer_;
 };
 
 template <typename Resp>

@@ -63,15 +63,17 @@ Refusal Explained(Reason reason) {
 
 }  // namespace
 
+bool DependsOnSubject(const Decision& decision) {
+  return decision.permits() || decision.subject_dependent ||
+         decision.outcome == Outcome::kReferToHuman || IsSubjectDependent(decision.reason);
+}
+
 Refusal WireOutcome(const Decision& decision, Presence presence) {
   if (decision.outcome == Outcome::kUnavailable) {
     return {absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
             "the hub could not decide; nothing was disclosed", ""};
   }
-  const bool depends_on_subject = decision.permits() || decision.subject_dependent ||
-                                  decision.outcome == Outcome::kReferToHuman ||
-                                  IsSubjectDependent(decision.reason);
-  if (!depends_on_subject) return SubjectIndependent(decision.reason);
+  if (!DependsOnSubject(decision)) return SubjectIndependent(decision.reason);
   if (!decision.existence_granted) return NotAvailable();
   if (presence == Presence::kAbsent) return NotFound();
   return Explained(decision.reason);

@@ -15,6 +15,9 @@ enum class Presence { kPresent, kAbsent };
 // whatever is absent, severed or hidden is NOT_FOUND and the rest says why.
 Refusal WireOutcome(const Decision& decision, Presence presence);
 
+// Whether the decision may be another one for another child.
+bool DependsOnSubject(const Decision& decision);
+
 // A refusal as a status for plans and services to return, and back. Any other error becomes
 // UNAVAILABLE or INTERNAL without its text.
 absl::Status RefusalError(absl::StatusCode code, absl::string_view reason,

@@ -74,7 +74,24 @@ void DescribeCustodian(const RegistryData& registry, const RecordSchema* schema,
 }  // namespace
 
 absl::StatusOr<Call> Desk::Open(uint64_t call_id, Caller caller, Ask ask) const {
-  std::shared_ptr<const PinnedPolicy> pinned = policies_.Get();
+  return OpenUnder(policies_.Get(), call_id, std::move(caller), std::move(ask));
+}
+
+absl::StatusOr<std::vector<Call>> Desk::OpenAll(uint64_t call_id, const Caller& caller,
+                                                std::vector<Ask> asks) const {
+  const std::shared_ptr<const PinnedPolicy> pinned = policies_.Get();
+  std::vector<Call> calls;
+  calls.reserve(asks.size());
+  for (Ask& ask : asks) {
+    absl::StatusOr<Call> call = OpenUnder(pinned, call_id, caller.Again(), std::move(ask));
+    if (!call.ok()) return call.status();
+    calls.push_back(*std::move(call));
+  }
+  return calls;
+}
+
+absl::StatusOr<Call> Desk::OpenUnder(const std::shared_ptr<const PinnedPolicy>& pinned,
+                                     uint64_t call_id, Caller caller, Ask ask) const {
   if (pinned == nullptr || pinned->policy == nullptr) {
     return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
                         "no policy is loaded; nothing can be decided");

@@ -5,6 +5,7 @@
 #define EHC_SERVER_PIPELINE_DESK_H_
 
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "server/base/clock.h"
@@ -35,7 +36,15 @@ class Desk {
   // single supplier or a record type that the vocabulary lacks.
   absl::StatusOr<Call> Open(uint64_t call_id, Caller caller, Ask ask) const;
 
+  // Several questions of one caller in one call, under one policy. Each has a decision of its own.
+  // REQUIRES: at least one question.
+  absl::StatusOr<std::vector<Call>> OpenAll(uint64_t call_id, const Caller& caller,
+                                            std::vector<Ask> asks) const;
+
  private:
+  absl::StatusOr<Call> OpenUnder(const std::shared_ptr<const PinnedPolicy>& pinned,
+                                 uint64_t call_id, Caller caller, Ask ask) const;
+
   const Snapshot<PinnedPolicy>& policies_;
   const AgencyRegistry& registry_;
   const Clock& clock_;

@@ -22,6 +22,9 @@ namespace ehc {
 inline Redacted<Record> Minimise(Loaded<Record> loaded) {
   return Redactor::Redact(std::move(loaded));
 }
+inline Redacted<RecordSet> Minimise(Loaded<RecordSet> loaded) {
+  return Redactor::Redact(std::move(loaded));
+}
 template <typename T>
 Redacted<T> Minimise(Loaded<T> loaded) {
   return Redactor::WholeOfOwn(std::move(loaded));

@@ -30,6 +30,22 @@ Decision DecideByAction(const CaseFile& file, const PolicySnapshot& policy, absl
 
 }  // namespace
 
+Judge::Bulk::Bulk(const Call& call, absl::Time now)
+    : snapshot_(call.file().snapshot),
+      request_(std::make_unique<const PolicyRequest>(call.file().ask.request)),
+      residual_(*request_, now, PolicyOf(call.file())) {}
+
+Decided Judge::Decide(Informed informed, const Bulk& bulk) const {
+  CaseFile& file = *informed.file_;
+  const bool covered = file.ask.action.empty() && file.snapshot == bulk.snapshot_ &&
+                       file.ask.request == *bulk.request_;
+  if (!covered) return Decide(std::move(informed));
+  const RecordSchema* schema = file.decision.schema;
+  file.decision = bulk.residual_.Decide(file.facts);
+  file.decision.schema = schema;
+  return Decided(std::move(informed.file_));
+}
+
 Decided Judge::Decide(Informed informed) const {
   CaseFile& file = *informed.file_;
   const PolicySnapshot& policy = PolicyOf(file);

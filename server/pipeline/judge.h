@@ -4,8 +4,11 @@
 #ifndef EHC_SERVER_PIPELINE_JUDGE_H_
 #define EHC_SERVER_PIPELINE_JUDGE_H_
 
+#include <memory>
+
 #include "server/base/clock.h"
 #include "server/model/stages.h"
+#include "server/policy/engine.h"
 
 namespace ehc {
 
@@ -14,6 +17,23 @@ class Judge {
   explicit Judge(const Clock& clock) : clock_(clock) {}
 
   Decided Decide(Informed informed) const;
+
+  // What is left of a decision once only the child is open, worked out now, under the policy that
+  // `call` was pinned to, for the many calls that ask the same of other children.
+  class Bulk {
+   public:
+    Bulk(const Call& call, absl::Time now);
+
+   private:
+    friend class Judge;
+    const std::shared_ptr<const void> snapshot_;
+    const std::unique_ptr<const PolicyRequest> request_;
+    const Residual residual_;
+  };
+  Bulk Prepare(const Call& call) const { return Bulk(call, clock_.Now()); }
+
+  // As Decide(); by `bulk` where the call asks what `bulk` was prepared for, of whatever child.
+  Decided Decide(Informed informed, const Bulk& bulk) const;
 
  private:
   const Clock& clock_;

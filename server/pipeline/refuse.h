@@ -65,19 +65,23 @@ void DenyWith(const Rooms& rooms, Decided decided, Refusal refusal, int attempt,
       });
 }
 
-// The decision permits nothing. Whether the record is there matters only to a caller that may know.
+// The decision permits nothing. Whether the record is there matters only to a caller that may know;
+// it is looked for all the same.
+inline absl::StatusOr<Refusal> RefusalFor(const CaseFile& file, ReadView& view) {
+  const PolicyRequest& request = file.ask.request;
+  auto head = view.FindRecord(file.subject, request.custodian, request.record_type);
+  if (!head.ok()) return head.status();
+  const bool present = file.facts.subject_known && head->has_value() &&
+                       MayBeFound(**head, request, file.received_at);
+  return WireOutcome(file.decision, present ? Presence::kPresent : Presence::kAbsent);
+}
+
 template <typename Resp, typename Again>
 void Deny(const Rooms& rooms, Decided decided, ReadView& view, int attempt, Reply<Resp> reply,
           Again again) {
-  const CaseFile& file = decided.file();
-  const PolicyRequest& request = file.ask.request;
-  auto head = view.FindRecord(file.subject, request.custodian, request.record_type);
-  if (!head.ok()) return Fail(file.call_id, head.status(), std::move(reply));
-  const bool present = file.facts.subject_known && head->has_value() &&
-                       MayBeFound(**head, request, file.received_at);
-  Refusal refusal =
-      WireOutcome(file.decision, present ? Presence::kPresent : Presence::kAbsent);
-  DenyWith<Resp>(rooms, std::move(decided), std::move(refusal), attempt, std::move(reply), again);
+  absl::StatusOr<Refusal> refusal = RefusalFor(decided.file(), view);
+  if (!refusal.ok()) return Fail(decided.file().call_id, refusal.status(), std::move(reply));
+  DenyWith<Resp>(rooms, std::move(decided), *std::move(refusal), attempt, std::move(reply), again);
 }
 
 // Permitted, but there is nothing: the same answer as a no for whoever may not know the difference.

@@ -41,6 +41,30 @@ class HeldRecords : public RecordSource<Record> {
   absl::StatusOr<std::optional<Record>> Fetch(const CaseFile& file, ReadView& view) const override;
 };
 
+// Every current record of the asked type that the custodian keeps, oldest first, a page at a time:
+// episodes, outcomes, flags. Opens the granted parts only.
+class HeldRecordSets : public RecordSource<RecordSet> {
+ public:
+  static constexpr int kMostAtATime = 20;
+
+  // For sources that give less than this one; only Load() makes a Loaded of it.
+  absl::StatusOr<std::optional<RecordSet>> FetchFor(const CaseFile& file, ReadView& view) const {
+    return Fetch(file, view);
+  }
+
+ private:
+  absl::StatusOr<std::optional<RecordSet>> Fetch(const CaseFile& file,
+                                                 ReadView& view) const override;
+};
+
+// That the record is there, and nothing of it: what an EXISTENCE grant lets through. Who holds it
+// tells where the child is, so under ADDRESS_RESTRICTED it is not there for whoever was not
+// cleared.
+class ExistingRecords : public RecordSource<Record> {
+ private:
+  absl::StatusOr<std::optional<Record>> Fetch(const CaseFile& file, ReadView& view) const override;
+};
+
 }  // namespace ehc
 
 #endif  // EHC_SERVER_PIPELINE_SOURCE_H_

@@ -9,7 +9,10 @@
 namespace ehc {
 namespace {
 
-bool HidesLocation(const Facts& facts) {
+// Its own keeping is nobody's secret from the agency itself.
+bool HidesLocation(const CaseFile& file) {
+  if (file.ask.request.custodian == file.caller.agency()) return false;
+  const Facts& facts = file.facts;
   return (facts.protections & ~facts.cleared_protections & kAddressRestricted) != 0;
 }
 
@@ -22,8 +25,8 @@ Reason Suppressed(const PartSchema& schema, const Part& part, bool hides_locatio
 }
 
 Part* FindPart(std::vector<Part>& parts, absl::string_view code) {
-  auto found = std::find_if(parts.begin(), parts.end(),
-                            [&](const Part& part) { return part.code == code; });
+  auto found =
+      std::find_if(parts.begin(), parts.end(), [&](const Part& part) { return part.code == code; });
   return found == parts.end() ? nullptr : &*found;
 }
 
@@ -42,15 +45,11 @@ Release Describe(const RecordHead& head) {
   return release;
 }
 
-}  // namespace
-
-Redacted<Record> Redactor::Redact(Loaded<Record> loaded) {
-  const CaseFile& file = loaded.file();
+// Moves into `out` what may leave of the record, and says in the release what did and did not.
+void RedactOne(const CaseFile& file, bool hides_location, Record in, Record& out,
+               Release& release) {
   const Decision& decision = file.decision;
-  const bool hides_location = HidesLocation(file.facts);
-  Record out;
-  out.head = std::move(loaded.value_.head);
-  Release release = Describe(out.head);
+  out.head = std::move(in.head);
   for (size_t i = 0; i < decision.schema->parts.size(); ++i) {
     const PartMask bit = PartMask{1} << i;
     if ((file.ask.request.parts & bit) == 0) continue;
@@ -59,7 +58,7 @@ Redacted<Record> Redactor::Redact(Loaded<Record> loaded) {
       release.withheld.push_back({schema.code, decision.parts[i].reason});
       continue;
     }
-    Part* part = FindPart(loaded.value_.parts, schema.code);
+    Part* part = FindPart(in.parts, schema.code);
     if (part == nullptr) continue;  // granted, but the custodian keeps nothing there
     const Reason suppressed = Suppressed(schema, *part, hides_location);
     if (suppressed != Reason::kNone) {
@@ -69,9 +68,55 @@ Redacted<Record> Redactor::Redact(Loaded<Record> loaded) {
     release.released.push_back(schema.code);
     out.parts.push_back(std::move(*part));
   }
-  release.content_digest = DigestOf(out.parts);
   if (hides_location) HideCustodian(out, release);
+}
+
+// Each code once, in the order of first mention.
+void Merge(const Release& one, Release& all) {
+  for (const std::string& code : one.released) {
+    if (std::find(all.released.begin(), all.released.end(), code) == all.released.end()) {
+      all.released.push_back(code);
+    }
+  }
+  for (const WithheldPart& part : one.withheld) {
+    const bool said =
+        std::any_of(all.withheld.begin(), all.withheld.end(), [&](const WithheldPart& other) {
+          return other.code == part.code && other.reason == part.reason;
+        });
+    if (!said) all.withheld.push_back(part);
+  }
+  all.through_relay = all.through_relay || one.through_relay;
+}
+
+}  // namespace
+
+Redacted<Record> Redactor::Redact(Loaded<Record> loaded) {
+  Release release = Describe(loaded.value_.head);
+  Record out;
+  RedactOne(loaded.file(), HidesLocation(loaded.file()), std::move(loaded.value_), out, release);
+  release.content_digest = DigestOf(out.parts);
   return Redacted<Record>(std::move(loaded.file_), std::move(out), std::move(release));
+}
+
+Redacted<RecordSet> Redactor::Redact(Loaded<RecordSet> loaded) {
+  const CaseFile& file = loaded.file();
+  const bool hides_location = HidesLocation(file);
+  RecordSet out;
+  out.more = loaded.value_.more;
+  Release release;
+  release.custodian = file.ask.request.custodian;
+  release.unit = file.ask.request.custodian_unit;
+  std::vector<Part> leaving;
+  for (Record& record : loaded.value_.records) {
+    Release one = Describe(record.head);
+    absl::StrAppend(&release.resource, release.resource.empty() ? "" : ",", one.resource);
+    RedactOne(file, hides_location, std::move(record), out.records.emplace_back(), one);
+    Merge(one, release);
+    const std::vector<Part>& parts = out.records.back().parts;
+    leaving.insert(leaving.end(), parts.begin(), parts.end());
+  }
+  release.content_digest = DigestOf(leaving);
+  return Redacted<RecordSet>(std::move(loaded.file_), std::move(out), std::move(release));
 }
 
 }  // namespace ehc

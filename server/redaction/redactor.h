@@ -1,5 +1,5 @@
-// Redactor, the only maker of Redacted<T>: builds what may leave from what was loaded, part by part,
-// and lists what stays behind and why. It never copies first and clears after.
+// Redactor, the only maker of Redacted<T>: builds what may leave from what was loaded, part by
+// part, and lists what stays behind and why. It never copies first and clears after.
 #ifndef EHC_SERVER_REDACTION_REDACTOR_H_
 #define EHC_SERVER_REDACTION_REDACTOR_H_
 
@@ -21,11 +21,15 @@ class Redactor {
   // §3.4: being a recipient by right never suffices).
   static Redacted<Record> Redact(Loaded<Record> loaded);
 
+  // The same for each record of a set; the release tells of all of them together.
+  static Redacted<RecordSet> Redact(Loaded<RecordSet> loaded);
+
   // What an agency reads of its own keeping (its consents, its entries): the action's rule granted
   // the whole, so nothing is withheld; the entry still says that it was read.
   template <typename T>
   static Redacted<T> WholeOfOwn(Loaded<T> loaded) {
-    static_assert(!std::is_same_v<T, Record>, "a record leaves part by part, through Redact()");
+    static_assert(!std::is_same_v<T, Record> && !std::is_same_v<T, RecordSet>,
+                  "a record leaves part by part, through Redact()");
     Release release;
     release.custodian = loaded.file().caller.agency();
     release.resource = loaded.file().ask.action;

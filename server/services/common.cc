@@ -42,8 +42,7 @@ absl::string_view Explanation(WithheldReason reason) {
   }
 }
 
-void FillReceipt(const Audited<Record>& audited, const Rooms& rooms, hub::v1::Receipt& out) {
-  const EntryProof& proof = audited.proof();
+void FillReceipt(const EntryProof& proof, const Rooms& rooms, hub::v1::Receipt& out) {
   out.set_leaf_hash(proof.leaf_hash.data(), proof.leaf_hash.size());
   out.set_log_id(rooms.store.log_id());
   if (proof.promise == nullptr) return;
@@ -101,16 +100,23 @@ AgencyId ReadAgency(absl::string_view name) {
 }
 
 absl::StatusOr<SubjectRef> ReadSubject(const Desks& desks, const Caller& caller,
-                                       const std::string& reference) {
+                                       const std::string& reference,
+                                       absl::string_view field) {
   if (absl::StartsWith(reference, "subjects/")) {
     return SubjectRef{std::nullopt, desks.rooms.names.OpenSubject(caller.agency(), reference)};
   }
   absl::StatusOr<Identifier> identifier =
       ParseSubjectName(reference, desks.rules, LondonDate(desks.rooms.clock.Now()));
   if (!identifier.ok()) {
-    return FieldInvalid(absl::StrCat("subject: ", identifier.status().message()));
+    return FieldInvalid(absl::StrCat(field, ": ", identifier.status().message()));
   }
   return SubjectRef{*std::move(identifier), std::nullopt};
+}
+
+hub::v1::ErrorReason WireReasonOf(const Refusal& refusal) {
+  hub::v1::ErrorReason reason = hub::v1::ERROR_REASON_UNSPECIFIED;
+  hub::v1::ErrorReason_Parse(absl::StrCat("ERROR_REASON_", refusal.reason), &reason);
+  return reason;
 }
 
 void ReadContext(const hub::v1::DisclosureContext& context, PolicyRequest& request) {
@@ -141,25 +147,42 @@ Ask MutationAsk(const Desks& desks, absl::string_view method, absl::string_view 
   return ask;
 }
 
-void FillDisclosure(const Audited<Record>& audited, const Rooms& rooms,
-                    hub::v1::Disclosure& disclosure) {
-  const CaseFile& file = audited.file();
-  const RecordHead& head = audited.value().head;
-  const Release& release = audited.release();
+void FillProof(const CaseFile& file, const EntryProof& proof, const Rooms& rooms,
+               hub::v1::Disclosure& disclosure) {
   disclosure.set_decision_id(file.decision_id);
   disclosure.set_policy_revision(file.policy_revision);
-  *disclosure.mutable_as_at() = ToTimestamp(head.as_at);
+  FillObligations(file.decision, disclosure);
+  FillReceipt(proof, rooms, *disclosure.mutable_receipt());
+}
+
+void FillSource(const Release& release, hub::v1::Disclosure& disclosure) {
   disclosure.set_custodian(release.through_relay
                                ? "agencies/hub-relay"
-                               : absl::StrCat("agencies/", head.custodian.value()));
-  if (!release.through_relay) disclosure.set_unit(head.unit.value());
+                               : absl::StrCat("agencies/", release.custodian.value()));
+  if (!release.through_relay) disclosure.set_unit(release.unit.value());
+  FillWithheld(release, disclosure);
+}
+
+void FillHead(const RecordHead& head, const CaseFile& file, const Rooms& rooms,
+              hub::v1::Disclosure& disclosure) {
+  *disclosure.mutable_as_at() = ToTimestamp(head.as_at);
   disclosure.set_record(rooms.names.RecordName(file.caller.agency(), head.id));
   disclosure.set_version(static_cast<uint32_t>(head.version));
   disclosure.set_badge(head.badge == Badge::kFinal ? hub::v1::BADGE_FINAL : hub::v1::BADGE_DRAFT);
   if (!head.contact.empty()) disclosure.mutable_contact()->ParseFromString(head.contact);
-  FillWithheld(release, disclosure);
-  FillObligations(file.decision, disclosure);
-  FillReceipt(audited, rooms, *disclosure.mutable_receipt());
+}
+
+void FillDisclosure(const Audited<Record>& audited, const Rooms& rooms,
+                    hub::v1::Disclosure& disclosure) {
+  FillProof(audited.file(), audited.proof(), rooms, disclosure);
+  FillSource(audited.release(), disclosure);
+  FillHead(audited.value().head, audited.file(), rooms, disclosure);
+}
+
+void FillDisclosure(const Audited<RecordSet>& audited, const Rooms& rooms,
+                    hub::v1::Disclosure& disclosure) {
+  FillProof(audited.file(), audited.proof(), rooms, disclosure);
+  FillSource(audited.release(), disclosure);
 }
 
 std::string EtagOf(int64_t revision) { return absl::StrCat("r", revision); }

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "ehc/hub/v1/disclosure.pb.h"
 #include "ehc/hub/v1/disclosure_context.pb.h"
+#include "ehc/hub/v1/error_reason.pb.h"
 #include "google/protobuf/message.h"
 #include "server/model/identifiers.h"
 #include "server/pipeline/disclose.h"
@@ -31,7 +32,11 @@ absl::Status FieldInvalid(absl::string_view message);
 // "nhs:…", "la:305/X", "subjects/…" as the caller's own. FIELD_INVALID for a wrong check digit and
 // the like; a pairwise name that is not the caller's is nobody (0), not an error.
 absl::StatusOr<SubjectRef> ReadSubject(const Desks& desks, const Caller& caller,
-                                       const std::string& reference);
+                                       const std::string& reference,
+                                       absl::string_view field = "subject");
+
+// The reason as the contract numbers it, for answers that carry refusals item by item.
+hub::v1::ErrorReason WireReasonOf(const Refusal& refusal);
 
 // FIELD_INVALID for a unit that is not the acting person's.
 absl::Status CheckUnit(const Caller& caller, absl::string_view unit);
@@ -53,6 +58,12 @@ Ask MutationAsk(const Desks& desks, absl::string_view method, absl::string_view 
 // and the receipt.
 void FillDisclosure(const Audited<Record>& audited, const Rooms& rooms,
                     hub::v1::Disclosure& disclosure);
+// The same but for what differs from record to record.
+void FillDisclosure(const Audited<RecordSet>& audited, const Rooms& rooms,
+                    hub::v1::Disclosure& disclosure);
+// The decision, what it obliges to and the receipt: of an answer that says nothing else.
+void FillProof(const CaseFile& file, const EntryProof& proof, const Rooms& rooms,
+               hub::v1::Disclosure& disclosure);
 
 // "r7"; an etag of an item's or version's number.
 std::string EtagOf(int64_t revision);

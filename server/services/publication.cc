@@ -33,8 +33,7 @@ class PublishMutation : public Mutation {
     if (!file.facts.subject_known) return NotRegistered();
     EHC_RETURN_IF_ERROR(CheckParts());
     EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> previous, Previous(file, view));
-    EHC_RETURN_IF_ERROR(
-        CheckEtag(publication_.etag, previous.has_value() ? previous->version : 0));
+    EHC_RETURN_IF_ERROR(CheckEtag(publication_.etag, previous.has_value() ? previous->version : 0));
     if (previous.has_value()) {
       EHC_ASSIGN_OR_RETURN(bool same, IsNewest(*previous, view));
       if (same) return Plan{Describe(file, *previous), {}, {}};
@@ -67,7 +66,13 @@ class PublishMutation : public Mutation {
 
   absl::StatusOr<std::optional<RecordHead>> Previous(const CaseFile& file, ReadView& view) const {
     return view.FindRecordByLocalId(file.subject, file.caller.agency(), publication_.record_type,
-                                    publication_.local_id);
+                                    LocalId(file));
+  }
+
+  // Ids are unique for a custodian and type; the only record of a child is called by the child.
+  std::string LocalId(const CaseFile& file) const {
+    return publication_.local_id.empty() ? absl::StrCat("subject/", file.subject.value)
+                                         : publication_.local_id;
   }
 
   absl::StatusOr<bool> IsNewest(const RecordHead& previous, ReadView& view) const {
@@ -95,7 +100,7 @@ class PublishMutation : public Mutation {
     head.unit = file.ask.request.custodian_unit;
     head.record_type = publication_.record_type;
     head.version = previous.has_value() ? previous->version + 1 : 1;
-    head.local_id = publication_.local_id;
+    head.local_id = LocalId(file);
     head.badge = publication_.badge;
     head.as_at = publication_.as_at;
     head.published_at = file.received_at;

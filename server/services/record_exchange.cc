@@ -3,10 +3,13 @@
 #include <memory>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "server/services/assessment_outcome.h"
 #include "server/services/plan_parts.h"
 #include "server/services/publication.h"
+#include "server/services/support_status.h"
 
 namespace ehc {
 namespace {
@@ -94,7 +97,133 @@ void Publish(const Desks& desks, Incoming in, const char* method, const char* ac
                       std::move(reply));
 }
 
+Refusal BusyWithRolls() {
+  return {absl::StatusCode::kUnavailable, "OVERLOADED",
+          "the hub answers other rolls; nothing was done, try again", ""};
+}
+
 }  // namespace
+
+void RecordExchange::GetSupportStatus(Incoming in, const hub::v1::GetSupportStatusRequest& request,
+                                      Reply<hub::v1::GetSupportStatusResponse> reply) const {
+  absl::StatusOr<Ask> ask = StatusAsk("GetSupportStatus", request.custodian(), request.context());
+  absl::StatusOr<SubjectRef> child = ReadSubject(desks_, in.caller, request.subject());
+  if (child.ok()) {
+    ask->subject = *std::move(child);
+  } else {
+    ask = child.status();
+  }
+  StartDisclosure<Record>(desks_, std::move(in), std::move(ask), held_, ShapeStatus,
+                          std::move(reply));
+}
+
+void RecordExchange::BatchGetSupportStatuses(
+    Incoming in, const hub::v1::BatchGetSupportStatusesRequest& request,
+    Reply<hub::v1::BatchGetSupportStatusesResponse> reply) const {
+  absl::StatusOr<std::vector<SubjectRef>> roll = ReadRoll(desks_, in.caller, request);
+  if (!roll.ok()) return Fail(in.call_id, roll.status(), std::move(reply));
+  using Resp = hub::v1::BatchGetSupportStatusesResponse;
+  const absl::Cleanup leave = [this] { rolls_.fetch_sub(1); };
+  if (rolls_.fetch_add(1) >= kRollsAtATime) {
+    return reply(Answer<Resp>::Refusing(in.call_id, BusyWithRolls()));
+  }
+  const Ask common = StatusAsk("BatchGetSupportStatuses", request.custodian(), request.context());
+  Batch<Record, Resp> batch(desks_.rooms, held_, RollShape(), in.call_id, in.caller,
+                            [&](size_t index) {
+                              Ask ask = common;
+                              ask.subject = (*roll)[index];
+                              return ask;
+                            });
+  reply(std::move(batch).Run(roll->size()));
+}
+
+void RecordExchange::CreateAssessmentOutcome(
+    Incoming in, const hub::v1::CreateAssessmentOutcomeRequest& request,
+    Reply<hub::v1::CreateAssessmentOutcomeResponse> reply) const {
+  absl::StatusOr<Ask> ask = CreationAsk(desks_, in.caller, request);
+  StartMutation<hub::v1::CreateAssessmentOutcomeResponse>(
+      desks_, std::move(in), std::move(ask), MakeOutcome(desks_, request.assessment_outcome()),
+      ShapePublished<hub::v1::CreateAssessmentOutcomeResponse>, std::move(reply));
+}
+
+void RecordExchange::ListAssessmentOutcomes(
+    Incoming in, const hub::v1::ListAssessmentOutcomesRequest& request,
+    Reply<hub::v1::ListAssessmentOutcomesResponse> reply) const {
+  absl::StatusOr<Ask> ask = OutcomesAsk(desks_, in.caller, request);
+  StartDisclosure<RecordSet>(desks_, std::move(in), std::move(ask), held_sets_, ShapeOutcomes,
+                             std::move(reply));
+}
+
+void RecordExchange::FindRecords(Incoming in, const hub::v1::FindRecordsRequest& request,
+                                 Reply<hub::v1::FindRecordsResponse> reply) const {
+  const absl::StatusOr<Ask> common =
+      SearchAsk(desks_, in.caller, "FindRecords", DisclosureKind::kExistence, request);
+  if (!common.ok()) return Fail(in.call_id, common.status(), std::move(reply));
+  const auto ask_for = [&](size_t index) {
+    Ask ask = *common;
+    ask.request.record_type = request.record_types(static_cast<int>(index));
+    ask.request.custodian_unit = UnitId(request.custodian_unit());
+    return ask;
+  };
+  Batch<Record, hub::v1::FindRecordsResponse> batch(desks_.rooms, existing_, FindShape(),
+                                                    in.call_id, in.caller, ask_for);
+  reply(std::move(batch).Run(request.record_types_size()));
+}
+
+void RecordExchange::AttestRegistration(Incoming in,
+                                        const hub::v1::AttestRegistrationRequest& request,
+                                        Reply<hub::v1::AttestRegistrationResponse> reply) const {
+  const absl::StatusOr<Ask> common =
+      SearchAsk(desks_, in.caller, "AttestRegistration", DisclosureKind::kExistence, request);
+  if (!common.ok()) return Fail(in.call_id, common.status(), std::move(reply));
+  const auto ask_for = [&](size_t) {
+    Ask ask = *common;
+    ask.request.record_type = request.record_type();
+    return ask;
+  };
+  Batch<Record, hub::v1::AttestRegistrationResponse> batch(desks_.rooms, existing_, AttestShape(),
+                                                           in.call_id, in.caller, ask_for);
+  reply(std::move(batch).Run(1));
+}
+
+void RecordExchange::AgencyCheck(Incoming in, const hub::v1::AgencyCheckRequest& request,
+                                 Reply<hub::v1::AgencyCheckResponse> reply) const {
+  const absl::StatusOr<Ask> common =
+      SearchAsk(desks_, in.caller, "AgencyCheck", DisclosureKind::kContent, request);
+  if (!common.ok()) return Fail(in.call_id, common.status(), std::move(reply));
+  const auto ask_for = [&](size_t index) {
+    const hub::v1::RecordScope& wanted = request.wanted(static_cast<int>(index));
+    Ask ask = *common;
+    ask.request.record_type = wanted.record_type();
+    ask.request.custodian_unit = UnitId(wanted.custodian_unit());
+    ask.parts.assign(wanted.parts().begin(), wanted.parts().end());
+    return ask;
+  };
+  Batch<RecordSet, hub::v1::AgencyCheckResponse> batch(desks_.rooms, held_sets_, CheckShape(),
+                                                       in.call_id, in.caller, ask_for);
+  reply(std::move(batch).Run(request.wanted_size()));
+}
+
+void RecordExchange::GetServiceOffer(Incoming in, const hub::v1::GetServiceOfferRequest& request,
+                                     Reply<hub::v1::GetServiceOfferResponse> reply) const {
+  absl::StatusOr<Ask> ask =
+      SearchAsk(desks_, in.caller, "GetServiceOffer", DisclosureKind::kContent, request);
+  if (ask.ok()) {
+    ask->request.record_type = request.record_type();
+    ask->parts = {"SERVICES"};
+  }
+  StartDisclosure<RecordSet>(desks_, std::move(in), std::move(ask), offers_, ShapeOffer,
+                             std::move(reply));
+}
+
+void RecordExchange::PublishSupportStatus(
+    Incoming in, const hub::v1::PublishSupportStatusRequest& request,
+    Reply<hub::v1::PublishSupportStatusResponse> reply) const {
+  const absl::Status status = CheckStatus(request.support_status());
+  if (!status.ok()) return Fail(in.call_id, status, std::move(reply));
+  Publish(desks_, std::move(in), "PublishSupportStatus", "support_status.publish", request,
+          StatusPublication(request), std::move(reply));
+}
 
 void RecordExchange::GetPlanSummary(Incoming in, const hub::v1::GetPlanSummaryRequest& request,
                                     Reply<hub::v1::GetPlanSummaryResponse> reply) const {

@@ -2,8 +2,11 @@
 #ifndef EHC_SERVER_SERVICES_RECORD_EXCHANGE_H_
 #define EHC_SERVER_SERVICES_RECORD_EXCHANGE_H_
 
+#include <atomic>
+
 #include "ehc/hub/v1/record_exchange_service.pb.h"
 #include "server/services/common.h"
+#include "server/services/searches.h"
 
 namespace ehc {
 
@@ -15,6 +18,24 @@ class RecordExchange {
                       Reply<hub::v1::GetPlanSummaryResponse> reply) const;
   void GetPlan(Incoming in, const hub::v1::GetPlanRequest& request,
                Reply<hub::v1::GetPlanResponse> reply) const;
+  void GetSupportStatus(Incoming in, const hub::v1::GetSupportStatusRequest& request,
+                        Reply<hub::v1::GetSupportStatusResponse> reply) const;
+  void BatchGetSupportStatuses(Incoming in, const hub::v1::BatchGetSupportStatusesRequest& request,
+                               Reply<hub::v1::BatchGetSupportStatusesResponse> reply) const;
+  void CreateAssessmentOutcome(Incoming in, const hub::v1::CreateAssessmentOutcomeRequest& request,
+                               Reply<hub::v1::CreateAssessmentOutcomeResponse> reply) const;
+  void ListAssessmentOutcomes(Incoming in, const hub::v1::ListAssessmentOutcomesRequest& request,
+                              Reply<hub::v1::ListAssessmentOutcomesResponse> reply) const;
+  void FindRecords(Incoming in, const hub::v1::FindRecordsRequest& request,
+                   Reply<hub::v1::FindRecordsResponse> reply) const;
+  void AttestRegistration(Incoming in, const hub::v1::AttestRegistrationRequest& request,
+                          Reply<hub::v1::AttestRegistrationResponse> reply) const;
+  void GetServiceOffer(Incoming in, const hub::v1::GetServiceOfferRequest& request,
+                       Reply<hub::v1::GetServiceOfferResponse> reply) const;
+  void AgencyCheck(Incoming in, const hub::v1::AgencyCheckRequest& request,
+                   Reply<hub::v1::AgencyCheckResponse> reply) const;
+  void PublishSupportStatus(Incoming in, const hub::v1::PublishSupportStatusRequest& request,
+                            Reply<hub::v1::PublishSupportStatusResponse> reply) const;
   void PublishPlan(Incoming in, const hub::v1::PublishPlanRequest& request,
                    Reply<hub::v1::PublishPlanResponse> reply) const;
   void PublishHealthRecord(Incoming in, const hub::v1::PublishHealthRecordRequest& request,
@@ -25,8 +46,15 @@ class RecordExchange {
                    Reply<hub::v1::PublishFlagResponse> reply) const;
 
  private:
+  // Rolls answered at a time: the workers left go on answering single calls.
+  static constexpr int kRollsAtATime = 2;
+
   Desks desks_;
   HeldRecords held_;
+  HeldRecordSets held_sets_;
+  ExistingRecords existing_;
+  ServiceOffers offers_;
+  mutable std::atomic<int> rolls_{0};
 };
 
 }  // namespace ehc

@@ -24,11 +24,28 @@ void GroupCommit::Submit(Commit commit, CommitDone done) {
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back({std::move(commit), std::move(done)});
-    if (led_ || calling_back == this) return;
-    ++threads_inside_;
+    if (!EnterToLead()) return;
   }
   LeadWhileNeeded();
   Leave();
+}
+
+void GroupCommit::SubmitAll(std::vector<Appending> commits) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (Appending& one : commits) {
+      waiting_.push_back({std::move(one.commit), std::move(one.done)});
+    }
+    if (!EnterToLead()) return;
+  }
+  LeadWhileNeeded();
+  Leave();
+}
+
+bool GroupCommit::EnterToLead() {
+  if (led_ || calling_back == this) return false;
+  ++threads_inside_;
+  return true;
 }
 
 void GroupCommit::Leave() {

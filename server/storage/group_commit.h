@@ -41,10 +41,15 @@ class GroupCommit {
 
   void Submit(Commit commit, CommitDone done);
 
+  // As one Submit() for each, but all are waiting before the first batch is taken.
+  void SubmitAll(std::vector<Appending> commits);
+
   // Runs `work` on this thread while nobody commits. Not from within CommitBatch.
   void RunAlone(absl::FunctionRef<void()> work);
 
  private:
+  // REQUIRES: mutex_ held. Whether the caller is to lead; if so it is counted as inside.
+  bool EnterToLead();
   // Commits batches until nothing waits or somebody else leads.
   void LeadWhileNeeded();
   bool TakeLead(Batch* batch);

@@ -132,6 +132,11 @@ using BatchSigner = std::function<absl::StatusOr<std::shared_ptr<const BatchProm
 
 using CommitDone = absl::AnyInvocable<void(absl::StatusOr<Committed>)>;
 
+struct Appending {
+  Commit commit;
+  CommitDone done;
+};
+
 // Names keys to destroy: those of one custodian's records of one type about a child, of the child's
 // dossier, of the openings of the child's entries, and of denials before the given UTC day.
 struct RecordKeys {
@@ -165,6 +170,10 @@ class Store {
   // The first and the last two concern this commit alone, the others the whole group.
   //   DATA_LOSS    the log does not continue what this process last wrote: no further writes
   virtual void Append(Commit commit, CommitDone done) = 0;
+
+  // As one Append() for each, in this order, in as few groups as they fit into. Each has an outcome
+  // of its own: one that is STALE does not keep the others back.
+  virtual void AppendAll(std::vector<Appending> commits) = 0;
 
   // Durably destroys keys: what they sealed can never be opened again and reads as absent (entries:
   // as erased). Views opened before may still see it. OK when there was none. UNAVAILABLE when the

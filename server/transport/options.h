@@ -39,7 +39,7 @@ struct ConnectionLimits {
 
 struct MessageLimits {
   int receive_bytes = 1 << 20;
-  int send_bytes = 4 << 20;
+  int send_bytes = 16 << 20;
   int metadata_bytes = 8 << 10;
   int streams_per_connection = 64;
   size_t memory_bytes = size_t{256} << 20;  // of all connections together

@@ -12,6 +12,15 @@ class RecordExchangeRpc final
   using UnaryService::UnaryService;
   EHC_SERVE(GetPlanSummary);
   EHC_SERVE(GetPlan);
+  EHC_SERVE(GetSupportStatus);
+  EHC_SERVE(BatchGetSupportStatuses);
+  EHC_SERVE(CreateAssessmentOutcome);
+  EHC_SERVE(ListAssessmentOutcomes);
+  EHC_SERVE(FindRecords);
+  EHC_SERVE(AttestRegistration);
+  EHC_SERVE(GetServiceOffer);
+  EHC_SERVE(AgencyCheck);
+  EHC_SERVE(PublishSupportStatus);
   EHC_SERVE(PublishPlan);
   EHC_SERVE(PublishHealthRecord);
   EHC_SERVE(PublishCareRecord);

@@ -73,8 +73,8 @@ HubWorld::HubWorld() {
   Write(tls_folder() + "/hub.key", own.key_pem);
   Write(tls_folder() + "/hub.pem", own.certificate_pem);
   Write(tls_folder() + "/ca.pem", pki_.ca_pem());
-  for (const char* agency :
-       {"operator", "bromley", "kings-park-nhs-trust", "south-east-london-icb"}) {
+  for (const char* agency : {"operator", "bromley", "kings-park-nhs-trust", "south-east-london-icb",
+                             "oakfield-school", "elm-grove-school", "bridge-care"}) {
     WriteAgencyKeys(agency);
   }
   FoundingOptions founding;
@@ -146,6 +146,14 @@ void HubWorld::EnrolAgencies() {
                               {{"commissioning", "COMMISSIONING"}});
   board.mutable_identifiers()->set_ods_code("QKK");
   Enrol(admin, "south-east-london-icb", board);
+  for (const char* id : {"oakfield-school", "elm-grove-school"}) {
+    v1::Agency school = AgencyOf(id, v1::AGENCY_TYPE_SCHOOL, {{"school", "PASTORAL"}});
+    school.set_region("305");
+    school.mutable_identifiers()->set_urn(id[0] == 'o' ? "900001" : "900002");
+    Enrol(admin, id, school);
+  }
+  Enrol(admin, "bridge-care",
+        AgencyOf("Bridge Care", v1::AGENCY_TYPE_SOCIAL_CARE_PROVIDER, {{"care", "SOCIAL_CARE"}}));
 }
 
 std::string HubWorld::ReceiptsPath(const Persona& persona) const {
@@ -244,6 +252,14 @@ v1::CreateRelationshipRequest CommissionerOf(const std::string& subject) {
   v1::CreateRelationshipRequest request =
       RelationshipOf(subject, v1::RELATIONSHIP_KIND_RESPONSIBLE_COMMISSIONER);
   request.mutable_relationship()->set_agency("agencies/south-east-london-icb");
+  return request;
+}
+
+v1::CreateRelationshipRequest EnrolmentOf(const std::string& subject, const std::string& school) {
+  v1::CreateRelationshipRequest request =
+      RelationshipOf(subject, v1::RELATIONSHIP_KIND_ENROLMENT);
+  request.mutable_relationship()->set_agency("agencies/" + school);
+  request.mutable_relationship()->set_sen_provision(v1::SEN_PROVISION_SEN_SUPPORT);
   return request;
 }
 

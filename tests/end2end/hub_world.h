@@ -45,6 +45,10 @@ inline const Persona kTrustRecords{"kings-park-nhs-trust", "rec-1", "RECORDS_OFF
 inline const Persona kCommissioner{"south-east-london-icb", "com-3", "COMMISSIONING_OFFICER",
                                    "commissioning"};
 
+inline const Persona kSenco{"oakfield-school", "senco-1", "SENCO", "school"};
+inline const Persona kOtherSenco{"elm-grove-school", "senco-1", "SENCO", "school"};
+inline const Persona kKeyWorker{"bridge-care", "kw-5", "CARE_KEY_WORKER", "care"};
+
 // One person's connection and every client on it.
 struct Clients {
   explicit Clients(const ehchub::Hub& on)
@@ -71,7 +75,7 @@ class HubWorld {
   // By a process that serves data_folder() on this port.
   void UsePort(int port) { port_ = port; }
 
-  // Bromley, the trust and the commissioning body join, by the API.
+  // Bromley, the trust, the commissioning body, two schools and a care provider join, by the API.
   void EnrolAgencies();
 
   // A connection of its own. Receipts are kept on file, and settled when the test says so.
@@ -107,6 +111,7 @@ v1::PublishPlanRequest PlanOf(const std::string& subject, const std::string& mar
                               const std::string& local_id);
 v1::CreateRelationshipRequest ParentOf(const std::string& subject, const std::string& person);
 v1::CreateRelationshipRequest CommissionerOf(const std::string& subject);
+v1::CreateRelationshipRequest EnrolmentOf(const std::string& subject, const std::string& school);
 v1::RecordConsentRequest ConsentOf(const std::string& subject, const std::string& person,
                                    std::vector<std::string> parts,
                                    v1::ConsentState state = v1::CONSENT_STATE_GIVEN);

@@ -38,6 +38,64 @@ class RecordExchangeClient {
     return connection_->GetPlan(request);
   }
 
+  // Returns a child's SEN status: provision, needs, whether a plan exists, dates, whom to ring.
+  // Errors as GetPlanSummary.
+  absl::StatusOr<v1::GetSupportStatusResponse> GetSupportStatus(
+      const v1::GetSupportStatusRequest& request) const {
+    return connection_->GetSupportStatus(request);
+  }
+
+  // Returns the SEN status of each child of a roll, in the order asked; a child of whom nothing is
+  // available gets the one generic item. A whole roll may take seconds: mind Options::deadline.
+  absl::StatusOr<v1::BatchGetSupportStatusesResponse> BatchGetSupportStatuses(
+      const v1::BatchGetSupportStatusesRequest& request) const {
+    return connection_->BatchGetSupportStatuses(request);
+  }
+
+  // Records what an assessment came to, once. Errors: FIELD_INVALID, POLICY_DENIED,
+  // RESOURCE_NOT_FOUND, STATE_CONFLICT (closed case, or recorded before with other content),
+  // REQUEST_ID_REUSED.
+  absl::StatusOr<v1::CreateAssessmentOutcomeResponse> CreateAssessmentOutcome(
+      const v1::CreateAssessmentOutcomeRequest& request) const {
+    return connection_->CreateAssessmentOutcome(request);
+  }
+
+  // Returns what one custodian's assessments came to, as far as released; with no agreement stated,
+  // the calling unit's own. Errors as GetPlanSummary.
+  absl::StatusOr<v1::ListAssessmentOutcomesResponse> ListAssessmentOutcomes(
+      const v1::ListAssessmentOutcomesRequest& request) const {
+    return connection_->ListAssessmentOutcomes(request);
+  }
+
+  // Says which kinds of record a custodian holds about a child. Errors: NOT_AVAILABLE or
+  // POLICY_DENIED where the caller may not learn of any.
+  absl::StatusOr<v1::FindRecordsResponse> FindRecords(const v1::FindRecordsRequest& request) const {
+    return connection_->FindRecords(request);
+  }
+
+  // Says whether a custodian has the child on a register. Errors as FindRecords.
+  absl::StatusOr<v1::AttestRegistrationResponse> AttestRegistration(
+      const v1::AttestRegistrationRequest& request) const {
+    return connection_->AttestRegistration(request);
+  }
+
+  // Lists the services that a child has: codes and dates, no text. Errors as GetPlanSummary.
+  absl::StatusOr<v1::GetServiceOfferResponse> GetServiceOffer(
+      const v1::GetServiceOfferRequest& request) const {
+    return connection_->GetServiceOffer(request);
+  }
+
+  // Returns, of what is asked for, what the calling agency may already see. Errors as FindRecords.
+  absl::StatusOr<v1::AgencyCheckResponse> AgencyCheck(const v1::AgencyCheckRequest& request) const {
+    return connection_->AgencyCheck(request);
+  }
+
+  // Stores a new version of a child's SEN status. Errors as PublishPlan.
+  absl::StatusOr<v1::PublishSupportStatusResponse> PublishSupportStatus(
+      const v1::PublishSupportStatusRequest& request) const {
+    return connection_->PublishSupportStatus(request);
+  }
+
   // Stores a new version of a child's plan. The calling agency becomes its custodian. Errors:
   // FIELD_INVALID, NOT_AVAILABLE, ETAG_MISMATCH, REQUEST_ID_REUSED.
   absl::StatusOr<v1::PublishPlanResponse> PublishPlan(const v1::PublishPlanRequest& request) const {

@@ -23,6 +23,24 @@ class RecordExchangeConnection {
   virtual absl::StatusOr<v1::GetPlanSummaryResponse> GetPlanSummary(
       const v1::GetPlanSummaryRequest& request) = 0;
   virtual absl::StatusOr<v1::GetPlanResponse> GetPlan(const v1::GetPlanRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetSupportStatusResponse> GetSupportStatus(
+      const v1::GetSupportStatusRequest& request) = 0;
+  virtual absl::StatusOr<v1::BatchGetSupportStatusesResponse> BatchGetSupportStatuses(
+      const v1::BatchGetSupportStatusesRequest& request) = 0;
+  virtual absl::StatusOr<v1::CreateAssessmentOutcomeResponse> CreateAssessmentOutcome(
+      const v1::CreateAssessmentOutcomeRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListAssessmentOutcomesResponse> ListAssessmentOutcomes(
+      const v1::ListAssessmentOutcomesRequest& request) = 0;
+  virtual absl::StatusOr<v1::FindRecordsResponse> FindRecords(
+      const v1::FindRecordsRequest& request) = 0;
+  virtual absl::StatusOr<v1::AttestRegistrationResponse> AttestRegistration(
+      const v1::AttestRegistrationRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetServiceOfferResponse> GetServiceOffer(
+      const v1::GetServiceOfferRequest& request) = 0;
+  virtual absl::StatusOr<v1::AgencyCheckResponse> AgencyCheck(
+      const v1::AgencyCheckRequest& request) = 0;
+  virtual absl::StatusOr<v1::PublishSupportStatusResponse> PublishSupportStatus(
+      const v1::PublishSupportStatusRequest& request) = 0;
   virtual absl::StatusOr<v1::PublishPlanResponse> PublishPlan(
       const v1::PublishPlanRequest& request) = 0;
   virtual absl::StatusOr<v1::PublishHealthRecordResponse> PublishHealthRecord(

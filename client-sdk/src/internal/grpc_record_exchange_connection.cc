@@ -24,6 +24,51 @@ class GrpcRecordExchangeConnection final : public RecordExchangeConnection {
     return rpc_.Call(&Stub::GetPlan, "GetPlan", request);
   }
 
+  absl::StatusOr<v1::GetSupportStatusResponse> GetSupportStatus(
+      const v1::GetSupportStatusRequest& request) override {
+    return rpc_.Call(&Stub::GetSupportStatus, "GetSupportStatus", request);
+  }
+
+  absl::StatusOr<v1::BatchGetSupportStatusesResponse> BatchGetSupportStatuses(
+      const v1::BatchGetSupportStatusesRequest& request) override {
+    return rpc_.Call(&Stub::BatchGetSupportStatuses, "BatchGetSupportStatuses", request);
+  }
+
+  absl::StatusOr<v1::CreateAssessmentOutcomeResponse> CreateAssessmentOutcome(
+      const v1::CreateAssessmentOutcomeRequest& request) override {
+    return rpc_.Call(&Stub::CreateAssessmentOutcome, "CreateAssessmentOutcome", request);
+  }
+
+  absl::StatusOr<v1::ListAssessmentOutcomesResponse> ListAssessmentOutcomes(
+      const v1::ListAssessmentOutcomesRequest& request) override {
+    return rpc_.Call(&Stub::ListAssessmentOutcomes, "ListAssessmentOutcomes", request);
+  }
+
+  absl::StatusOr<v1::FindRecordsResponse> FindRecords(
+      const v1::FindRecordsRequest& request) override {
+    return rpc_.Call(&Stub::FindRecords, "FindRecords", request);
+  }
+
+  absl::StatusOr<v1::AttestRegistrationResponse> AttestRegistration(
+      const v1::AttestRegistrationRequest& request) override {
+    return rpc_.Call(&Stub::AttestRegistration, "AttestRegistration", request);
+  }
+
+  absl::StatusOr<v1::GetServiceOfferResponse> GetServiceOffer(
+      const v1::GetServiceOfferRequest& request) override {
+    return rpc_.Call(&Stub::GetServiceOffer, "GetServiceOffer", request);
+  }
+
+  absl::StatusOr<v1::AgencyCheckResponse> AgencyCheck(
+      const v1::AgencyCheckRequest& request) override {
+    return rpc_.Call(&Stub::AgencyCheck, "AgencyCheck", request);
+  }
+
+  absl::StatusOr<v1::PublishSupportStatusResponse> PublishSupportStatus(
+      const v1::PublishSupportStatusRequest& request) override {
+    return rpc_.Call(&Stub::PublishSupportStatus, "PublishSupportStatus", request);
+  }
+
   absl::StatusOr<v1::PublishPlanResponse> PublishPlan(
       const v1::PublishPlanRequest& request) override {
     return rpc_.Call(&Stub::PublishPlan, "PublishPlan", request);

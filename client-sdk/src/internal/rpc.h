@@ -35,8 +35,20 @@ class Rpc {
                                      response.Clear();
                                      return (stub_.get()->*method)(&context, request, &response);
                                    }));
+    // An attested "no" discloses nothing and has none.
+    if constexpr (requires { response.registered(); }) {
+      if (!response.registered()) return response;
+    }
     if constexpr (requires { response.disclosure(); }) {
       EHC_RETURN_IF_ERROR(wire_->HoldToReceipt(name, response.disclosure()));
+    }
+    // Of a batch, each item that discloses.
+    if constexpr (requires { response.items(0).disclosure(); }) {
+      for (const auto& item : response.items()) {
+        if (item.has_disclosure()) {
+          EHC_RETURN_IF_ERROR(wire_->HoldToReceipt(name, item.disclosure()));
+        }
+      }
     }
     return response;
   }

@@ -16,6 +16,7 @@ namespace ehchub::internal {
 namespace {
 
 constexpr char kUserAgent[] = "ehchub/0.1.0";
+constexpr int kMaxMessageBytes = 16 << 20;  // a roll of 5,000 answers in about 5 MB
 constexpr absl::Duration kProbePatience = absl::Seconds(3);
 
 grpc::ChannelArguments ArgumentsFor(const Profile& profile, const Options& options) {
@@ -29,6 +30,7 @@ grpc::ChannelArguments ArgumentsFor(const Profile& profile, const Options& optio
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000);
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 60000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20000);
   return arguments;

@@ -71,6 +71,9 @@ class SqliteStore final : public Store {
   void Append(Commit commit, CommitDone done) override {
     commits_->Submit(std::move(commit), std::move(done));
   }
+  void AppendAll(std::vector<Appending> commits) override {
+    commits_->SubmitAll(std::move(commits));
+  }
   absl::Status DestroyKeys(const KeyScope& scope) override {
     absl::Status status;
     commits_->RunAlone([&] { status = writer_->DestroyKeys(scope); });

@@ -47,6 +47,26 @@ TEST(GroupCommit, WhatQueuedDuringACommitGoesTogetherInBoundedBatches) {
   EXPECT_EQ(sizes, (std::vector<size_t>{1, 128, 72}));
 }
 
+TEST(GroupCommit, WhatIsSubmittedTogetherGoesTogetherAndHasOutcomesOfItsOwn) {
+  std::vector<size_t> sizes;
+  GroupCommit commits([&](GroupCommit::Batch& batch) {
+    sizes.push_back(batch.size());
+    AcceptAll(batch);
+    batch[0].outcome = absl::AbortedError("stale");
+  });
+  int accepted = 0, stale = 0;
+  std::vector<Appending> together;
+  for (int i = 0; i < 130; ++i) {
+    together.push_back({{}, [&](absl::StatusOr<Committed> result) {
+                          ++(result.ok() ? accepted : stale);
+                        }});
+  }
+  commits.SubmitAll(std::move(together));
+  EXPECT_EQ(sizes, (std::vector<size_t>{128, 2}));
+  EXPECT_EQ(accepted, 128);
+  EXPECT_EQ(stale, 2);
+}
+
 TEST(GroupCommit, NextBatchIsCommittedWhileCallbacksRun) {
   GroupCommit commits(AcceptAll);
   std::promise<void> second_done;

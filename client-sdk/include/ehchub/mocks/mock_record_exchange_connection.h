@@ -13,6 +13,24 @@ class MockRecordExchangeConnection : public RecordExchangeConnection {
               (const v1::GetPlanSummaryRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::GetPlanResponse>, GetPlan, (const v1::GetPlanRequest&),
               (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetSupportStatusResponse>, GetSupportStatus,
+              (const v1::GetSupportStatusRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::BatchGetSupportStatusesResponse>, BatchGetSupportStatuses,
+              (const v1::BatchGetSupportStatusesRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::CreateAssessmentOutcomeResponse>, CreateAssessmentOutcome,
+              (const v1::CreateAssessmentOutcomeRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListAssessmentOutcomesResponse>, ListAssessmentOutcomes,
+              (const v1::ListAssessmentOutcomesRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::FindRecordsResponse>, FindRecords, (const v1::FindRecordsRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<v1::AttestRegistrationResponse>, AttestRegistration,
+              (const v1::AttestRegistrationRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetServiceOfferResponse>, GetServiceOffer,
+              (const v1::GetServiceOfferRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::AgencyCheckResponse>, AgencyCheck, (const v1::AgencyCheckRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<v1::PublishSupportStatusResponse>, PublishSupportStatus,
+              (const v1::PublishSupportStatusRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::PublishPlanResponse>, PublishPlan, (const v1::PublishPlanRequest&),
               (override));
   MOCK_METHOD(absl::StatusOr<v1::PublishHealthRecordResponse>, PublishHealthRecord,
