@@ -8,9 +8,12 @@
 #include "server/base/encoding.h"
 #include "server/base/status_macros.h"
 #include "server/identity/assertion.h"
+#include "tests/fuzz/milestone.h"
 
 namespace ehc {
 namespace {
+
+Milestone parsed("an assertion");
 
 void Check(absl::string_view token) {
   const absl::StatusOr<Assertion> assertion = ParseAssertion(token);
@@ -18,6 +21,7 @@ void Check(absl::string_view token) {
     EHC_CHECK(assertion.status().message().size() < 200);
     return;
   }
+  parsed.Reach();
   EHC_CHECK(token.size() <= kMaxAssertionSize);
   EHC_CHECK(absl::StrCat(assertion->signed_part, ".", Base64UrlEncode(assertion->signature)) ==
             token);

@@ -5,18 +5,33 @@
 #include "server/base/checkpoint.h"
 #include "server/base/signed_note.h"
 #include "server/base/status_macros.h"
+#include "tests/fuzz/milestone.h"
 
 namespace ehc {
 namespace {
 
+Milestone noted("a note");
+Milestone checked("a checkpoint");
+Milestone verifiable("a verifier key");
+Milestone both("a note that holds a checkpoint");
+
 void Fuzz(absl::string_view input) {
   const auto note = ParseSignedNote(input);
-  if (note.ok()) EHC_CHECK(note->Encode() == input);
+  if (note.ok()) {
+    noted.Reach();
+    EHC_CHECK(note->Encode() == input);
+  }
   const auto checkpoint = ParseCheckpoint(input);
-  if (checkpoint.ok()) EHC_CHECK(checkpoint->Encode() == input);
+  if (checkpoint.ok()) {
+    checked.Reach();
+    EHC_CHECK(checkpoint->Encode() == input);
+  }
   const auto verifier = NoteVerifier::Parse(input);
-  if (verifier.ok()) EHC_CHECK(verifier->Encode() == input);
-  if (note.ok()) (void)ParseCheckpoint(note->text);
+  if (verifier.ok()) {
+    verifiable.Reach();
+    EHC_CHECK(verifier->Encode() == input);
+  }
+  if (note.ok() && ParseCheckpoint(note->text).ok()) both.Reach();
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ class WorldVerifier final : public SignatureVerifier {
 
 }  // namespace
 
-RandomWorld::RandomWorld(uint64_t seed) : random_(seed) {
+RandomWorld::RandomWorld(Choices choices) : random_(choices) {
   google::protobuf::TextFormat::ParseFromString(kWords, &policy_.vocabulary);
   const int agreements = 1 + static_cast<int>(Below(4));
   for (int i = 0; i < agreements; ++i) MakeAgreement(i);
