@@ -30,6 +30,7 @@ void AddRelationshipCommands(CLI::App& app, Action* chosen);
 void AddProtectionCommands(CLI::App& app, Action* chosen);
 void AddCapacityCommands(CLI::App& app, Action* chosen);
 void AddAgencyCommands(CLI::App& app, Action* chosen);
+void AddAgreementCommands(CLI::App& app, Action* chosen);
 void AddAuditCommands(CLI::App& app, Action* chosen);
 void AddDoctorCommand(CLI::App& app, Action* chosen);
 void AddImportCommands(CLI::App& app, CliContext* context, Action* chosen);

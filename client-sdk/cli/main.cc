@@ -26,6 +26,7 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddProtectionCommands(app, chosen);
   AddCapacityCommands(app, chosen);
   AddAgencyCommands(app, chosen);
+  AddAgreementCommands(app, chosen);
   AddAuditCommands(app, chosen);
   AddImportCommands(app, context, chosen);
   AddDoctorCommand(app, chosen);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "server/app/data_folder.h"
+#include "server/app/policy_room.h"
 #include "server/app/system_entry.h"
 #include "server/audit/promise.h"
 #include "server/base/fs.h"
@@ -104,6 +106,10 @@ absl::Status FoundHub(const FoundingOptions& options, Clock& clock) {
   EHC_ASSIGN_OR_RETURN(PutCredential certificate, OperatorCertificate(options, now));
   EHC_ASSIGN_OR_RETURN(PutCredential key, OperatorAssertionKey(options, certificate, now));
 
+  std::optional<PutPolicy> policy;
+  if (!options.policy_folder.empty()) {
+    EHC_ASSIGN_OR_RETURN(policy, FirstPolicy(options.policy_folder));
+  }
   EHC_RETURN_IF_ERROR(CreateDataFolder(options.data_folder, clock));
   EHC_ASSIGN_OR_RETURN(DataFolder data, OpenDataFolder(options.data_folder, clock));
   const auto promises = std::make_shared<PromiseSigner>(std::move(data.promise_key),
@@ -114,6 +120,10 @@ absl::Status FoundHub(const FoundingOptions& options, Clock& clock) {
   act.changes.push_back(PutAgency{AgencyId(options.operator_id), std::move(agency)});
   act.changes.push_back(std::move(certificate));
   act.changes.push_back(std::move(key));
+  if (policy.has_value()) {
+    act.policy_revision = policy->revision;
+    act.changes.push_back(*std::move(policy));
+  }
   return CommitSystemAct(*data.store, std::move(act), now);
 }
 

@@ -19,6 +19,8 @@ struct FoundingOptions {
   std::string assertion_key_file;  // the public key of its assertions, PEM
   // "user=ROLE[,ROLE…]" with roles HUB_ADMIN, HUB_POLICY_OFFICER, HUB_AUDITOR.
   std::vector<std::string> people;
+  // The folder of the first policy. Empty: the hub serves in development only, until it has one.
+  std::string policy_folder;
 };
 
 // INVALID_ARGUMENT names the option at fault; ALREADY_EXISTS if the folder holds a hub.

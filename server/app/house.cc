@@ -1,5 +1,8 @@
 #include "server/app/house.h"
 
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -19,10 +22,13 @@
 #include "server/pipeline/facts.h"
 #include "server/pipeline/judge.h"
 #include "server/pipeline/names.h"
+#include "server/pipeline/policy_keeper.h"
 #include "server/pipeline/rooms.h"
+#include "server/pipeline/shadow.h"
 #include "server/policy/reference_data.h"
 #include "server/policy/snapshot.h"
 #include "server/services/agency_admin.h"
+#include "server/services/agreement_desk.h"
 #include "server/services/audit_desk.h"
 #include "server/services/consent_desk.h"
 #include "server/services/record_exchange.h"
@@ -53,13 +59,17 @@ class FurnishedHouse : public House {
   FurnishedHouse(const HouseOptions& options, DataFolder data, Reference reference, Clock& clock)
       : store_(std::move(data.store)),
         reference_(std::move(reference)),
+        max_staleness_(options.max_policy_staleness),
         promises_(std::move(data.promise_key), store_->log_id(), clock),
         checkpointer_(*store_, std::move(data.checkpoint_signer), clock),
         authenticator_(registry_, approvals_, AuthenticatorOptions{.audience = options.audience}),
         names_(*store_),
-        desk_(policies_, registry_, clock),
+        shadow_(*store_, absl::StrCat(options.data_folder, "/shadow.records")),
+        keeper_(*store_, clock, policies_, shadow_, KeeperOptions{!options.development}),
+        desk_(policies_, registry_, clock,
+              DeskOptions{options.max_policy_staleness, [this] { (void)keeper_.Refresh(); }}),
         facts_(*store_, names_, reference_.calendar),
-        judge_(clock),
+        judge_(clock, &shadow_),
         audit_(*store_, clock, &times_),
         rooms_{*store_, clock, names_, desk_, facts_, judge_, audit_, &times_},
         desks_{rooms_, reference_.rules, [this] { RegistryChanged(); }},
@@ -67,22 +77,25 @@ class FurnishedHouse : public House {
         subjects_(desks_),
         consents_(desks_),
         agencies_(desks_),
+        agreements_(desks_, keeper_),
         audits_(desks_, checkpointer_),
         clock_(clock) {
     store_->SetBatchSigner(
         [this](absl::Span<const Digest> leaves) { return promises_.Sign(leaves); });
   }
 
-  ~FurnishedHouse() override { Drain(absl::ZeroDuration()); }
+  ~FurnishedHouse() override {
+    StopConfirming();
+    Drain(absl::ZeroDuration());
+    keeper_.Stop();
+    keeper_.OnHealth(nullptr);
+  }
 
   absl::Status LoadPolicy(const HouseOptions& options) {
-    EHC_ASSIGN_OR_RETURN(std::shared_ptr<const PinnedPolicy> pinned,
-                         options.development
-                             ? ActivateFolder(*store_, options.policy_folder, clock_.Now())
-                             : LoadActivePolicy(*store_));
-    LogInfo("policy loaded", {{"revision", Public(pinned->policy->revision())}});
-    policies_.Set(std::move(pinned));
-    return absl::OkStatus();
+    if (options.development) {
+      EHC_RETURN_IF_ERROR(ActivateFolder(*store_, options.policy_folder, clock_.Now()));
+    }
+    return keeper_.Refresh();
   }
 
   absl::Status Serve(const HouseOptions& options) {
@@ -92,13 +105,19 @@ class FurnishedHouse : public House {
     EHC_ASSIGN_OR_RETURN(
         server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_},
                                   {Expose(records_), Expose(subjects_), Expose(consents_),
-                                   Expose(agencies_), Expose(audits_)}));
-    server_->SetServing(true);
+                                   Expose(agencies_), Expose(agreements_), Expose(audits_)}));
+    keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
+    ShowHealth(keeper_.health());
+    if (options.policy_refresh > absl::ZeroDuration()) {
+      confirming_ = std::thread([this, every = options.policy_refresh] { KeepConfirming(every); });
+    }
     return absl::OkStatus();
   }
 
   int port() const override { return server_->port(); }
-  std::string MetricsText() const override { return server_->MetricsText() + times_.Text(); }
+  std::string MetricsText() const override {
+    return server_->MetricsText() + times_.Text() + keeper_.MetricsText();
+  }
 
   void Drain(absl::Duration patience) override {
     if (server_ != nullptr) server_->Drain(patience);
@@ -109,6 +128,7 @@ class FurnishedHouse : public House {
   // longer admitted is cut off. If it cannot be read, everybody is cut: fail closed.
   void RegistryChanged() {
     const bool reloaded = registry_.Reload(*store_).ok();
+    (void)keeper_.Refresh();  // whose signatures count may have changed
     if (!reloaded) LogError("registry could not be reloaded; every connection is cut");
     if (server_ == nullptr) return;
     const absl::Time now = clock_.Now();
@@ -117,8 +137,35 @@ class FurnishedHouse : public House {
     });
   }
 
+  // Overall health follows what can be decided; the part "policy" also what could not be loaded.
+  void ShowHealth(const PolicyHealth& health) {
+    const bool fresh = clock_.Now() - health.confirmed_at <= max_staleness_;
+    server_->SetServing(fresh);
+    server_->SetServing("policy", fresh && health.ok);
+  }
+
+  void KeepConfirming(absl::Duration every) {
+    std::unique_lock<std::mutex> lock(confirming_mutex_);
+    while (!stop_confirming_.wait_for(lock, absl::ToChronoNanoseconds(every),
+                                      [this] { return stopping_; })) {
+      lock.unlock();
+      (void)keeper_.Refresh();
+      lock.lock();
+    }
+  }
+
+  void StopConfirming() {
+    {
+      const std::lock_guard<std::mutex> lock(confirming_mutex_);
+      stopping_ = true;
+    }
+    stop_confirming_.notify_all();
+    if (confirming_.joinable()) confirming_.join();
+  }
+
   const std::unique_ptr<Store> store_;
   const Reference reference_;
+  const absl::Duration max_staleness_;
   const PromiseSigner promises_;
   Checkpointer checkpointer_;
   AgencyRegistry registry_;
@@ -126,6 +173,8 @@ class FurnishedHouse : public House {
   Authenticator authenticator_;
   Snapshot<PinnedPolicy> policies_;
   const SubjectNames names_;
+  ShadowRunner shadow_;
+  PolicyKeeper keeper_;
   Desk desk_;
   FactsReader facts_;
   Judge judge_;
@@ -137,9 +186,14 @@ class FurnishedHouse : public House {
   const SubjectDesk subjects_;
   const ConsentDesk consents_;
   const AgencyAdmin agencies_;
+  const AgreementDesk agreements_;
   const AuditDesk audits_;
   const Clock& clock_;
   std::unique_ptr<HubServer> server_;
+  std::thread confirming_;
+  std::mutex confirming_mutex_;  // guards stopping_
+  std::condition_variable stop_confirming_;
+  bool stopping_ = false;
 };
 
 }  // namespace

@@ -20,6 +20,10 @@ struct HouseOptions {
   IdentifierMode identifiers = IdentifierMode::kTest;
   // Development: unsigned agreements count, what the folder says is activated at start, reflection.
   bool development = false;
+  // How often the policy is confirmed against the store (zero: only when something changes it), and
+  // for how long it may go unconfirmed before the hub decides nothing (DECISION_UNAVAILABLE).
+  absl::Duration policy_refresh = absl::Seconds(10);
+  absl::Duration max_policy_staleness = absl::Minutes(5);
   ServerOptions server;
 };
 

@@ -83,6 +83,15 @@ void AddInit(CLI::App& app, ehc::FoundingOptions& options) {
                   "user=ROLE[,ROLE]; two people at least, who hold HUB_ADMIN, "
                   "HUB_POLICY_OFFICER and HUB_AUDITOR between them")
       ->required();
+  init.add_option("--policies", options.policy_folder,
+                  "folder of the first policy; later ones take two people");
+}
+
+void AddSeconds(CLI::App& app, const std::string& name, absl::Duration& value,
+                const std::string& what) {
+  app.add_option_function<double>(
+         name, [&value](double seconds) { value = absl::Seconds(seconds); }, what)
+      ->check(CLI::PositiveNumber);
 }
 
 void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::string& mode) {
@@ -95,6 +104,10 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
   serve.add_option("--audience", options.audience, "audience of acting persons' assertions");
   serve.add_option("--mode", mode, "test: synthetic NHS numbers only; live: issued ones only")
       ->check(CLI::IsMember({"test", "live"}));
+  AddSeconds(serve, "--policy-refresh", options.policy_refresh,
+             "seconds between confirmations of the policy against the store");
+  AddSeconds(serve, "--policy-max-staleness", options.max_policy_staleness,
+             "seconds without one after which nothing is decided any more");
   serve.add_flag("--development", options.development,
                  "unsigned agreements count; reflection is on");
 }

@@ -91,6 +91,7 @@ AuditRecord Common(const CaseFile& file, absl::Time now) {
   }
   DescribeCaller(file, record);
   DescribeGround(file.ask.request, record);
+  if (!file.ask.justification.empty()) record[AuditField::kJustification] = file.ask.justification;
   DescribeDecision(file, record);
   return record;
 }

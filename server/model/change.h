@@ -68,8 +68,16 @@ struct PutPolicy {
   std::string canonical;
 };
 
+// What is kept beside the policy, already sealed: who has suspended an agreement, which revision is
+// proposed. Replaces the paper of that name; an empty one removes it.
+struct PutPolicyPaper {
+  std::string name;  // "standing/<agreement>", "proposal"
+  std::string sealed;
+  bool decides = false;  // decisions rest on it: it moves the policy's version
+};
+
 using Change = std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential,
-                            PutReview, PutRequest, PutPolicy>;
+                            PutReview, PutRequest, PutPolicy, PutPolicyPaper>;
 
 }  // namespace ehc
 

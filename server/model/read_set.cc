@@ -35,6 +35,10 @@ VersionKey AgencyKey(const AgencyId& agency) {
 
 VersionKey PolicyKey() { return {VersionKind::kPolicy, 0}; }
 
+VersionKey PolicyPaperKey(absl::string_view name) {
+  return {VersionKind::kPolicyPaper, StableHash({name})};
+}
+
 VersionKey RequestKey(const AgencyId& agency, absl::string_view method,
                       absl::string_view request_id) {
   return {VersionKind::kRequest, StableHash({agency.value(), method, request_id})};

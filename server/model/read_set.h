@@ -19,6 +19,7 @@ enum class VersionKind : uint8_t {
   kPolicy,   // the active revision and every suspension: one counter
   kRequest,  // an idempotency row
   kReview,
+  kPolicyPaper,  // one of the papers beside the policy
 };
 
 struct VersionKey {
@@ -39,6 +40,7 @@ VersionKey IdentifierKey(absl::string_view digest);
 VersionKey CredentialKey(absl::string_view fingerprint);
 VersionKey AgencyKey(const AgencyId& agency);
 VersionKey PolicyKey();
+VersionKey PolicyPaperKey(absl::string_view name);
 VersionKey RequestKey(const AgencyId& agency, absl::string_view method, absl::string_view request_id);
 
 // Positions are the store's commit positions that the reads saw. The registry and the policy are

@@ -71,7 +71,46 @@ void DescribeCustodian(const RegistryData& registry, const RecordSchema* schema,
   }
 }
 
+// What of a call depends on the policy: the snapshot, and the parts by its numbering.
+absl::Status PinTo(const std::shared_ptr<const PinnedPolicy>& pinned, CaseFile& file) {
+  const PolicySnapshot& policy = *pinned->policy;
+  PolicyRequest& request = file.ask.request;
+  file.snapshot = std::shared_ptr<const void>(pinned, pinned->policy.get());
+  file.policy_revision = std::string(policy.revision());
+  file.reads.policy_position = pinned->position;
+  file.decision.schema = nullptr;
+  if (request.record_type.empty()) return absl::OkStatus();
+  file.decision.schema = policy.FindSchema(request.record_type);
+  if (file.decision.schema == nullptr) {
+    return FieldError("record_type: is not in the vocabulary; see docs/record-types.md");
+  }
+  request.parts = 0;
+  return FillParts(file.ask, *file.decision.schema, request.parts);
+}
+
 }  // namespace
+
+absl::Status Desk::CheckFresh(const std::shared_ptr<const PinnedPolicy>& pinned) const {
+  if (pinned == nullptr || pinned->policy == nullptr) {
+    return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
+                        "no policy is loaded; nothing can be decided");
+  }
+  if (clock_.Now() - pinned->confirmed_at <= options_.max_staleness) return absl::OkStatus();
+  return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
+                      "the policy could not be confirmed for too long; nothing can be decided");
+}
+
+absl::StatusOr<Call> Desk::Renew(Call call, int attempt) const {
+  if (attempt > 2 && options_.refresh) options_.refresh();
+  const std::shared_ptr<const PinnedPolicy> pinned = policies_.Get();
+  absl::Status fresh = CheckFresh(pinned);
+  if (!fresh.ok()) return fresh;
+  CaseFile& file = *call.file_;
+  if (file.reads.policy_position == pinned->position) return call;
+  absl::Status pinning = PinTo(pinned, file);
+  if (!pinning.ok()) return pinning;
+  return call;
+}
 
 absl::StatusOr<Call> Desk::Open(uint64_t call_id, Caller caller, Ask ask) const {
   return OpenUnder(policies_.Get(), call_id, std::move(caller), std::move(ask));
@@ -92,22 +131,14 @@ absl::StatusOr<std::vector<Call>> Desk::OpenAll(uint64_t call_id, const Caller& 
 
 absl::StatusOr<Call> Desk::OpenUnder(const std::shared_ptr<const PinnedPolicy>& pinned,
                                      uint64_t call_id, Caller caller, Ask ask) const {
-  if (pinned == nullptr || pinned->policy == nullptr) {
-    return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
-                        "no policy is loaded; nothing can be decided");
-  }
+  absl::Status fresh = CheckFresh(pinned);
+  if (!fresh.ok()) return fresh;
   const PolicySnapshot& policy = *pinned->policy;
   auto file = std::make_unique<CaseFile>(std::move(caller), std::move(ask));
   PolicyRequest& request = file->ask.request;
   FillCaller(file->caller, request);
-  if (!request.record_type.empty()) {
-    file->decision.schema = policy.FindSchema(request.record_type);
-    if (file->decision.schema == nullptr) {
-      return FieldError("record_type: is not in the vocabulary; see docs/record-types.md");
-    }
-    absl::Status parts = FillParts(file->ask, *file->decision.schema, request.parts);
-    if (!parts.ok()) return parts;
-  }
+  absl::Status pinning = PinTo(pinned, *file);
+  if (!pinning.ok()) return pinning;
   if (file->ask.action.empty()) {
     absl::Status custodian = FillCustodian(policy, request);
     if (!custodian.ok()) return custodian;
@@ -116,10 +147,7 @@ absl::StatusOr<Call> Desk::OpenUnder(const std::shared_ptr<const PinnedPolicy>& 
   file->call_id = call_id;
   file->decision_id = NewDecisionId();
   file->received_at = clock_.Now();
-  file->policy_revision = std::string(policy.revision());
-  file->reads.policy_position = pinned->position;
   file->reads.registry_position = file->caller.registry_position();
-  file->snapshot = std::shared_ptr<const void>(pinned, pinned->policy.get());
   return Call(std::move(file));
 }
 

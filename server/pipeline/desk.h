@@ -4,6 +4,7 @@
 #ifndef EHC_SERVER_PIPELINE_DESK_H_
 #define EHC_SERVER_PIPELINE_DESK_H_
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -16,10 +17,19 @@
 
 namespace ehc {
 
-// The policy in force and the store's commit position that it was read at; see ReadSet.
+// The policy in force, the store's commit position that it was read at (see ReadSet), and when the
+// store last said that it still is.
 struct PinnedPolicy {
   std::shared_ptr<const PolicySnapshot> policy;
   uint64_t position = 0;
+  absl::Time confirmed_at = absl::InfiniteFuture();
+};
+
+struct DeskOptions {
+  // A policy that the store has not confirmed for longer decides nothing.
+  absl::Duration max_staleness = absl::InfiniteDuration();
+  // Asks the store for the policy now (PolicyKeeper::Refresh).
+  std::function<void()> refresh;
 };
 
 // The policy that a call was pinned to.
@@ -29,10 +39,11 @@ inline const PolicySnapshot& PolicyOf(const CaseFile& file) {
 
 class Desk {
  public:
-  Desk(const Snapshot<PinnedPolicy>& policies, const AgencyRegistry& registry, const Clock& clock)
-      : policies_(policies), registry_(registry), clock_(clock) {}
+  Desk(const Snapshot<PinnedPolicy>& policies, const AgencyRegistry& registry, const Clock& clock,
+       DeskOptions options = {})
+      : policies_(policies), registry_(registry), clock_(clock), options_(std::move(options)) {}
 
-  // UNAVAILABLE while no policy is loaded; INVALID_ARGUMENT for a part, an agreement without a
+  // UNAVAILABLE while no policy is loaded and once it is too stale; INVALID_ARGUMENT for a part, an agreement without a
   // single supplier or a record type that the vocabulary lacks.
   absl::StatusOr<Call> Open(uint64_t call_id, Caller caller, Ask ask) const;
 
@@ -41,13 +52,25 @@ class Desk {
   absl::StatusOr<std::vector<Call>> OpenAll(uint64_t call_id, const Caller& caller,
                                             std::vector<Ask> asks) const;
 
+  // The policy in force; null while none is loaded.
+  std::shared_ptr<const PolicySnapshot> Policy() const {
+    const std::shared_ptr<const PinnedPolicy> pinned = policies_.Get();
+    return pinned == nullptr ? nullptr : pinned->policy;
+  }
+
+  // A call that was STALE, pinned to the policy in force now, before it is decided again. From the
+  // second renewal on (`attempt` 3) the store is asked first: another hub may have moved it.
+  absl::StatusOr<Call> Renew(Call call, int attempt) const;
+
  private:
+  absl::Status CheckFresh(const std::shared_ptr<const PinnedPolicy>& pinned) const;
   absl::StatusOr<Call> OpenUnder(const std::shared_ptr<const PinnedPolicy>& pinned,
                                  uint64_t call_id, Caller caller, Ask ask) const;
 
   const Snapshot<PinnedPolicy>& policies_;
   const AgencyRegistry& registry_;
   const Clock& clock_;
+  const DeskOptions options_;
 };
 
 }  // namespace ehc

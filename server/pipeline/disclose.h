@@ -35,6 +35,11 @@ void Disclose(const Rooms& rooms, Call call, const RecordSource<T>& source, Shap
               Reply<Resp> reply, int attempt = 1) {
   const uint64_t id = call.file().call_id;
   StageClock clock(rooms.times);
+  if (attempt > 1) {
+    absl::StatusOr<Call> renewed = rooms.desk.Renew(std::move(call), attempt);
+    if (!renewed.ok()) return Fail(id, renewed.status(), std::move(reply));
+    call = *std::move(renewed);
+  }
   absl::StatusOr<std::unique_ptr<ReadView>> view = rooms.store.Read();
   if (!view.ok()) return Fail(id, view.status(), std::move(reply));
   absl::StatusOr<Informed> informed = rooms.facts.Read(std::move(call), **view);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/pipeline/desk.h"
+#include "server/pipeline/shadow.h"
 #include "server/policy/engine.h"
 #include "server/policy/snapshot.h"
 
@@ -35,6 +36,10 @@ Judge::Bulk::Bulk(const Call& call, absl::Time now)
       request_(std::make_unique<const PolicyRequest>(call.file().ask.request)),
       residual_(*request_, now, PolicyOf(call.file())) {}
 
+void Judge::Shadow(const CaseFile& file, absl::Time now) const {
+  if (shadow_ != nullptr && shadow_->active()) shadow_->Offer(file, now);
+}
+
 Decided Judge::Decide(Informed informed, const Bulk& bulk) const {
   CaseFile& file = *informed.file_;
   const bool covered = file.ask.action.empty() && file.snapshot == bulk.snapshot_ &&
@@ -43,6 +48,7 @@ Decided Judge::Decide(Informed informed, const Bulk& bulk) const {
   const RecordSchema* schema = file.decision.schema;
   file.decision = bulk.residual_.Decide(file.facts);
   file.decision.schema = schema;
+  Shadow(file, clock_.Now());
   return Decided(std::move(informed.file_));
 }
 
@@ -54,6 +60,7 @@ Decided Judge::Decide(Informed informed) const {
     const RecordSchema* schema = file.decision.schema;
     file.decision = ehc::Decide(file.ask.request, file.facts, now, policy);
     file.decision.schema = schema;
+    Shadow(file, now);
   } else {
     file.decision = DecideByAction(file, policy, now);
   }

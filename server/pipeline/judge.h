@@ -12,9 +12,13 @@
 
 namespace ehc {
 
+class ShadowRunner;
+
 class Judge {
  public:
-  explicit Judge(const Clock& clock) : clock_(clock) {}
+  // `shadow`: a candidate also decides what this decides, without effect; null: none ever does.
+  explicit Judge(const Clock& clock, ShadowRunner* shadow = nullptr)
+      : clock_(clock), shadow_(shadow) {}
 
   Decided Decide(Informed informed) const;
 
@@ -36,7 +40,10 @@ class Judge {
   Decided Decide(Informed informed, const Bulk& bulk) const;
 
  private:
+  void Shadow(const CaseFile& file, absl::Time now) const;
+
   const Clock& clock_;
+  ShadowRunner* const shadow_;
 };
 
 }  // namespace ehc

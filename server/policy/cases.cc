@@ -88,6 +88,7 @@ class CaseReader {
     request.custodian = AgencyId(from.custodian());
     request.custodian_unit = UnitId(from.custodian_unit());
     request.custodian_type = from.custodian_type();
+    request.custodian_region = from.custodian_region();
     request.record_type = from.record_type();
     request.parts = Parts(from.part(), from.record_type());
     request.agreement = AgreementId(from.agreement());
@@ -164,6 +165,8 @@ class CaseReader {
     facts.area = from.area();
     if (from.has_disclosures_today()) facts.disclosures_today = from.disclosures_today();
     facts.break_glass_uses_today = from.break_glass_uses_today();
+    facts.consent.not_decision_maker = Parts(from.not_decision_maker(), record_type);
+    facts.break_glass_suspended = from.break_glass_suspended();
     return facts;
   }
 
@@ -276,6 +279,14 @@ absl::StatusOr<std::vector<PolicyCase>> ParseCases(const PolicyFile& file,
   }
   EHC_RETURN_IF_ERROR(problems.ToStatus());
   return cases;
+}
+
+absl::StatusOr<PolicyCase> ReadCase(const policy_proto::PolicyCase& source, const Place& place,
+                                    const PolicySnapshot& snapshot) {
+  Problems problems;
+  PolicyCase one = CaseReader(source, place, snapshot, &problems).Read();
+  EHC_RETURN_IF_ERROR(problems.ToStatus());
+  return one;
 }
 
 absl::StatusOr<std::vector<PolicyCase>> LoadCases(const std::string& folder,

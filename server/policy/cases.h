@@ -29,6 +29,17 @@ struct PolicyCase {
 absl::StatusOr<std::vector<PolicyCase>> ParseCases(const PolicyFile& file,
                                                    const PolicySnapshot& snapshot);
 
+// One case that stands in no file. INVALID_ARGUMENT lists every problem, each with `place`.
+absl::StatusOr<PolicyCase> ReadCase(const policy_proto::PolicyCase& source, const Place& place,
+                                    const PolicySnapshot& snapshot);
+
+// A decision on record as a case that ReadCase() reads again, with what was decided as expectation.
+// It names nobody: who asked and what a person wrote is only said to be there, and the day of birth
+// is one of the same age.
+policy_proto::PolicyCase WriteCase(const std::string& name, const PolicyRequest& request,
+                                   const Facts& facts, absl::Time now, const Decision& decision,
+                                   const PolicySnapshot& snapshot);
+
 // Every file of `folder`/tests. No folder: no cases.
 absl::StatusOr<std::vector<PolicyCase>> LoadCases(const std::string& folder,
                                                   const PolicySnapshot& snapshot);

@@ -18,17 +18,6 @@ namespace {
 constexpr absl::string_view kMagic = "ehc-policy-source-1\n";
 constexpr const char* kSubfolders[] = {"agreements", "vocabulary"};
 
-// The folder also holds reference data of other messages (code lists), which say so in their
-// header.
-bool HoldsAnotherMessage(absl::string_view text) {
-  constexpr absl::string_view kHeader = "# proto-message: ";
-  const size_t at = text.find(kHeader);
-  if (at == absl::string_view::npos) return false;
-  absl::string_view name = text.substr(at + kHeader.size());
-  name = name.substr(0, name.find_first_of("\r\n"));
-  return !absl::EndsWith(name, "Vocabulary") && !absl::EndsWith(name, "Agreement");
-}
-
 absl::Status ReadSubfolder(const std::string& folder, const std::string& name,
                            PolicySource* source) {
   std::error_code error;
@@ -40,7 +29,7 @@ absl::Status ReadSubfolder(const std::string& folder, const std::string& name,
   for (const auto& entry : entries) {
     if (entry.path().extension() != ".textproto") continue;
     EHC_ASSIGN_OR_RETURN(std::string text, ReadFile(entry.path().string(), kMaxPolicyFileBytes));
-    if (HoldsAnotherMessage(text)) continue;
+    if (!HoldsPolicy(text)) continue;
     source->files.push_back({name + "/" + entry.path().filename().string(), std::move(text)});
   }
   return absl::OkStatus();
@@ -64,6 +53,18 @@ bool TakeFrame(absl::string_view* bytes, std::string* frame) {
 }
 
 }  // namespace
+
+bool IsTestFile(const PolicyFile& file) { return absl::StartsWith(file.path, "tests/"); }
+
+bool HoldsPolicy(absl::string_view text) {
+  constexpr absl::string_view kHeader = "# proto-message: ";
+  const size_t at = text.find(kHeader);
+  if (at == absl::string_view::npos) return true;
+  absl::string_view name = text.substr(at + kHeader.size());
+  name = name.substr(0, name.find_first_of("\r\n"));
+  return absl::EndsWith(name, "Vocabulary") || absl::EndsWith(name, "Agreement") ||
+         absl::EndsWith(name, "PolicyCases");
+}
 
 absl::StatusOr<PolicySource> ReadPolicyFolder(const std::string& folder) {
   PolicySource source;

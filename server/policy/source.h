@@ -20,6 +20,13 @@ struct PolicySource {
   std::vector<PolicyFile> files;  // by path
 };
 
+// Cases, which accompany a policy and decide nothing.
+bool IsTestFile(const PolicyFile& file);
+
+// False for reference data of other messages (code lists), which lie in the same folder and say so
+// in their header.
+bool HoldsPolicy(absl::string_view text);
+
 inline constexpr size_t kMaxPolicyFileBytes = 64 << 20;
 
 // Reads the folder. NOT_FOUND without the folder or without its two subfolders.

@@ -104,6 +104,8 @@ class ReadView {
   virtual absl::StatusOr<std::vector<hub::v1::Agency>> ListAgencies() = 0;
   virtual absl::StatusOr<std::vector<PutCredential>> ListCredentials() = 0;
   virtual absl::StatusOr<std::optional<PutPolicy>> ActivePolicy() = 0;
+  // The papers beside the policy, sealed as they were put, by name.
+  virtual absl::StatusOr<std::vector<PutPolicyPaper>> PolicyPapers() = 0;
 
   virtual absl::StatusOr<std::vector<StoredEntry>> ListEntries(const EntryFilter& filter) = 0;
   // Of a leaf hash, when the log holds it.

@@ -21,12 +21,20 @@ struct MovedKeys {
   void operator()(const PutAgency& put) const { keys->push_back(AgencyKey(put.agency)); }
   void operator()(const PutCredential& put) const {
     keys->push_back(CredentialKey(put.fingerprint));
+    // Whose signatures count is part of the policy.
+    if (put.value.kind() == hub::v1::CREDENTIAL_KIND_AGREEMENT_SIGNING_KEY) {
+      keys->push_back(PolicyKey());
+    }
   }
   void operator()(const PutReview&) const {}
   void operator()(const PutRequest& put) const {
     keys->push_back(RequestKey(put.agency, put.method, put.request_id));
   }
   void operator()(const PutPolicy&) const { keys->push_back(PolicyKey()); }
+  void operator()(const PutPolicyPaper& put) const {
+    keys->push_back(PolicyPaperKey(put.name));
+    if (put.decides) keys->push_back(PolicyKey());
+  }
 };
 
 bool IsLasting(VersionKind kind) {

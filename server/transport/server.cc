@@ -103,6 +103,9 @@ class HubServer::Impl {
   }
 
   void SetServing(bool serving) { server_->GetHealthCheckService()->SetServingStatus(serving); }
+  void SetServing(const std::string& part, bool serving) {
+    server_->GetHealthCheckService()->SetServingStatus(part, serving);
+  }
 
   void Drain(absl::Duration patience) {
     std::lock_guard<std::mutex> lock(drain_mutex_);
@@ -180,6 +183,9 @@ HubServer::~HubServer() { Drain(absl::ZeroDuration()); }
 int HubServer::port() const { return impl_->port(); }
 
 void HubServer::SetServing(bool serving) { impl_->SetServing(serving); }
+void HubServer::SetServing(const std::string& part, bool serving) {
+  impl_->SetServing(part, serving);
+}
 
 size_t HubServer::CutUnless(Stays stays) {
   const size_t cut = impl_->connections().CutUnless(stays);

@@ -41,6 +41,8 @@ class HubServer {
 
   // What grpc.health.v1.Health answers: true while policy is loaded and the store is well.
   void SetServing(bool serving);
+  // The same for one part by name: "policy".
+  void SetServing(const std::string& part, bool serving);
 
   // Cuts the connections of whoever is no longer admitted; bytes not yet sent are lost. Reload the
   // registry first: their next connection is then refused, and so are calls on their way. Return

@@ -14,6 +14,7 @@ namespace ehc {
 
 struct Front;
 class AgencyAdmin;
+class AgreementDesk;
 class AuditDesk;
 class ConsentDesk;
 class RecordExchange;
@@ -22,6 +23,7 @@ class SubjectDesk;
 using ServiceMaker = std::function<std::shared_ptr<grpc::Service>(const Front&)>;
 
 ServiceMaker Expose(const AgencyAdmin& desk);
+ServiceMaker Expose(const AgreementDesk& desk);
 ServiceMaker Expose(const AuditDesk& desk);
 ServiceMaker Expose(const ConsentDesk& desk);
 ServiceMaker Expose(const RecordExchange& desk);

@@ -81,7 +81,8 @@ HubWorld::HubWorld() {
   founding.data_folder = data_folder();
   founding.certificate_file = folder() + "/operator.pem";
   founding.assertion_key_file = folder() + "/operator.assertion.pub.pem";
-  founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_ADMIN,HUB_AUDITOR"};
+  founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_ADMIN,HUB_AUDITOR",
+                     "carol=HUB_POLICY_OFFICER", "dave=HUB_POLICY_OFFICER"};
   EHC_CHECK(FoundHub(founding, SystemClock()).ok());
 }
 
@@ -96,7 +97,7 @@ void HubWorld::WriteAgencyKeys(const std::string& id) {
   Write(folder() + "/" + id + ".assertion.pub.pem", assertion_key.public_pem);
 }
 
-void HubWorld::Serve(Clock& clock) {
+void HubWorld::Serve(Clock& clock, const std::function<void(HouseOptions&)>& adjust) {
   HouseOptions options;
   options.data_folder = data_folder();
   options.policy_folder = policy_folder();
@@ -105,6 +106,7 @@ void HubWorld::Serve(Clock& clock) {
   options.server.tls = TlsFiles::InDirectory(tls_folder());
   options.server.connections.new_per_second_per_source = 10000;
   options.server.connections.burst_per_source = 10000;
+  if (adjust) adjust(options);
   auto house = House::Open(options, clock);
   ASSERT_TRUE(house.ok()) << house.status();
   house_ = *std::move(house);

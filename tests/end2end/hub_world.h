@@ -3,12 +3,14 @@
 #ifndef EHC_TESTS_END2END_HUB_WORLD_H_
 #define EHC_TESTS_END2END_HUB_WORLD_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "ehchub/agency_admin_client.h"
+#include "ehchub/agreement_client.h"
 #include "ehchub/audit_client.h"
 #include "ehchub/consent_client.h"
 #include "ehchub/error.h"
@@ -33,6 +35,8 @@ struct Persona {
 
 inline const Persona kOperator{"operator", "alice", "HUB_ADMIN", "operations"};
 inline const Persona kAuditor{"operator", "bob", "HUB_AUDITOR", "operations"};
+inline const Persona kPolicyOfficer{"operator", "carol", "HUB_POLICY_OFFICER", "operations"};
+inline const Persona kOtherPolicyOfficer{"operator", "dave", "HUB_POLICY_OFFICER", "operations"};
 inline const Persona kCaseworker{"bromley", "cw-17", "SEND_CASEWORKER", "send"};
 inline const Persona kSocialWorker{"bromley", "sw-4", "SOCIAL_WORKER", "social-care"};
 inline const Persona kGovernance{"bromley", "ig-1", "INFORMATION_GOVERNANCE_OFFICER", "send"};
@@ -52,7 +56,13 @@ inline const Persona kKeyWorker{"bridge-care", "kw-5", "CARE_KEY_WORKER", "care"
 // One person's connection and every client on it.
 struct Clients {
   explicit Clients(const ehchub::Hub& on)
-      : hub(on), records(on), subjects(on), consents(on), audit(on), admin(on) {}
+      : hub(on),
+        records(on),
+        subjects(on),
+        consents(on),
+        audit(on),
+        admin(on),
+        agreements(on) {}
 
   ehchub::Hub hub;
   ehchub::RecordExchangeClient records;
@@ -60,6 +70,7 @@ struct Clients {
   ehchub::ConsentClient consents;
   ehchub::AuditClient audit;
   ehchub::AgencyAdminClient admin;
+  ehchub::AgreementClient agreements;
 };
 
 class HubWorld {
@@ -69,7 +80,8 @@ class HubWorld {
   ~HubWorld();
 
   // In this process. PreparePlatform() has been called.
-  void Serve(Clock& clock = SystemClock());
+  void Serve(Clock& clock = SystemClock(),
+             const std::function<void(HouseOptions&)>& adjust = nullptr);
   House& house() { return *house_; }
   void Stop() { house_.reset(); }
   // By a process that serves data_folder() on this port.

@@ -1,14 +1,19 @@
 // check, test, explain, replay, diff: what asks the policy.
+#include <algorithm>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "server/app/policy_tool/commands.h"
 #include "server/app/policy_tool/json.h"
 #include "server/base/fs.h"
 #include "server/policy/analyse.h"
 #include "server/policy/cases.h"
+#include "server/policy/compare.h"
 #include "server/policy/compiled.h"
 #include "server/policy/engine.h"
 #include "server/policy/explain.h"
@@ -127,6 +132,59 @@ int RunExplain(const ToolOptions& options) {
   return kYes;
 }
 
+namespace {
+
+// What the decisions of one kind of caller would become.
+struct Consequence {
+  size_t decisions = 0;
+  size_t gaining = 0;
+  size_t losing = 0;
+  std::set<std::string> gained;
+  std::set<std::string> lost;
+};
+
+std::vector<std::string> GrantedLive(const PolicyCase& one, const PolicySnapshot& policy) {
+  const auto& granted = one.expect.granted();
+  if (!granted.empty() || one.expect.outcome() != "PERMIT") {
+    return {granted.begin(), granted.end()};
+  }
+  Decision whole;  // a permit without a list grants all that was asked for
+  whole.schema = policy.FindSchema(one.request.record_type);
+  const bool content = one.request.disclosure == DisclosureKind::kContent;
+  if (whole.schema != nullptr) {
+    whole.granted = content ? one.request.parts : whole.schema->AllParts();
+  }
+  return GrantedCodes(whole);
+}
+
+GrantChange ReplayChange(const PolicyCase& one, const Decision& decision,
+                         const PolicySnapshot& policy) {
+  const std::string reason =
+      one.expect.reason().empty() ? std::string(ReasonCode(decision.reason)) : one.expect.reason();
+  return ChangeFrom(one.expect.outcome(), reason, GrantedLive(one, policy), decision);
+}
+
+nlohmann::json ReplayRow(const PolicyCase& one, const Decision& decision,
+                         const GrantChange& change) {
+  return {{"case", one.name},
+          {"agency", one.request.agency.value()},
+          {"role", one.request.role},
+          {"agreement", one.request.agreement.value()},
+          {"gains", change.gained},
+          {"loses", change.lost},
+          {"before", {{"outcome", one.expect.outcome()}, {"reason", one.expect.reason()}}},
+          {"after",
+           {{"outcome", OutcomeCode(decision.outcome)}, {"reason", ReasonCode(decision.reason)}}}};
+}
+
+std::string Listed(absl::string_view verb, const std::set<std::string>& parts, size_t decisions) {
+  if (decisions == 0) return "";
+  return absl::StrCat(" ", verb, " ", parts.empty() ? "something" : absl::StrJoin(parts, " "),
+                      " in ", decisions);
+}
+
+}  // namespace
+
 int RunReplay(const ToolOptions& options) {
   int status = kYes;
   const auto policy = Load(options.folder, &status);
@@ -134,32 +192,50 @@ int RunReplay(const ToolOptions& options) {
   const auto cases = CasesOf(options, *policy);
   if (!cases.ok()) return Fail(cases.status());
   nlohmann::json rows = nlohmann::json::array();
-  size_t gains = 0;
-  size_t losses = 0;
+  std::map<std::pair<std::string, std::string>, Consequence> effects;
+  Consequence all;
   for (const PolicyCase& one : *cases) {
     const Decision decision = Decide(one.request, one.facts, one.now, *policy);
-    const std::string change = Differs(one, decision);
-    if (change.empty()) continue;
-    const bool gains_access = decision.permits() && one.expect.outcome().rfind("PERMIT", 0) != 0;
-    (gains_access ? gains : losses) += 1;
-    if (options.json) {
-      rows.push_back({{"case", one.name},
-                      {"agency", one.request.agency.value()},
-                      {"role", one.request.role},
-                      {"change", change},
-                      {"gains", gains_access}});
-    } else {
-      std::cout << (gains_access ? "gains   " : "changes ") << one.request.agency.value() << " "
-                << one.request.role << ": " << one.name << ": " << change << "\n";
+    const GrantChange change = ReplayChange(one, decision, *policy);
+    if (!change.any()) continue;
+    rows.push_back(ReplayRow(one, decision, change));
+    for (Consequence* effect : {&effects[{one.request.agency.value(), one.request.role}], &all}) {
+      ++effect->decisions;
+      effect->gaining += change.gained.empty() ? 0 : 1;
+      effect->losing += change.lost.empty() ? 0 : 1;
+      effect->gained.insert(change.gained.begin(), change.gained.end());
+      effect->lost.insert(change.lost.begin(), change.lost.end());
     }
   }
-  if (options.json) {
-    std::cout << rows.dump(2) << "\n";
-  } else {
-    std::cout << cases->size() << " decisions replayed: " << gains << " gain access, " << losses
-              << " lose it or change otherwise\n";
+  nlohmann::json who = nlohmann::json::array();
+  for (const auto& [caller, effect] : effects) {
+    who.push_back({{"agency", caller.first},
+                   {"role", caller.second},
+                   {"decisions", effect.decisions},
+                   {"gaining", effect.gaining},
+                   {"losing", effect.losing},
+                   {"gains", effect.gained},
+                   {"loses", effect.lost}});
+    if (options.json) continue;
+    const size_t other = effect.decisions - std::max(effect.gaining, effect.losing);
+    std::cout << caller.first << (caller.second.empty() ? "" : " " + caller.second) << ":"
+              << Listed("gains", effect.gained, effect.gaining)
+              << Listed("loses", effect.lost, effect.losing)
+              << (other == 0 ? "" : absl::StrCat(" another reason in ", other)) << "\n";
   }
-  return gains + losses == 0 ? kYes : kNo;
+  if (options.json) {
+    std::cout << nlohmann::json{{"replayed", cases->size()},
+                                {"gaining", all.gaining},
+                                {"losing", all.losing},
+                                {"who", who},
+                                {"changes", rows}}
+                     .dump(2)
+              << "\n";
+  } else {
+    std::cout << cases->size() << " decisions replayed: " << all.gaining << " gain, " << all.losing
+              << " lose, " << all.decisions << " change in all\n";
+  }
+  return all.decisions == 0 ? kYes : kNo;
 }
 
 namespace {

@@ -165,4 +165,11 @@ absl::Status ChangeWriter::operator()(const PutPolicy& put) {
   return Query(writer_, Sql::kAddPolicy).BindText(put.revision).Bind(put.canonical).Run();
 }
 
+absl::Status ChangeWriter::operator()(const PutPolicyPaper& put) {
+  if (put.sealed.empty()) {
+    return Query(writer_, Sql::kRemovePolicyPaper).BindText(put.name).Run();
+  }
+  return Query(writer_, Sql::kPutPolicyPaper).BindText(put.name).Bind(put.sealed).Run();
+}
+
 }  // namespace ehc

@@ -39,6 +39,7 @@ class ChangeWriter {
   absl::Status operator()(const PutReview& put);
   absl::Status operator()(const PutRequest& put);
   absl::Status operator()(const PutPolicy& put);
+  absl::Status operator()(const PutPolicyPaper& put);
 
  private:
   absl::Status CheckNextVersion(const RecordHead& head);

@@ -223,4 +223,14 @@ absl::StatusOr<std::optional<PutPolicy>> SqliteReadView::ActivePolicy() {
   return std::nullopt;
 }
 
+absl::StatusOr<std::vector<PutPolicyPaper>> SqliteReadView::PolicyPapers() {
+  std::vector<PutPolicyPaper> papers;
+  Query query(data(), Sql::kListPolicyPapers);
+  while (query.Next()) {
+    papers.push_back({std::string(query.Blob(0)), std::string(query.Blob(1)), false});
+  }
+  EHC_RETURN_IF_ERROR(query.status());
+  return papers;
+}
+
 }  // namespace ehc

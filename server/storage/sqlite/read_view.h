@@ -53,6 +53,7 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<std::vector<hub::v1::Agency>> ListAgencies() override;
   absl::StatusOr<std::vector<PutCredential>> ListCredentials() override;
   absl::StatusOr<std::optional<PutPolicy>> ActivePolicy() override;
+  absl::StatusOr<std::vector<PutPolicyPaper>> PolicyPapers() override;
   absl::StatusOr<std::vector<StoredEntry>> ListEntries(const EntryFilter& filter) override;
   absl::StatusOr<std::optional<int64_t>> FindEntry(const Digest& leaf_hash) override;
   absl::StatusOr<TreeHead> Head() override { return now_.head; }

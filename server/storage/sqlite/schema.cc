@@ -22,6 +22,7 @@ CREATE TABLE credential (fingerprint TEXT PRIMARY KEY, agency INTEGER NOT NULL,
                          value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE policy (number INTEGER PRIMARY KEY AUTOINCREMENT, revision TEXT NOT NULL,
                      canonical BLOB NOT NULL);
+CREATE TABLE policy_paper (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE kek (number INTEGER PRIMARY KEY AUTOINCREMENT, custodian INTEGER NOT NULL,
                   epoch INTEGER NOT NULL, wrapped BLOB NOT NULL, UNIQUE (custodian, epoch));

@@ -42,6 +42,7 @@ absl::string_view SqlText(Sql sql) {
       return "SELECT fingerprint, agency, value FROM credential ORDER BY fingerprint";
     case Sql::kActivePolicy:
       return "SELECT revision, canonical FROM policy ORDER BY number DESC LIMIT 1";
+    case Sql::kListPolicyPapers: return "SELECT name, sealed FROM policy_paper ORDER BY name";
     case Sql::kReadRun: return "SELECT items FROM run WHERE place = ?";
     case Sql::kReadLeaf: return "SELECT leaf FROM entry WHERE number = ?";
     case Sql::kFindLeafAfter:
@@ -114,6 +115,9 @@ absl::string_view SqlText(Sql sql) {
              " resource = excluded.resource, at_ms = excluded.at_ms WHERE at_ms < ?"
              " RETURNING at_ms";
     case Sql::kAddPolicy: return "INSERT INTO policy (revision, canonical) VALUES (?, ?)";
+    case Sql::kPutPolicyPaper:
+      return "INSERT OR REPLACE INTO policy_paper (name, sealed) VALUES (?, ?)";
+    case Sql::kRemovePolicyPaper: return "DELETE FROM policy_paper WHERE name = ?";
     case Sql::kReserveNumbers:
       return "UPDATE counter SET next = next + ? WHERE name = ? RETURNING next";
     case Sql::kAddEntry:

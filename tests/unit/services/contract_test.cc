@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "ehc/hub/v1/agency_admin_service.pb.h"
+#include "ehc/hub/v1/agreement_service.pb.h"
 #include "ehc/hub/v1/audit_service.pb.h"
 #include "ehc/hub/v1/consent_service.pb.h"
 #include "ehc/hub/v1/error_reason.pb.h"
@@ -35,6 +36,7 @@ std::vector<const FileDescriptor*> Files() {
   add(hub::v1::RecordConsentRequest::descriptor()->file());
   add(hub::v1::CreateAgencyRequest::descriptor()->file());
   add(hub::v1::GetCheckpointRequest::descriptor()->file());
+  add(hub::v1::ListAgreementsRequest::descriptor()->file());
   return files;
 }
 
