@@ -5,6 +5,15 @@
 #include "server/base/status_macros.h"
 
 namespace ehc {
+namespace {
+
+thread_local const Executor* working_for = nullptr;
+
+}  // namespace
+
+bool Executor::more_is_coming() const {
+  return working_for == this && queued_.load(std::memory_order_acquire) > 0;
+}
 
 void Executor::Ring::Push(Task&& task) {
   slots_[(front_ + size_) % slots_.size()] = std::move(task);
@@ -18,8 +27,10 @@ Executor::Task Executor::Ring::Pop() {
   return task;
 }
 
-Executor::Executor(size_t threads, size_t queue_capacity)
-    : safeguarding_(queue_capacity), normal_(queue_capacity) {
+Executor::Executor(size_t threads, size_t queue_capacity, BetweenTasks between_tasks)
+    : between_tasks_(std::move(between_tasks)),
+      safeguarding_(queue_capacity),
+      normal_(queue_capacity) {
   EHC_CHECK(threads > 0 && queue_capacity > 0);
   threads_.reserve(threads);
   for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
@@ -34,6 +45,7 @@ bool Executor::TrySubmit(Task&& task, Priority priority) {
     Ring& queue = QueueOf(priority);
     if (shutting_down_ || queue.full()) return false;
     queue.Push(std::move(task));
+    queued_.fetch_add(1, std::memory_order_release);
     wake_worker = idle_workers_ > 0;
   }
   if (wake_worker) work_ready_.notify_one();
@@ -62,20 +74,32 @@ size_t Executor::queue_depth(Priority priority) const {
 }
 
 void Executor::Work() {
+  working_for = this;
   std::unique_lock<std::mutex> lock(mutex_);
-  for (;;) {
-    while (NothingQueued()) {
-      if (shutting_down_) return;
-      ++idle_workers_;
-      work_ready_.wait(lock);
-      --idle_workers_;
-    }
+  while (WaitForWork(lock)) {
     Task task = (safeguarding_.empty() ? normal_ : safeguarding_).Pop();
+    queued_.fetch_sub(1, std::memory_order_release);
     lock.unlock();
     task();
     task = nullptr;  // Whatever it held is released before the mutex is taken again.
+    if (between_tasks_) between_tasks_(false);
     lock.lock();
   }
+}
+
+bool Executor::WaitForWork(std::unique_lock<std::mutex>& lock) {
+  if (NothingQueued() && between_tasks_) {
+    lock.unlock();
+    between_tasks_(true);
+    lock.lock();
+  }
+  while (NothingQueued()) {
+    if (shutting_down_) return false;
+    ++idle_workers_;
+    work_ready_.wait(lock);
+    --idle_workers_;
+  }
+  return true;
 }
 
 Executor::Ring& Executor::QueueOf(Priority priority) {

@@ -1,8 +1,10 @@
 #ifndef EHC_SERVER_BASE_EXECUTOR_H_
 #define EHC_SERVER_BASE_EXECUTOR_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -20,9 +22,14 @@ class Executor {
  public:
   using Task = absl::AnyInvocable<void()>;
 
+  // What each worker runs after every task, and with `nothing_queued` before it goes to sleep or
+  // ends: work that may wait a little for company. What a task leaves to it while more_is_coming()
+  // is certain to be offered again with nothing_queued, for its own worker comes to that point.
+  using BetweenTasks = std::function<void(bool nothing_queued)>;
+
   // REQUIRES: threads > 0, queue_capacity > 0 (waiting tasks per priority; running ones not
   // counted).
-  Executor(size_t threads, size_t queue_capacity);
+  Executor(size_t threads, size_t queue_capacity, BetweenTasks between_tasks = nullptr);
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
   ~Executor();  // Shuts down.
@@ -35,6 +42,9 @@ class Executor {
   // from a task.
   void Shutdown();
 
+  // Asked by a task: whether others wait behind it. False on any thread that is not a worker of
+  // this. Takes no lock.
+  bool more_is_coming() const;
   size_t queue_depth() const;  // Tasks waiting, of both priorities.
   size_t queue_depth(Priority priority) const;
 
@@ -55,11 +65,15 @@ class Executor {
   };
 
   void Work();
+  // REQUIRES: the lock held, as it is again afterwards. False: nothing will come any more.
+  bool WaitForWork(std::unique_lock<std::mutex>& lock);
   Ring& QueueOf(Priority priority);
   const Ring& QueueOf(Priority priority) const;
   bool NothingQueued() const { return safeguarding_.empty() && normal_.empty(); }
 
-  mutable std::mutex mutex_;  // Guards everything below up to threads_.
+  const BetweenTasks between_tasks_;
+  std::atomic<size_t> queued_{0};  // written under mutex_
+  mutable std::mutex mutex_;       // Guards everything below up to threads_.
   std::condition_variable work_ready_;
   Ring safeguarding_;
   Ring normal_;

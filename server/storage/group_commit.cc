@@ -36,16 +36,42 @@ void GroupCommit::SubmitAll(std::vector<Appending> commits) {
     for (Appending& one : commits) {
       waiting_.push_back({std::move(one.commit), std::move(one.done)});
     }
-    if (!EnterToLead()) return;
+    if (led_ || calling_back == this) return;
+    ++threads_inside_;
   }
   LeadWhileNeeded();
   Leave();
 }
 
 bool GroupCommit::EnterToLead() {
-  if (led_ || calling_back == this) return false;
+  if (led_ || calling_back == this || MayWaitForCompany()) return false;
   ++threads_inside_;
   return true;
+}
+
+bool GroupCommit::MayWaitForCompany() {
+  if (!more_is_coming_ || waiting_.size() >= kCompany || !more_is_coming_()) return false;
+  if (!has_waiting_) waiting_since_ = std::chrono::steady_clock::now();
+  has_waiting_ = true;
+  return true;
+}
+
+void GroupCommit::WaitForCompanyWhile(std::function<bool()> more_is_coming) {
+  const std::lock_guard lock(mutex_);
+  more_is_coming_ = std::move(more_is_coming);
+}
+
+void GroupCommit::LeadIfDue(bool nothing_else) {
+  if (!has_waiting_) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!has_waiting_ || led_) return;  // whoever leads takes them next
+    const bool overdue = std::chrono::steady_clock::now() - waiting_since_ >= kPatience;
+    if (!nothing_else && !overdue) return;
+    ++threads_inside_;
+  }
+  LeadWhileNeeded();
+  Leave();
 }
 
 void GroupCommit::Leave() {
@@ -71,6 +97,7 @@ bool GroupCommit::TakeLead(Batch* batch) {
   const auto end = begin + static_cast<ptrdiff_t>(std::min(waiting_.size(), kMaxBatch));
   batch->assign(std::make_move_iterator(begin), std::make_move_iterator(end));
   waiting_.erase(begin, end);
+  has_waiting_ = false;
   return true;
 }
 

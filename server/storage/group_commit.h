@@ -1,6 +1,8 @@
 #ifndef EHC_SERVER_STORAGE_GROUP_COMMIT_H_
 #define EHC_SERVER_STORAGE_GROUP_COMMIT_H_
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -25,6 +27,11 @@ struct PendingCommit {
 // It gives up the lead before it calls back, so that the next batch syncs while these callbacks
 // run.
 //
+// Where more commits are known to be on their way (WaitForCompanyWhile), a thread may leave its own
+// to whoever comes after it, so that one sync serves them all: until kCompany are waiting, nothing
+// more is on its way, or the oldest has waited for kPatience. It does so only if LeadIfDue() is
+// certain to be called then.
+//
 // Thread safe. Callbacks may call Submit() and RunAlone(); they run outside every lock.
 class GroupCommit {
  public:
@@ -33,6 +40,8 @@ class GroupCommit {
   using CommitBatch = std::function<void(Batch&)>;
 
   static constexpr size_t kMaxBatch = 128;
+  static constexpr size_t kCompany = 32;
+  static constexpr std::chrono::microseconds kPatience{2000};
 
   explicit GroupCommit(CommitBatch commit_batch);
 
@@ -41,8 +50,14 @@ class GroupCommit {
 
   void Submit(Commit commit, CommitDone done);
 
-  // As one Submit() for each, but all are waiting before the first batch is taken.
+  // As one Submit() for each, but all are waiting before the first batch is taken. Leads at once
+  // unless somebody does: the caller may be about to wait for the outcomes.
   void SubmitAll(std::vector<Appending> commits);
+
+  // `more_is_coming` must take no time and no lock. Before the first Submit().
+  void WaitForCompanyWhile(std::function<bool()> more_is_coming);
+  // Commits what waits for company if nothing else is on its way, or if it has waited long enough.
+  void LeadIfDue(bool nothing_else);
 
   // Runs `work` on this thread while nobody commits. Not from within CommitBatch.
   void RunAlone(absl::FunctionRef<void()> work);
@@ -50,6 +65,7 @@ class GroupCommit {
  private:
   // REQUIRES: mutex_ held. Whether the caller is to lead; if so it is counted as inside.
   bool EnterToLead();
+  bool MayWaitForCompany();  // REQUIRES: mutex_ held, nobody leading
   // Commits batches until nothing waits or somebody else leads.
   void LeadWhileNeeded();
   bool TakeLead(Batch* batch);
@@ -62,9 +78,12 @@ class GroupCommit {
   std::condition_variable lead_free_;
   std::condition_variable idle_;
   std::deque<PendingCommit> waiting_;
+  std::function<bool()> more_is_coming_;
+  std::chrono::steady_clock::time_point waiting_since_;  // of the oldest that waits for company
   bool led_ = false;
   int alone_waiting_ = 0;
   int threads_inside_ = 0;
+  std::atomic<bool> has_waiting_{false};  // written under mutex_; read without it to be quick
 };
 
 }  // namespace ehc

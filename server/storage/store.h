@@ -177,6 +177,11 @@ class Store {
   // of its own: one that is STALE does not keep the others back.
   virtual void AppendAll(std::vector<Appending> commits) = 0;
 
+  // Where more commits are known to be on their way one may wait for them, so that a sync serves
+  // them all (GroupCommit). Without this each is led at once. Before the first Append().
+  virtual void WaitForCompanyWhile(std::function<bool()> more_is_coming) = 0;
+  virtual void CommitIfDue(bool nothing_else) = 0;
+
   // Durably destroys keys: what they sealed can never be opened again and reads as absent (entries:
   // as erased). Views opened before may still see it. OK when there was none. UNAVAILABLE when the
   // disk refused, or when a view stayed open too long for old copies to be overwritten: call again.

@@ -74,6 +74,10 @@ class SqliteStore final : public Store {
   void AppendAll(std::vector<Appending> commits) override {
     commits_->SubmitAll(std::move(commits));
   }
+  void WaitForCompanyWhile(std::function<bool()> more_is_coming) override {
+    commits_->WaitForCompanyWhile(std::move(more_is_coming));
+  }
+  void CommitIfDue(bool nothing_else) override { commits_->LeadIfDue(nothing_else); }
   absl::Status DestroyKeys(const KeyScope& scope) override {
     absl::Status status;
     commits_->RunAlone([&] { status = writer_->DestroyKeys(scope); });

@@ -159,5 +159,23 @@ TEST(ExecutorTest, MoveOnlyTaskIsDestroyedOnceItHasRun) {
   EXPECT_TRUE(watch.expired());
 }
 
+TEST(ExecutorTest, WhatATaskLeavesWhileMoreIsComingIsOfferedAgainWithNothingQueued) {
+  constexpr int kTasks = 5000;
+  std::atomic<int> left{0};
+  std::atomic<int> taken{0};
+  {
+    std::unique_ptr<Executor> executor;
+    executor = std::make_unique<Executor>(4, kTasks, [&](bool nothing_queued) {
+      if (nothing_queued) taken += left.exchange(0);
+    });
+    for (int i = 0; i < kTasks; ++i) {
+      ASSERT_TRUE(executor->TrySubmit([&] { executor->more_is_coming() ? ++left : ++taken; }));
+    }
+    EXPECT_FALSE(executor->more_is_coming()) << "not asked by a worker";
+  }
+  EXPECT_EQ(left, 0);
+  EXPECT_EQ(taken, kTasks);
+}
+
 }  // namespace
 }  // namespace ehc

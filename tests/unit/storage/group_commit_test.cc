@@ -129,5 +129,64 @@ TEST(GroupCommit, WorkAloneMayStartInACallback) {
   EXPECT_EQ(runs, 1);
 }
 
+// Counts what was committed in each batch; more is coming for as long as `busy`.
+class SharedCommits {
+ public:
+  SharedCommits()
+      : commits_([this](GroupCommit::Batch& batch) {
+          sizes_.push_back(batch.size());
+          AcceptAll(batch);
+        }) {
+    commits_.WaitForCompanyWhile([this] { return busy_; });
+  }
+
+  void Submit() {
+    commits_.Submit({}, [this](absl::StatusOr<Committed>) { ++answered_; });
+  }
+
+  bool busy_ = true;
+  int answered_ = 0;
+  std::vector<size_t> sizes_;
+  GroupCommit commits_;
+};
+
+TEST(GroupCommit, WaitsForCompanyUntilNothingElseIsOnItsWay) {
+  SharedCommits shared;
+  for (int i = 0; i < 5; ++i) shared.Submit();
+  EXPECT_EQ(shared.answered_, 0);
+  shared.commits_.LeadIfDue(/*nothing_else=*/true);
+  EXPECT_EQ(shared.answered_, 5);
+  EXPECT_EQ(shared.sizes_, std::vector<size_t>{5});
+}
+
+TEST(GroupCommit, TheLastToComeTakesAllWithIt) {
+  SharedCommits shared;
+  for (int i = 0; i < 5; ++i) shared.Submit();
+  shared.busy_ = false;
+  shared.Submit();
+  EXPECT_EQ(shared.sizes_, std::vector<size_t>{6});
+}
+
+TEST(GroupCommit, EnoughCompanyIsNotKeptWaiting) {
+  SharedCommits shared;
+  for (size_t i = 0; i < GroupCommit::kCompany; ++i) shared.Submit();
+  EXPECT_EQ(shared.sizes_, std::vector<size_t>{GroupCommit::kCompany});
+}
+
+// Calls that commit nothing, one after another, must not keep a commit waiting for ever.
+TEST(GroupCommit, PatienceEndsThoughMoreIsComing) {
+  SharedCommits shared;
+  shared.Submit();
+  std::this_thread::sleep_for(GroupCommit::kPatience);
+  shared.commits_.LeadIfDue(/*nothing_else=*/false);
+  EXPECT_EQ(shared.answered_, 1);
+}
+
+TEST(GroupCommit, NothingWaitingIsNothingToLead) {
+  SharedCommits shared;
+  shared.commits_.LeadIfDue(/*nothing_else=*/true);
+  EXPECT_TRUE(shared.sizes_.empty());
+}
+
 }  // namespace
 }  // namespace ehc
