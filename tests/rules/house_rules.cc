@@ -13,7 +13,7 @@
 namespace ehc {
 namespace {
 
-// docs/design/design.md, "The house".
+// docs/design/house.md.
 const std::map<std::string, int>& Layers() {
   static const auto* const layers = new std::map<std::string, int>{
       {"base", 0},     {"model", 1},     {"storage", 2},   {"identity", 2},
