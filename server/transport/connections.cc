@@ -5,6 +5,16 @@
 #include <utility>
 
 namespace ehc {
+namespace {
+
+// shutdown() leaves what was received to be read, megabytes of it; this does not.
+void Disconnect(int socket) {
+  sockaddr nobody{};
+  nobody.sa_family = AF_UNSPEC;
+  if (connect(socket, &nobody, sizeof(nobody)) != 0) shutdown(socket, SHUT_RDWR);
+}
+
+}  // namespace
 
 void Connections::Add(uint64_t id, std::string peer, std::string source, UniqueFd socket) {
   auto connection = std::make_shared<Connection>();
@@ -50,6 +60,14 @@ void Connections::Cut(Connection& connection) {
   if (connection.socket_.valid()) shutdown(connection.socket_.get(), SHUT_RDWR);
 }
 
+bool Connections::Abort(absl::string_view peer) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const auto named = by_peer_.find(peer);
+  if (named == by_peer_.end()) return false;
+  Disconnect(connections_.find(named->second)->second->socket_.get());
+  return true;
+}
+
 size_t Connections::CutUnless(Stays stays) {
   std::lock_guard<std::mutex> lock(mutex_);
   size_t cut = 0;
@@ -60,6 +78,13 @@ size_t Connections::CutUnless(Stays stays) {
     ++cut;
   }
   return cut;
+}
+
+void Connections::CutIdle() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (auto& [id, connection] : connections_) {
+    if (connection->calls_ == 0) shutdown(connection->socket_.get(), SHUT_RDWR);
+  }
 }
 
 size_t Connections::size() const {

@@ -76,11 +76,18 @@ class Connections {
 
   void Cut(Connection& connection);
 
+  // Cuts the connection of that name, and drops what it has sent and gRPC has not read yet. False
+  // if it has ended already.
+  bool Abort(absl::string_view peer);
+
   // Cuts at once every connection whose caller is not to stay; bytes not yet sent are lost. A
   // connection without a call has no caller and stays: its first call is checked as any other.
   // Returns how many.
   using Stays = absl::FunctionRef<bool(const AgencyId& agency, const std::string& credential)>;
   size_t CutUnless(Stays stays);
+
+  // Cuts every connection that carries no call; what was answered on it has been sent.
+  void CutIdle();
 
   size_t size() const;
 

@@ -67,6 +67,9 @@ std::string Metrics::Text() const {
                 door_.ended_without_call, text);
   AppendCounter("ehc_connections_cut_total", "Connections cut by revocation or suspension.",
                 door_.cut, text);
+  AppendCounter("ehc_connections_cut_for_floods_total",
+                "Connections cut for streams that they reset faster than gRPC lets go of them.",
+                door_.cut_floods, text);
   AppendCounter("ehc_peers_admitted_total", "Peers that the registry admitted.",
                 door_.peers_admitted, text);
   AppendCounter("ehc_peers_refused_total", "Peers of a good chain that the registry refused.",

@@ -36,7 +36,8 @@ struct DoorStats {
   Counter turned_away_no_descriptor;
   Counter ended;
   Counter ended_without_call;  // among them: handshakes that failed
-  Counter cut;
+  Counter cut;                 // by revocation or suspension
+  Counter cut_floods;          // see memory_guard.h
   Counter peers_admitted;
   Counter peers_refused;  // chain good, but not enrolled, revoked or suspended
   Counter shed;           // calls that found the queue full

@@ -45,6 +45,13 @@ struct MessageLimits {
   size_t memory_bytes = size_t{256} << 20;  // of all connections together
 };
 
+// Streams that are reset before a call of ours begins: see memory_guard.h.
+struct FloodLimits {
+  int streams_beyond = 1024;  // held beyond what their connections may open, of all together
+  size_t memory_growth_bytes = size_t{64} << 20;  // since it was calm: then they are counted at once
+  absl::Duration interval = absl::Milliseconds(50);
+};
+
 struct ServerOptions {
   std::string address = "127.0.0.1";  // numeric
   int port = 0;                       // 0: any; see HubServer::port()
@@ -52,6 +59,7 @@ struct ServerOptions {
   absl::Duration tls_refresh = absl::Seconds(5);
   ConnectionLimits connections;
   MessageLimits messages;
+  FloodLimits floods;
   size_t executor_threads = 0;  // 0: twice the cores, at least 4 and at most 8
   size_t executor_queue = 256;
   absl::Duration probe_interval = absl::Seconds(1);  // how often balancers ask for health

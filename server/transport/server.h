@@ -54,8 +54,8 @@ class HubServer {
   size_t CutUnless(Stays stays);
 
   // Ends in order: health says NOT_SERVING, one probe interval later new calls are refused with
-  // DRAINING and no connection is accepted, calls in flight may finish within `patience`, the rest
-  // is cancelled. Afterwards no service is entered; continuations of cancelled calls may still
+  // DRAINING and no connection is accepted, calls in flight may finish within `patience` and
+  // connections are closed as soon as they carry none, the rest is cancelled. Afterwards no service is entered; continuations of cancelled calls may still
   // come, and are dropped. Idempotent.
   void Drain(absl::Duration patience);
 

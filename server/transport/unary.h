@@ -104,6 +104,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   }
 
   void Shed() {
+    was_shed_ = true;
     method_.front.metrics.door().shed.Add();
     FinishWithError({OverloadedRefusal()});
   }
@@ -177,8 +178,9 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   }
 
   void OnCancel() override {
-    if (!Claim()) return;
-    facts_.NoteCancelled(method_.front);
+    const bool claimed = Claim();
+    if (claimed || was_shed_) facts_.NoteCancelled(method_.front);
+    if (!claimed) return;
     Conclude(grpc::Status::CANCELLED);
   }
   void OnDone() override { Release(); }
@@ -190,7 +192,8 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   const UnaryMethod<Req, Resp>& method_;
   const CallFacts facts_;
   Req request_;
-  Resp* const response_;  // gRPC's, until the call is finished
+  Resp* const response_;   // gRPC's, until the call is finished
+  bool was_shed_ = false;  // set before gRPC has the reactor, hence before OnCancel
   std::atomic<bool> finished_{false};
   std::atomic<int> owners_{2};
 };

@@ -1,9 +1,10 @@
-// Peers that shake hands properly and then misuse HTTP/2. After each, a good client is served
-// within a second.
+// Peers that shake hands properly and then misuse HTTP/2. After each, a good client is served.
 #include <malloc.h>
 
+#include <atomic>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
@@ -59,11 +60,24 @@ std::string WholeCall(uint32_t stream) {
          Frame(kData, kEndStream, stream, std::string(5, 0));
 }
 
-size_t ResidentBytes() {
-  size_t total = 0;
-  size_t resident = 0;
-  std::ifstream("/proc/self/statm") >> total >> resident;
-  return resident * 4096;
+// "VmRSS: 51234 kB" and the like.
+size_t StatusBytes(const std::string& name) {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  size_t kilobytes = 0;
+  while (status >> word) {
+    if (word == name + ":") status >> kilobytes;
+  }
+  return kilobytes * 1024;
+}
+
+size_t ResidentBytes() { return StatusBytes("VmRSS"); }
+
+// The most that it has been since ForgetPeak(), which says how much it is then.
+size_t PeakResidentBytes() { return StatusBytes("VmHWM"); }
+size_t ForgetPeak() {
+  std::ofstream("/proc/self/clear_refs") << "5";
+  return PeakResidentBytes();
 }
 
 // What the program has asked the allocator for and not given back.
@@ -72,12 +86,27 @@ size_t BytesInUse() {
   return memory.uordblks + memory.hblkhd;
 }
 
+constexpr absl::Duration kPatience = absl::Seconds(30);
+
 class Http2Test : public ::testing::Test {
  protected:
-  void ExpectServed() {
-    const absl::Time began = absl::Now();
-    EXPECT_EQ(CallCheckpoint(hub_.BromleysChannel()).note, "bromley");
-    EXPECT_LT(absl::Now() - began, absl::Seconds(1));
+  // By a connection of its own. Patiently: how long a handshake takes on a machine that does other
+  // things as well is not the hub's doing.
+  void ExpectServed() { ExpectServedBy(hub_.BromleysChannel()); }
+
+  static void ExpectServedBy(const std::shared_ptr<grpc::Channel>& channel) {
+    const CallResult result = CallCheckpoint(channel, kPatience);
+    EXPECT_EQ(result.note, "bromley") << result.status.error_message();
+  }
+
+  // Opens and resets streams until it has done so to all of them, or is cut.
+  void Reset(uint32_t streams) {
+    const std::string cancel(std::string("\0\0\0\x08", 4));
+    const auto client = Connected();
+    for (uint32_t i = 0; i < streams; ++i) {
+      const uint32_t stream = 2 * i + 1;
+      if (!client->Write(WholeCall(stream) + Frame(kRstStream, kNoFlag, stream, cancel))) return;
+    }
   }
 
   std::unique_ptr<RawTlsClient> Connected() {
@@ -94,7 +123,7 @@ class Http2Test : public ::testing::Test {
 TEST_F(Http2Test, HandmadeCallIsAnswered) {
   const auto client = Connected();
   ASSERT_TRUE(client->Write(WholeCall(1)));
-  EXPECT_NE(client->Read(absl::Milliseconds(500)).find("bromley"), std::string::npos);
+  EXPECT_TRUE(client->ReadUntil("bromley", kPatience));
 }
 
 TEST_F(Http2Test, GarbageEndsOnlyItsOwnConnection) {
@@ -115,28 +144,63 @@ TEST_F(Http2Test, GarbageEndsOnlyItsOwnConnection) {
   RawTlsClient greetless(hub_.port(), {.certificate = &hub_.bromley().certificate});
   ASSERT_TRUE(greetless.Handshake());
   greetless.Write("GET / HTTP/1.1\r\n\r\n");
-  EXPECT_TRUE(greetless.IsEndedWithin(absl::Seconds(6)));
+  EXPECT_TRUE(greetless.IsEndedWithin(kPatience));
   ExpectServed();
 }
 
 // CVE-2023-44487: streams opened and reset as fast as the wire takes them. gRPC 1.51 gives each
-// some 17 KB before anything of ours hears of it, and lets go of them only when the wave abates, so
-// how much is held in the middle of it is a matter of scheduling, as is what the allocator keeps
-// for later (docs/threat-model.md, "Left, and known"). What is in use afterwards is not.
-TEST_F(Http2Test, RapidResetsLeaveNoMemoryBehindAndCostNoService) {
-  constexpr size_t kAfterwards = size_t{16} << 20;  // against some 400 MB that the streams took
-  ExpectServed();
+// some 17 KB before anything of ours hears of it and lets go of them only when the wave abates:
+// without a guard these 300,000 hold 5.2 GB. With one, the most that the process ever takes is what
+// the guard lets pass, and what gRPC works through between two looks and what it had read when it
+// was cut.
+TEST_F(Http2Test, RapidResetsHoldLittleMemoryAndCostNobodyElseService) {
+  constexpr uint32_t kStreams = 300'000;
+  constexpr size_t kBetweenLooks = size_t{448} << 20;
+  constexpr size_t kAfterwards = size_t{16} << 20;
+  const auto good = hub_.BromleysChannel();
+  ExpectServedBy(good);
   const size_t before = BytesInUse();
-  for (int connection = 0; connection < 8; ++connection) {
-    const auto client = Connected();
-    const std::string reset(std::string("\0\0\0\x08", 4));
-    for (uint32_t stream = 1; stream < 6000; stream += 2) {
-      if (!client->Write(WholeCall(stream) + Frame(kRstStream, kNoFlag, stream, reset))) break;
-    }
+  const size_t most = ForgetPeak() + FloodLimits().memory_growth_bytes + kBetweenLooks;
+  std::atomic<bool> is_over{false};
+  int served = 0;
+  std::thread bystander([&] {
+    for (; !is_over; ++served) ExpectServedBy(good);
+  });
+  for (int connection = 0; connection < 4; ++connection) {
+    Reset(kStreams);
     ExpectServed();
   }
-  EXPECT_TRUE(TestHub::Eventually([&] { return BytesInUse() < before + kAfterwards; }))
+  is_over = true;
+  bystander.join();
+  EXPECT_GT(served, 0);
+  EXPECT_LT(PeakResidentBytes(), most);
+  EXPECT_TRUE(TestHub::Eventually([&] { return BytesInUse() < before + kAfterwards; }, kPatience))
       << BytesInUse() << " instead of " << before;
+}
+
+// Streams of which nothing but the headers ever comes are no calls yet: only gRPC knows of them.
+TEST(FloodTest, FloodsAreCutAndWhoeverKeepsToTheirStreamsIsNot) {
+  constexpr uint32_t kFlood = 8000;
+  TestHub hub;
+  const auto open_streams = [](RawTlsClient& client, uint32_t count) {
+    for (uint32_t i = 0; i < count; ++i) {
+      if (!client.Write(Frame(kHeaders, kEndHeaders, 2 * i + 1, RequestHeaders()))) return;
+    }
+  };
+  RawTlsClient patient(hub.port(), {.certificate = &hub.bromley().certificate});
+  RawTlsClient flood(hub.port(), {.certificate = &hub.trust().certificate});
+  ASSERT_TRUE(patient.Handshake() && patient.Greet() && flood.Handshake() && flood.Greet());
+  ::testing::internal::CaptureStderr();
+  open_streams(patient, 60);
+  open_streams(flood, kFlood);
+  EXPECT_TRUE(flood.IsEndedWithin(kPatience));
+  EXPECT_TRUE(
+      TestHub::Eventually([&] { return hub.Metric("ehc_connections_cut_for_floods_total") == 1; }));
+  EXPECT_NE(::testing::internal::GetCapturedStderr().find(
+                "event=stream_flood_cut agency=kings-park-nhs-trust"),
+            std::string::npos);
+  ASSERT_TRUE(patient.Write(WholeCall(2 * 60 + 1)));
+  EXPECT_TRUE(patient.ReadUntil("bromley", kPatience));
 }
 
 TEST_F(Http2Test, HeadersWithoutEndAreEnded) {
@@ -166,7 +230,7 @@ TEST_F(Http2Test, PingFloodIsAnsweredWithGoodbye) {
   const std::string ping = Frame(kPing, kNoFlag, 0, std::string(8, 'p'));
   for (int i = 0; i < 100 && client->Write(ping); ++i) {
   }
-  EXPECT_TRUE(client->IsEndedWithin(absl::Seconds(5)));
+  EXPECT_TRUE(client->IsEndedWithin(kPatience));
   ExpectServed();
 }
 
@@ -182,8 +246,10 @@ TEST_F(Http2Test, MoreStreamsThanAllowedAreRefused) {
   };
   const auto client = Connected();
   for (uint32_t stream = 1; stream < 2 * 200; stream += 2) client->Write(WholeCall(stream));
-  client->Read(absl::Milliseconds(500));
-  EXPECT_EQ(entered, 128);  // twice the streams that well-behaved peers keep to
+  // Twice the streams that well-behaved peers keep to; the other 72 are turned away.
+  EXPECT_TRUE(TestHub::Eventually(
+      [&] { return entered == 128 && hub_.Metric("ehc_calls_shed_total") == 72; }, kPatience))
+      << entered;
 }
 
 // CVE-2023-1428: such headers abort gRPC 1.51. What is left of it is that only an enrolled peer
@@ -198,7 +264,7 @@ TEST_F(Http2Test, StrangersHeadersAreNeverParsed) {
     ASSERT_TRUE(client.Handshake());
     client.Greet();
     client.Write(deadly);
-    EXPECT_TRUE(client.IsEndedWithin(absl::Seconds(5)));
+    EXPECT_TRUE(client.IsEndedWithin(kPatience));
   }
   ExpectServed();
 }

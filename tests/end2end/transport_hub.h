@@ -100,7 +100,7 @@ class TestHub {
   double Metric(const std::string& name) const;
   // Waits up to `patience` until a condition holds.
   static bool Eventually(const std::function<bool()>& holds,
-                         absl::Duration patience = absl::Seconds(10));
+                         absl::Duration patience = absl::Seconds(30));
 
  private:
   ServerOptions options_;

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "server/base/status_macros.h"
 #include "server/transport/sockets.h"
@@ -68,6 +69,16 @@ std::string RawTlsClient::Read(absl::Duration patience) {
     bytes.append(buffer, got);
   }
   return bytes;
+}
+
+bool RawTlsClient::ReadUntil(absl::string_view bytes, absl::Duration patience) {
+  const absl::Time until = absl::Now() + patience;
+  std::string seen;
+  while (!absl::StrContains(seen, bytes)) {
+    if (absl::Now() > until) return false;
+    seen += Read(absl::Milliseconds(50));
+  }
+  return true;
 }
 
 bool RawTlsClient::Write(absl::string_view bytes) {

@@ -32,6 +32,8 @@ class RawTlsClient {
 
   // Everything the server sends until it closes or stays silent for `patience`.
   std::string Read(absl::Duration patience);
+  // Whether the server sends this within `patience`, whatever else it sends.
+  bool ReadUntil(absl::string_view bytes, absl::Duration patience);
   // False when the connection is over.
   bool Write(absl::string_view bytes);
   // Whether the server ends the connection within `patience`.
