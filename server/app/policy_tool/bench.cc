@@ -108,7 +108,7 @@ int RunBench(const ToolOptions& options) {
   const auto base = ReadPolicyFolder(options.folder);
   if (!base.ok()) return Fail(base.status());
   std::vector<Measured> all;
-  for (int clauses : {10, 1000, 10000, 100000}) {
+  for (int clauses : options.bench_clauses) {
     const GeneratedWork work = GenerateWork(*base, clauses, kRequests, 1);
     Measured result;
     result.clauses = clauses;

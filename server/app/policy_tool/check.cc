@@ -55,9 +55,10 @@ std::shared_ptr<const PolicySnapshot> Load(const std::string& folder, int* exit_
 }
 
 int RunCheck(const ToolOptions& options) {
-  int status = kYes;
-  const auto policy = Load(options.folder, &status);
-  if (policy == nullptr) return status;
+  const auto loaded = LoadPolicyFolder(options.folder, {false, nullptr});
+  if (!loaded.ok() && options.json) std::cout << ProblemsJson(loaded.status()).dump(2) << "\n";
+  if (!loaded.ok()) return Fail(loaded.status());
+  const auto& policy = *loaded;
   nlohmann::json rows = nlohmann::json::array();
   size_t errors = 0;
   const std::vector<Finding> findings = Analyse(*policy, options.now);

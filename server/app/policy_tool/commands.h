@@ -25,7 +25,8 @@ struct ToolOptions {
   std::string agency;                  // sign, what-can
   std::string role;                    // what-can
   std::string record_type = "EHC_PLAN";
-  std::string part;        // who-can
+  std::string part;  // who-can
+  std::vector<int> bench_clauses = {10, 1000, 10000, 100000};
   double threshold = 100;  // test: least clause and guard coverage, per cent
 };
 

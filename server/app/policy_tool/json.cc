@@ -1,6 +1,12 @@
 #include "server/app/policy_tool/json.h"
 
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace ehc {
 
@@ -16,6 +22,36 @@ std::string RequestText(const PolicyRequest& request) {
                       " of ", request.record_type, ": ", request.purpose, ", ",
                       request.lawful_basis, with(", ", request.special_category_basis),
                       with(", ", request.gateway), ", under ", request.agreement.value());
+}
+
+namespace {
+
+// "agreements/x.textproto:12:3: purpose: …" with its place taken apart; other text as a sentence.
+nlohmann::json ProblemJson(absl::string_view line) {
+  const std::vector<std::string> parts = absl::StrSplit(line, absl::MaxSplits(':', 3));
+  nlohmann::json row = {{"severity", "error"}, {"code", "NOT_LOADED"}};
+  int number = 0;
+  int column = 0;
+  if (parts.size() == 4 && absl::SimpleAtoi(parts[1], &number) &&
+      absl::SimpleAtoi(parts[2], &column)) {
+    row["file"] = parts[0];
+    row["line"] = number;
+    row["column"] = column;
+    row["sentence"] = std::string(absl::StripAsciiWhitespace(parts[3]));
+  } else {
+    row["sentence"] = std::string(line);
+  }
+  return row;
+}
+
+}  // namespace
+
+nlohmann::json ProblemsJson(const absl::Status& status) {
+  nlohmann::json rows = nlohmann::json::array();
+  for (absl::string_view line : absl::StrSplit(status.message(), '\n', absl::SkipEmpty())) {
+    rows.push_back(ProblemJson(line));
+  }
+  return rows;
 }
 
 nlohmann::json FindingJson(const Finding& finding) {

@@ -4,11 +4,15 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "absl/status/status.h"
 #include "server/model/request.h"
 #include "server/policy/analyse.h"
 #include "server/policy/explain.h"
 
 namespace ehc {
+
+// What a load refused, in the form of findings: one row for each line of the status.
+nlohmann::json ProblemsJson(const absl::Status& status);
 
 nlohmann::json FindingJson(const Finding& finding);
 nlohmann::json ExplanationJson(const std::string& name, const Explanation& explanation);

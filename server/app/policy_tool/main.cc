@@ -1,6 +1,8 @@
 // ehc-policy: everything an information-governance officer does with agreements, offline.
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <set>
+#include <string>
 
 #include "absl/time/clock.h"
 #include "server/app/policy_tool/commands.h"
@@ -13,34 +15,51 @@ struct Command {
   const char* name;
   const char* what;
   int (*run)(const ToolOptions&);
+  const char* works_on = "";  // what stands after the command; empty: nothing
+  int arguments = 0;
 };
 
 constexpr Command kCommands[] = {
     {"check", "validate and analyse the policy folder", RunCheck},
     {"fmt", "write agreements and tests in canonical layout", RunFmt},
-    {"sign", "sign the canonical digest of AGREEMENT", RunSign},
-    {"render", "AGREEMENT in plain English with a field matrix", RunRender},
+    {"sign", "sign the canonical digest of AGREEMENT", RunSign, "AGREEMENT", 1},
+    {"render", "AGREEMENT in plain English with a field matrix", RunRender, "AGREEMENT", 1},
     {"test", "run the policy tests and count what they cover", RunTest},
-    {"explain", "decide the cases of FILE and say why", RunExplain},
+    {"explain", "decide the cases of FILE and say why", RunExplain, "FILE", 1},
     {"who-can", "who can see a part of a record type, for what, until when", RunWhoCan},
     {"what-can", "what an agency and role can see", RunWhatCan},
-    {"diff", "decisions that change from folder OLD to NEW", RunDiff},
-    {"replay", "run the recorded decisions of FILE again", RunReplay},
+    {"diff", "decisions that change from folder OLD to NEW", RunDiff, "OLD NEW", 2},
+    {"replay", "run the recorded decisions of FILE again", RunReplay, "FILE", 1},
     {"bench", "measure decisions", RunBench},
 };
 
-void Describe(CLI::App* app, const std::string& name, ToolOptions* options) {
-  app->add_option("--policies", options->folder, "policy folder")->capture_default_str();
+// Formats are told apart here: a mistyped one must not look like an answer.
+void DescribeFormat(CLI::App* app, const std::string& name, ToolOptions* options) {
+  const std::set<std::string> formats = name == "render"
+                                            ? std::set<std::string>{"md", "html", "json"}
+                                            : std::set<std::string>{"text", "json"};
+  app->add_option_function<std::string>(
+         "--format",
+         [options](const std::string& format) {
+           options->json = format == "json";
+           if (format == "html" || format == "md") options->render_format = format;
+         },
+         name == "render" ? "md (default), html or json" : "text (default) or json")
+      ->check(CLI::IsMember(formats));
   app->add_flag_callback(
       "--json", [options] { options->json = true; }, "same as --format json");
-  app->add_option_function<std::string>(
-      "--format",
-      [options](const std::string& format) {
-        options->json = format == "json";
-        if (format == "html" || format == "md") options->render_format = format;
-      },
-      name == "render" ? "md, html or json" : "text or json");
-  app->add_option("arguments", options->arguments, "what the command works on");
+}
+
+void Describe(CLI::App* app, const Command& command, ToolOptions* options) {
+  const std::string name = command.name;
+  app->fallthrough();  // --at may stand behind the command
+  app->add_option("--policies", options->folder, "policy folder")->capture_default_str();
+  DescribeFormat(app, name, options);
+  if (command.arguments > 0) {
+    app->add_option(command.works_on, options->arguments, "what the command works on")
+        ->expected(command.arguments)
+        ->required();
+  }
   if (name == "fmt") app->add_flag("--check", options->check_only, "change nothing; 1 if not so");
   if (name == "sign") {
     app->add_option("--key", options->key_file, "PEM file of the signing key")->required();
@@ -55,8 +74,14 @@ void Describe(CLI::App* app, const std::string& name, ToolOptions* options) {
     app->add_option("--part", options->part, "the part; left out: any");
   }
   if (name == "what-can") {
-    app->add_option("--agency", options->agency)->required();
-    app->add_option("--role", options->role);
+    app->add_option("--agency", options->agency, "its id, or id:TYPE")->required();
+    app->add_option("--role", options->role, "the role; left out: any");
+  }
+  if (name == "bench") {
+    app->add_option("--clauses", options->bench_clauses, "how many, for each measurement")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
   }
 }
 
@@ -77,7 +102,7 @@ int main(int argc, char** argv) {
       },
       "the day to work for (default: today)");
   for (const ehc::Command& command : ehc::kCommands) {
-    ehc::Describe(app.add_subcommand(command.name, command.what), command.name, &options);
+    ehc::Describe(app.add_subcommand(command.name, command.what), command, &options);
   }
   try {
     app.parse(argc, argv);
