@@ -6,6 +6,8 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <memory>
+#include <thread>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -128,6 +130,46 @@ TEST(FloodTest, HandshakesThatFailLeaveNothing) {
   }
   ExpectServed(hub);
   ExpectNothingLeft(hub, before);
+}
+
+// As many calls at a time as a connection may carry, and the next as soon as one is answered.
+void CallWithAllStreams(TestHub& hub, int calls) {
+  constexpr int kStreams = 64;
+  struct Call {
+    grpc::ClientContext context;
+    hub::v1::GetCheckpointResponse response;
+    grpc::Status status;
+    std::unique_ptr<grpc::ClientAsyncResponseReader<hub::v1::GetCheckpointResponse>> reader;
+  };
+  const auto stub = hub::v1::AuditService::NewStub(hub.BromleysChannel());
+  grpc::CompletionQueue queue;
+  const auto start = [&] {
+    auto* call = new Call;
+    call->reader = stub->AsyncGetCheckpoint(&call->context, {}, &queue);
+    call->reader->Finish(&call->response, &call->status, call);
+  };
+  for (int i = 0; i < kStreams; ++i) start();
+  for (int ended = 0; ended < calls; ++ended) {
+    void* tag = nullptr;
+    bool ok = false;
+    ASSERT_TRUE(queue.Next(&tag, &ok));
+    const std::unique_ptr<Call> call(static_cast<Call*>(tag));
+    // OVERLOADED is an answer; a cut connection would say something else.
+    EXPECT_TRUE(call->status.ok() || ReasonOf(call->status) == "OVERLOADED")
+        << call->status.error_message();
+    if (ended + kStreams < calls) start();
+  }
+}
+
+TEST(FloodTest, BusyCallersAreNotTakenForAFlood) {
+  ServerOptions options = TestHub::Options();
+  options.floods.memory_growth_bytes = 0;  // counts at every look
+  options.floods.interval = absl::Milliseconds(5);
+  TestHub hub(options);
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 6; ++i) callers.emplace_back([&hub] { CallWithAllStreams(hub, 5000); });
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(hub.Metric("ehc_connections_cut_for_floods_total"), 0);
 }
 
 TEST(SlowPeerTest, HandshakeThatDoesNotProceedIsEnded) {

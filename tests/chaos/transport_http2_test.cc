@@ -150,9 +150,8 @@ TEST_F(Http2Test, GarbageEndsOnlyItsOwnConnection) {
 
 // CVE-2023-44487: streams opened and reset as fast as the wire takes them. gRPC 1.51 gives each
 // some 17 KB before anything of ours hears of it and lets go of them only when the wave abates:
-// without a guard these 300,000 hold 5.2 GB. With one, the most that the process ever takes is what
-// the guard lets pass, and what gRPC works through between two looks and what it had read when it
-// was cut.
+// without a guard these 300,000 hold 5.2 GB. With one the process takes what the guard lets pass,
+// and what gRPC works through between two of its looks, which may be far apart on a busy machine.
 TEST_F(Http2Test, RapidResetsHoldLittleMemoryAndCostNobodyElseService) {
   constexpr uint32_t kStreams = 300'000;
   constexpr size_t kBetweenLooks = size_t{448} << 20;
