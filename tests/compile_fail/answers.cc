@@ -25,6 +25,12 @@ PlanAnswer FromNothing() { return PlanAnswer(7); }                       // refu
 void Opened(PlanAnswer& answer) { answer.message_.reset(); }             // refused: private
 PlanAnswer Copied(PlanAnswer& answer) { return answer; }                 // refused: deleted
 
+// An answer made of several: of audited values alone, and it cannot be filled in by hand.
+void Gathered(GatheredAnswer<GetPlanResponse>& all, Redacted<Record> redacted) {
+  all.Add<Record>(std::move(redacted), FillIn);                          // refused: Redacted|convert
+}
+void Filled(GatheredAnswer<GetPlanResponse>& all) { all.answer_ = PlanAnswer::Refusing(7, {}); }  // refused: private
+
 // A disclosure that leaves as if it were about the log.
 // refused elsewhere: only heads and proofs leave without an entry
 PlanAnswer Unlogged() { return PlanAnswer::OfTheLog(7, {}); }
