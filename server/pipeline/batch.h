@@ -101,11 +101,19 @@ class Batch {
     std::vector<Item> items;
     for (size_t i = begin; i < end; ++i) items.push_back({i, std::move(calls[i - begin])});
     for (int attempt = 1; attempt <= kMaxAttempts && !items.empty(); ++attempt) {
+      if (attempt > 1) EHC_RETURN_IF_ERROR(Renew(items, attempt));
       EHC_ASSIGN_OR_RETURN(items, Attempt(std::move(items)));
     }
     if (items.empty()) return absl::OkStatus();
     const Refusal refusal = TooManyMoves();
     return RefusalError(refusal.code, refusal.reason, refusal.message);
+  }
+
+  absl::Status Renew(std::vector<Item>& items, int attempt) {
+    for (Item& item : items) {
+      EHC_ASSIGN_OR_RETURN(item.call, rooms_.desk.Renew(std::move(item.call), attempt));
+    }
+    return absl::OkStatus();
   }
 
   // Those that were STALE, back at their beginning.
