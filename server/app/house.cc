@@ -1,5 +1,6 @@
 #include "server/app/house.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -102,10 +103,16 @@ class FurnishedHouse : public House {
     EHC_RETURN_IF_ERROR(registry_.Reload(*store_));
     ServerOptions server = options.server;
     server.development = options.development;
+    server.between_calls = [this](bool nothing_else) { store_->CommitIfDue(nothing_else); };
+    store_->WaitForCompanyWhile([this] {
+      const HubServer* const serving = serving_;
+      return serving != nullptr && serving->more_calls_are_coming();
+    });
     EHC_ASSIGN_OR_RETURN(
         server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_},
                                   {Expose(records_), Expose(subjects_), Expose(consents_),
                                    Expose(agencies_), Expose(agreements_), Expose(audits_)}));
+    serving_ = server_.get();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
     ShowHealth(keeper_.health());
     if (options.policy_refresh > absl::ZeroDuration()) {
@@ -190,6 +197,7 @@ class FurnishedHouse : public House {
   const AuditDesk audits_;
   const Clock& clock_;
   std::unique_ptr<HubServer> server_;
+  std::atomic<const HubServer*> serving_{nullptr};  // once it is there; set before the first call
   std::thread confirming_;
   std::mutex confirming_mutex_;  // guards stopping_
   std::condition_variable stop_confirming_;
