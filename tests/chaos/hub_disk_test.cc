@@ -1,10 +1,16 @@
 // The whole hub when its disk takes no more: it says so, discloses nothing and goes on afterwards.
+#include <fcntl.h>
+#include <linux/fs.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "server/base/fs.h"
 #include "tests/chaos/hub_chaos.h"
 
 namespace ehc {
@@ -18,12 +24,49 @@ constexpr int kSerial = 1;
 constexpr uint64_t kRoom = 400'000;  // bytes that the store may still grow by
 constexpr int kMostVersions = 500;   // far more than fit
 
+v1::PublishPlanRequest SmallVersion(const std::string& subject, uint32_t version) {
+  return PlanOf(subject, absl::StrCat(version), absl::StrCat("plan-", kSerial));
+}
+
 v1::PublishPlanRequest BigVersion(const std::string& subject, uint32_t version) {
-  v1::PublishPlanRequest request =
-      PlanOf(subject, absl::StrCat(version), absl::StrCat("plan-", kSerial));
+  v1::PublishPlanRequest request = SmallVersion(subject, version);
   request.mutable_plan()->mutable_sections(0)->set_text(std::string(20'000, 'x'));
   return request;
 }
+
+// Files that nobody may write any more, not even through descriptors that are open already: what a
+// hub meets when the kernel turns its file system read-only under it. Remounting does not do for
+// that, as it is refused while a file is open for writing.
+class ReadOnlyFiles {
+ public:
+  ReadOnlyFiles() = default;
+  ReadOnlyFiles(const ReadOnlyFiles&) = delete;
+  ReadOnlyFiles& operator=(const ReadOnlyFiles&) = delete;
+  ~ReadOnlyFiles() { Release(); }
+
+  // False where the file system or the user may not.
+  bool Hold(const std::string& path) {
+    if (!SetImmutable(path, true)) return false;
+    held_.push_back(path);
+    return true;
+  }
+
+  void Release() {
+    for (const std::string& path : held_) EXPECT_TRUE(SetImmutable(path, false)) << path;
+    held_.clear();
+  }
+
+ private:
+  static bool SetImmutable(const std::string& path, bool immutable) {
+    const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    int flags = 0;
+    if (!file.valid() || ioctl(file.get(), FS_IOC_GETFLAGS, &flags) != 0) return false;
+    flags = immutable ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
+    return ioctl(file.get(), FS_IOC_SETFLAGS, &flags) == 0;
+  }
+
+  std::vector<std::string> held_;
+};
 
 class HubDisk : public ChaosTest {
  protected:
@@ -76,7 +119,17 @@ class HubDisk : public ChaosTest {
     EXPECT_EQ(pulled->plan_summary().health_needs().text(), absl::StrCat("text of C ", version));
   }
 
+  // The files that hold data. Not hub.db-shm, the memory that SQLite's connections share: without it
+  // the hub's process was seen to end, presumably by a signal for the page that it could not write.
+  bool MakeStoreReadOnly() {
+    for (const char* suffix : {"", "-wal"}) {
+      if (!read_only_.Hold(world_.data_folder() + "/hub.db" + suffix)) return false;
+    }
+    return true;
+  }
+
   std::string child_;
+  ReadOnlyFiles read_only_;  // released before the folder is removed
 };
 
 TEST_F(HubDisk, FullDiskIsUnavailableDisclosesNothingAndPasses) {
@@ -113,6 +166,52 @@ TEST_F(HubDisk, FullDiskIsUnavailableDisclosesNothingAndPasses) {
   EXPECT_EQ(IntegrityOf(world_.data_folder() + "/hub.db"), "ok");
   StartHub();
   ExpectShows(world_.As(kPaediatrician), version);
+}
+
+TEST_F(HubDisk, ReadOnlyStoreIsUnavailableDisclosesNothingAndPasses) {
+  const Clients caseworker = world_.As(kCaseworker);
+  const Clients paediatrician = world_.As(kPaediatrician);
+  const auto published = caseworker.records.PublishPlan(SmallVersion(child_, 2));
+  ASSERT_TRUE(published.ok()) << published.status();
+  ExpectShows(paediatrician, 2);
+  if (!MakeStoreReadOnly()) {
+    GTEST_SKIP() << "needs the right to make files immutable, on a file system that has that";
+  }
+  const uint64_t size = LogSize(paediatrician);
+  for (int i = 0; i < 5; ++i) {
+    ExpectRefused(caseworker.records.PublishPlan(SmallVersion(child_, 3)).status());
+    const auto pulled = paediatrician.records.GetPlanSummary(SummaryForTrust(child_));
+    ExpectRefused(pulled.status());
+    EXPECT_THAT(std::string(pulled.status().message()), Not(HasSubstr("text of")));
+  }
+  EXPECT_EQ(LogSize(paediatrician), size) << "nothing was disclosed, nothing was written";
+
+  read_only_.Release();
+  ExpectShows(paediatrician, 2);
+  const auto again = caseworker.records.PublishPlan(SmallVersion(child_, 3));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->published().version(), 3u);
+  hub_->Kill();
+  EXPECT_EQ(IntegrityOf(world_.data_folder() + "/hub.db"), "ok");
+}
+
+TEST_F(HubDisk, HubStartedOnAReadOnlyStoreAnswersNothing) {
+  ASSERT_EQ(ReasonIn(world_.As(kCaseworker).records.PublishPlan(SmallVersion(child_, 2))), "OK");
+  hub_->Kill();
+  if (!MakeStoreReadOnly()) {
+    GTEST_SKIP() << "needs the right to make files immutable, on a file system that has that";
+  }
+  auto hub = HubProcess::Start(HubOptions());
+  if (hub.ok()) {  // it may also refuse to start
+    world_.UsePort((*hub)->port());
+    ExpectRefused(world_.As(kCaseworker).records.PublishPlan(SmallVersion(child_, 3)).status());
+    ExpectRefused(
+        world_.As(kPaediatrician).records.GetPlanSummary(SummaryForTrust(child_)).status());
+    (*hub)->Kill();
+  }
+  read_only_.Release();
+  StartHub();
+  ExpectShows(world_.As(kPaediatrician), 2);
 }
 
 TEST_F(HubDisk, HubKilledOnAFullDiskOpensWithoutRepair) {
