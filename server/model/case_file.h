@@ -41,7 +41,7 @@ struct Ask {
   int page_size = 0;               // lists: 0: as many as one answer may hold
   std::string request_id;      // mutations: UUID4; empty for reads
   std::string message_digest;  // mutations: keyed digest of the validated message
-  std::string justification;   // why, in the acting person's words; for the entry alone
+  std::string justification;       // why, in the acting person's words; for the entry alone
   bool validate_only = false;  // mutations: decide, plan and audit, but change nothing
 };
 

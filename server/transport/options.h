@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/base/executor.h"
 
 namespace ehc {
 
@@ -62,6 +63,7 @@ struct ServerOptions {
   FloodLimits floods;
   size_t executor_threads = 0;  // 0: twice the cores, at least 4 and at most 8
   size_t executor_queue = 256;
+  Executor::BetweenTasks between_calls;  // work that may wait for company; see base/executor.h
   absl::Duration probe_interval = absl::Seconds(1);  // how often balancers ask for health
   bool development = false;                          // reflection
 };

@@ -77,7 +77,7 @@ class HubServer::Impl {
  public:
   Impl(const ServerOptions& options, const Gatekeepers& gatekeepers)
       : options_(options),
-        executor_(ThreadsOf(options), options.executor_queue),
+        executor_(ThreadsOf(options), options.executor_queue, options.between_calls),
         front_{executor_,
                gatekeepers.registry,
                gatekeepers.authenticator,
@@ -129,6 +129,7 @@ class HubServer::Impl {
   }
 
   int port() const { return port_; }
+  bool more_calls_are_coming() const { return executor_.more_is_coming(); }
   Connections& connections() { return connections_; }
   const Connections& connections() const { return connections_; }
   Metrics& metrics() { return metrics_; }
@@ -199,6 +200,8 @@ HubServer::HubServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HubServer::~HubServer() { Drain(absl::ZeroDuration()); }
 
 int HubServer::port() const { return impl_->port(); }
+
+bool HubServer::more_calls_are_coming() const { return impl_->more_calls_are_coming(); }
 
 void HubServer::SetServing(bool serving) { impl_->SetServing(serving); }
 void HubServer::SetServing(const std::string& part, bool serving) {

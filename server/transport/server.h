@@ -39,6 +39,9 @@ class HubServer {
 
   int port() const;
 
+  // Asked by a call's task: whether other calls wait behind it.
+  bool more_calls_are_coming() const;
+
   // What grpc.health.v1.Health answers: true while policy is loaded and the store is well.
   void SetServing(bool serving);
   // The same for one part by name: "policy".
