@@ -10,11 +10,13 @@ namespace ehc {
 namespace {
 
 // How long the end of a checkpoint waits for views that are open, in steps; commits wait with it.
+// 5 ms as a rule; 500 ms once the WAL has grown long, for it must not grow for ever.
 constexpr int kWaitStepMicroseconds = 50;
 constexpr int kWaitSteps = 100;
+constexpr int kWaitStepsWhenLong = 10'000;
 
-int WaitAStep(void*, int steps) {
-  if (steps >= kWaitSteps) return 0;
+int WaitAStep(void* max_steps, int steps) {
+  if (steps >= *static_cast<const int*>(max_steps)) return 0;
   ::usleep(kWaitStepMicroseconds);
   return 1;
 }
@@ -28,19 +30,19 @@ void Move(Database& database, int mode) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<WalCheckpointer>> WalCheckpointer::Start(const std::string& path,
-                                                                  ReaderPool& readers,
-                                                                  Alone alone) {
+                                                                        ReaderPool& readers,
+                                                                        Alone alone) {
   EHC_ASSIGN_OR_RETURN(std::unique_ptr<Database> database, Database::OpenWriter(path));
-  sqlite3_busy_handler(database->handle(), &WaitAStep, nullptr);
   return std::unique_ptr<WalCheckpointer>(
       new WalCheckpointer(std::move(database), readers, std::move(alone)));
 }
 
-WalCheckpointer::WalCheckpointer(std::unique_ptr<Database> database, ReaderPool& readers, Alone alone)
-    : database_(std::move(database)),
-      readers_(readers),
-      alone_(std::move(alone)),
-      thread_([this] { Run(); }) {}
+WalCheckpointer::WalCheckpointer(std::unique_ptr<Database> database, ReaderPool& readers,
+                                 Alone alone)
+    : database_(std::move(database)), readers_(readers), alone_(std::move(alone)) {
+  sqlite3_busy_handler(database_->handle(), &WaitAStep, &max_steps_);
+  thread_ = std::thread([this] { Run(); });
+}
 
 WalCheckpointer::~WalCheckpointer() {
   {
@@ -51,9 +53,10 @@ WalCheckpointer::~WalCheckpointer() {
   thread_.join();
 }
 
-void WalCheckpointer::Request() {
+void WalCheckpointer::Request(bool wal_is_long) {
   const std::lock_guard lock(mutex_);
   requested_ = true;
+  wal_is_long_ = wal_is_long;
   news_.notify_one();
 }
 
@@ -64,6 +67,7 @@ void WalCheckpointer::Run() {
       news_.wait(lock, [this] { return requested_ || stopped_; });
       if (stopped_) return;
       requested_ = false;
+      max_steps_ = wal_is_long_ ? kWaitStepsWhenLong : kWaitSteps;
     }
     Checkpoint();
   }

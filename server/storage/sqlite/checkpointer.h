@@ -24,12 +24,12 @@ class WalCheckpointer {
   using Alone = absl::AnyInvocable<void(absl::FunctionRef<void()>)>;
 
   static absl::StatusOr<std::unique_ptr<WalCheckpointer>> Start(const std::string& path,
-                                                             ReaderPool& readers, Alone alone);
+                                                                ReaderPool& readers, Alone alone);
   // Waits for a checkpoint under way.
   ~WalCheckpointer();
 
-  // Thread safe; returns at once.
-  void Request();
+  // Thread safe; returns at once. Where the WAL is long, its end waits longer for open views.
+  void Request(bool wal_is_long);
 
  private:
   WalCheckpointer(std::unique_ptr<Database> database, ReaderPool& readers, Alone alone);
@@ -42,7 +42,9 @@ class WalCheckpointer {
   std::mutex mutex_;  // guards both below
   std::condition_variable news_;
   bool requested_ = false;
+  bool wal_is_long_ = false;
   bool stopped_ = false;
+  int max_steps_ = 0;  // of waiting; the thread's own
   std::thread thread_;
 };
 

@@ -29,6 +29,7 @@ namespace {
 constexpr int kPageSize = 8192;
 // Moving the WAL's pages into the file takes syncs of its own, so it is done in larger portions.
 constexpr int kCheckpointPages = 1000;
+constexpr int kLongWalPages = 4000;  // 32 MB
 
 bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
@@ -167,7 +168,7 @@ void SqliteStore::CommitBatch(GroupCommit::Batch& batch) {
   if (pages < pages_at_request_) pages_at_request_ = 0;  // it started over
   if (pages - pages_at_request_ < kCheckpointPages) return;
   pages_at_request_ = pages;
-  checkpointer_->Request();
+  checkpointer_->Request(pages >= kLongWalPages);
 }
 
 NumberSource::Reserve SqliteStore::Reserver(const char* counter) {
