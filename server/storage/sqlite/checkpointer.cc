@@ -67,16 +67,28 @@ void WalCheckpointer::Run() {
       news_.wait(lock, [this] { return requested_ || stopped_; });
       if (stopped_) return;
       requested_ = false;
-      max_steps_ = wal_is_long_ ? kWaitStepsWhenLong : kWaitSteps;
     }
     Checkpoint();
   }
 }
 
+bool WalCheckpointer::IsLong() {
+  const std::lock_guard lock(mutex_);
+  return wal_is_long_;
+}
+
 void WalCheckpointer::Checkpoint() {
-  const ReaderPool::Pause pause(readers_);
+  ReaderPool::Pause pause(readers_);
+  max_steps_ = kWaitSteps;
   Move(*database_, SQLITE_CHECKPOINT_PASSIVE);
-  alone_([this] { Move(*database_, SQLITE_CHECKPOINT_RESTART); });
+  alone_([&] {
+    if (IsLong()) {  // then neither commits nor new views may stand in the way of its end
+      Move(*database_, SQLITE_CHECKPOINT_PASSIVE);
+      max_steps_ = kWaitStepsWhenLong;
+      pause.HoldNewViews();
+    }
+    Move(*database_, SQLITE_CHECKPOINT_RESTART);
+  });
 }
 
 }  // namespace ehc

@@ -35,6 +35,7 @@ class WalCheckpointer {
   WalCheckpointer(std::unique_ptr<Database> database, ReaderPool& readers, Alone alone);
   void Run();
   void Checkpoint();
+  bool IsLong();
 
   const std::unique_ptr<Database> database_;
   ReaderPool& readers_;

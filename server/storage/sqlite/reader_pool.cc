@@ -23,7 +23,8 @@ absl::StatusOr<Reader> BeginAnew(Reader reader, const Published& now) {
 
 absl::StatusOr<Reader> ReaderPool::TakeIdleOrOpen() {
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    if (holds_ > 0) released_.wait_for(lock, kLongestHold, [this] { return holds_ == 0; });
     if (!idle_.empty()) {
       Reader reader = std::move(idle_.back());  // the last to come back: its caches are warm
       idle_.pop_back();
@@ -63,9 +64,18 @@ ReaderPool::Pause::Pause(ReaderPool& pool) : pool_(pool) {
   for (Reader& reader : pool_.idle_) (void)EndTransaction(*reader.database);
 }
 
+void ReaderPool::Pause::HoldNewViews() {
+  const std::lock_guard lock(pool_.mutex_);
+  if (!holds_) ++pool_.holds_;
+  holds_ = true;
+}
+
 ReaderPool::Pause::~Pause() {
   const std::lock_guard lock(pool_.mutex_);
   --pool_.pauses_;
+  if (!holds_) return;
+  --pool_.holds_;
+  pool_.released_.notify_all();
 }
 
 }  // namespace ehc

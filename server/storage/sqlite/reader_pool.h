@@ -1,6 +1,8 @@
 #ifndef EHC_SERVER_STORAGE_SQLITE_READER_POOL_H_
 #define EHC_SERVER_STORAGE_SQLITE_READER_POOL_H_
 
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -49,18 +51,26 @@ class ReaderPool {
     explicit Pause(ReaderPool& pool);
     ~Pause();
 
+    // From now on a new view waits until the pause ends, for kLongestHold at most: where one view
+    // always overlaps the next, the WAL could never be emptied.
+    void HoldNewViews();
+
    private:
     ReaderPool& pool_;
+    bool holds_ = false;
   };
+  static constexpr std::chrono::milliseconds kLongestHold{200};
 
  private:
   absl::StatusOr<Reader> TakeIdleOrOpen();
 
   const std::string path_;
   const size_t kept_;
-  std::mutex mutex_;  // guards both below
+  std::mutex mutex_;  // guards what follows
   std::vector<Reader> idle_;
   int pauses_ = 0;
+  int holds_ = 0;
+  std::condition_variable released_;
 };
 
 }  // namespace ehc

@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "server/base/encoding.h"
 #include "server/base/fs.h"
 #include "server/base/status_macros.h"
@@ -29,7 +31,9 @@ namespace {
 constexpr int kPageSize = 8192;
 // Moving the WAL's pages into the file takes syncs of its own, so it is done in larger portions.
 constexpr int kCheckpointPages = 1000;
-constexpr int kLongWalPages = 4000;  // 32 MB
+// From here on commits slow down until the checkpoint has come round: 32 MB.
+constexpr int kLongWalPages = 4000;
+constexpr absl::Duration kBreathForCheckpoint = absl::Milliseconds(10);
 
 bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
@@ -153,10 +157,10 @@ absl::Status SqliteStore::Start(std::unique_ptr<Database> writer) {
                        BatchWriter::Create(root_, keys_, agencies_, readers_, std::move(writer)));
   commits_ =
       std::make_unique<GroupCommit>([this](GroupCommit::Batch& batch) { CommitBatch(batch); });
-  EHC_ASSIGN_OR_RETURN(checkpointer_,
-                       WalCheckpointer::Start(path_, readers_, [this](absl::FunctionRef<void()> work) {
-                         commits_->RunAlone(work);
-                       }));
+  EHC_ASSIGN_OR_RETURN(checkpointer_, WalCheckpointer::Start(
+                                          path_, readers_, [this](absl::FunctionRef<void()> work) {
+                                            commits_->RunAlone(work);
+                                          }));
   subject_numbers_ = std::make_unique<NumberSource>(Reserver("subject"));
   record_numbers_ = std::make_unique<NumberSource>(Reserver("record"));
   return absl::OkStatus();
@@ -166,9 +170,11 @@ void SqliteStore::CommitBatch(GroupCommit::Batch& batch) {
   writer_->CommitBatch(batch);
   const int pages = writer_->wal_pages();
   if (pages < pages_at_request_) pages_at_request_ = 0;  // it started over
-  if (pages - pages_at_request_ < kCheckpointPages) return;
+  const bool is_long = pages >= kLongWalPages;
+  if (!is_long && pages - pages_at_request_ < kCheckpointPages) return;
   pages_at_request_ = pages;
-  checkpointer_->Request(pages >= kLongWalPages);
+  checkpointer_->Request(is_long);
+  if (is_long) absl::SleepFor(kBreathForCheckpoint);
 }
 
 NumberSource::Reserve SqliteStore::Reserver(const char* counter) {
