@@ -46,11 +46,10 @@ absl::Status CreatePromiseKey(const std::string& folder) {
 
 absl::Status WritePublicFiles(const std::string& folder, Clock& clock) {
   EHC_ASSIGN_OR_RETURN(DataFolder opened, OpenDataFolder(folder, clock));
-  EHC_RETURN_IF_ERROR(AtomicWriteFile(
-      In(folder, "log.vkey"), absl::StrCat(opened.checkpoint_signer.verifier().Encode(), "\n"),
-      kPublic));
-  return AtomicWriteFile(In(folder, "log.id"), absl::StrCat(opened.store->log_id(), "\n"),
-                         kPublic);
+  EHC_RETURN_IF_ERROR(
+      AtomicWriteFile(In(folder, "log.vkey"),
+                      absl::StrCat(opened.checkpoint_signer.verifier().Encode(), "\n"), kPublic));
+  return AtomicWriteFile(In(folder, "log.id"), absl::StrCat(opened.store->log_id(), "\n"), kPublic);
 }
 
 }  // namespace
@@ -66,11 +65,9 @@ absl::Status CreateDataFolder(const std::string& folder, Clock& clock) {
 }
 
 absl::StatusOr<DataFolder> OpenDataFolder(const std::string& folder, Clock& clock) {
-  EHC_ASSIGN_OR_RETURN(std::unique_ptr<Store> store,
-                       OpenSqliteStore(StoreOptions(folder, clock)));
+  EHC_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(StoreOptions(folder, clock)));
   EHC_ASSIGN_OR_RETURN(NoteSigner signer, LoadCheckpointSigner(folder, store->log_id()));
-  EHC_ASSIGN_OR_RETURN(SigningKey promise_key,
-                       SigningKey::FromPemFile(In(folder, "promise.key")));
+  EHC_ASSIGN_OR_RETURN(SigningKey promise_key, SigningKey::FromPemFile(In(folder, "promise.key")));
   return DataFolder{std::move(store), std::move(signer), std::move(promise_key)};
 }
 

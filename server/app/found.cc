@@ -34,8 +34,8 @@ absl::StatusOr<hub::v1::OperatorPerson> ReadPerson(const std::string& text) {
   person.set_user(halves[0]);
   for (absl::string_view role : absl::StrSplit(halves[1], ',')) {
     if (std::find(std::begin(kRoles), std::end(kRoles), role) == std::end(kRoles)) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "--person: a role is not one of ", absl::StrJoin(kRoles, ", ")));
+      return absl::InvalidArgumentError(
+          absl::StrCat("--person: a role is not one of ", absl::StrJoin(kRoles, ", ")));
     }
     person.add_roles(std::string(role));
   }
@@ -52,8 +52,8 @@ absl::Status CheckPeople(const hub::v1::Agency& agency) {
   }
   if (users.size() < 2) return absl::InvalidArgumentError("--person: name two people at least");
   if (roles.size() < std::size(kRoles)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--person: somebody must hold each of ", absl::StrJoin(kRoles, ", ")));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--person: somebody must hold each of ", absl::StrJoin(kRoles, ", ")));
   }
   return absl::OkStatus();
 }
@@ -77,8 +77,7 @@ absl::StatusOr<hub::v1::Agency> OperatorAgency(const FoundingOptions& options, a
   return agency;
 }
 
-absl::StatusOr<PutCredential> OperatorCertificate(const FoundingOptions& options,
-                                                  absl::Time now) {
+absl::StatusOr<PutCredential> OperatorCertificate(const FoundingOptions& options, absl::Time now) {
   hub::v1::Credential message;
   message.set_kind(hub::v1::CREDENTIAL_KIND_TLS_CERTIFICATE);
   EHC_ASSIGN_OR_RETURN(*message.mutable_certificate_pem(),
@@ -112,8 +111,8 @@ absl::Status FoundHub(const FoundingOptions& options, Clock& clock) {
   }
   EHC_RETURN_IF_ERROR(CreateDataFolder(options.data_folder, clock));
   EHC_ASSIGN_OR_RETURN(DataFolder data, OpenDataFolder(options.data_folder, clock));
-  const auto promises = std::make_shared<PromiseSigner>(std::move(data.promise_key),
-                                                        data.store->log_id(), clock);
+  const auto promises =
+      std::make_shared<PromiseSigner>(std::move(data.promise_key), data.store->log_id(), clock);
   data.store->SetBatchSigner(
       [promises](absl::Span<const Digest> leaves) { return promises->Sign(leaves); });
   SystemAct act{"hub.found", AgencyId(options.operator_id), "", {}};

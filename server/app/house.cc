@@ -49,9 +49,9 @@ absl::StatusOr<Reference> LoadReference(const HouseOptions& options) {
   EHC_ASSIGN_OR_RETURN(
       Calendar calendar,
       LoadCalendar(absl::StrCat(options.policy_folder, "/calendar/england.textproto")));
-  EHC_ASSIGN_OR_RETURN(IdentifierRules rules,
-                       LoadIdentifierRules(options.identifiers,
-                                           absl::StrCat(options.policy_folder, "/vocabulary")));
+  EHC_ASSIGN_OR_RETURN(
+      IdentifierRules rules,
+      LoadIdentifierRules(options.identifiers, absl::StrCat(options.policy_folder, "/vocabulary")));
   return Reference{std::move(calendar), std::move(rules)};
 }
 
@@ -209,8 +209,8 @@ class FurnishedHouse : public House {
 absl::StatusOr<std::unique_ptr<House>> House::Open(const HouseOptions& options, Clock& clock) {
   EHC_ASSIGN_OR_RETURN(Reference reference, LoadReference(options));
   EHC_ASSIGN_OR_RETURN(DataFolder data, OpenDataFolder(options.data_folder, clock));
-  auto house = std::make_unique<FurnishedHouse>(options, std::move(data), std::move(reference),
-                                                clock);
+  auto house =
+      std::make_unique<FurnishedHouse>(options, std::move(data), std::move(reference), clock);
   EHC_RETURN_IF_ERROR(house->LoadPolicy(options));
   EHC_RETURN_IF_ERROR(house->Serve(options));
   return house;

@@ -1,4 +1,5 @@
-// House: every room of a running hub, furnished in the order of the layers and torn down in reverse.
+// House: every room of a running hub, furnished in the order of the layers and torn down in
+// reverse.
 #ifndef EHC_SERVER_APP_HOUSE_H_
 #define EHC_SERVER_APP_HOUSE_H_
 

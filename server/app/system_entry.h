@@ -1,5 +1,5 @@
-// What the hub itself does (founding, activating policy in development), written down like everything
-// else: changes and their entry in one commit.
+// What the hub itself does (founding, activating policy in development), written down like
+// everything else: changes and their entry in one commit.
 #ifndef EHC_SERVER_APP_SYSTEM_ENTRY_H_
 #define EHC_SERVER_APP_SYSTEM_ENTRY_H_
 

@@ -43,7 +43,8 @@ std::array<char, kBlockSize> KeyBlock(absl::string_view key) {
 
 template <typename Number>
 void StoreBigEndian(Number number, unsigned char* out) {
-  for (size_t i = sizeof(Number); i-- > 0; number >>= 8) out[i] = static_cast<unsigned char>(number);
+  for (size_t i = sizeof(Number); i-- > 0; number >>= 8)
+    out[i] = static_cast<unsigned char>(number);
 }
 
 void Absorb(Sha256Hasher& hasher, std::array<char, kBlockSize> block, char pad) {

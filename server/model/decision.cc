@@ -57,10 +57,8 @@ bool IsSubjectDependent(Reason reason) {
     case Reason::kConsentConflict:
     case Reason::kNotDecisionMaker:
     case Reason::kGuard:
-    case Reason::kProtected:
-      return true;
-    default:
-      return false;
+    case Reason::kProtected: return true;
+    default: return false;
   }
 }
 

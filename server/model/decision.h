@@ -19,18 +19,18 @@ enum class Outcome { kPermit, kPermitRedacted, kReferToHuman, kDeny, kUnavailabl
 
 // Stable: they stand in audit entries, tests and (some) on the wire.
 enum class Reason : uint8_t {
-  kNone,               // permitted
-  kNoClause,           // nothing permits it
+  kNone,      // permitted
+  kNoClause,  // nothing permits it
   kForbidden,
   kReferred,
-  kConsentMissing,     // never asked
+  kConsentMissing,  // never asked
   kConsentRefused,
   kConsentWithdrawn,
   kConsentExpired,
   kConsentSuperseded,  // SUPERSEDED_BY_ADULTHOOD
   kConsentConflict,
   kNotDecisionMaker,
-  kGuard,              // a clause matched but for a guard
+  kGuard,  // a clause matched but for a guard
   kAgreementUnknown,
   kAgreementNotInForce,
   kAgreementSuspended,
@@ -38,11 +38,11 @@ enum class Reason : uint8_t {
   kPurposeNotCovered,
   kBasisMissing,
   kGatewayMissing,
-  kPersonRequired,     // content needs a named person
+  kPersonRequired,  // content needs a named person
   kRoleNotEntitled,
   kBreakGlassRefused,
-  kProtected,          // suppressed by a protection of the child
-  kNotAsked,           // the part was not asked for
+  kProtected,           // suppressed by a protection of the child
+  kNotAsked,            // the part was not asked for
   kLocationNotChecked,  // free text that nobody vouched for, under ADDRESS_RESTRICTED
   kInputUnavailable,
 };
@@ -87,7 +87,8 @@ struct Decision {
   PartMask referred = 0;
   std::array<PartRuling, kMaxParts> parts;  // over the schema of the request's record type
   absl::InlinedVector<Obligation, 8> obligations;
-  // A class-level EXISTENCE grant: the caller may learn that such records exist, so a no may say why.
+  // A class-level EXISTENCE grant: the caller may learn that such records exist, so a no may say
+  // why.
   bool existence_granted = false;
   // The caller's own clauses were reached only through the child's facts; see IsSubjectDependent.
   bool subject_dependent = false;

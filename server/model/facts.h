@@ -17,13 +17,13 @@ namespace ehc {
 
 // Relationships of an agency to the child. Bits, so that a guard is one AND.
 enum RelationshipBit : uint32_t {
-  kNamedInstitution = 1u << 0,       // Section I
+  kNamedInstitution = 1u << 0,  // Section I
   kResponsibleCommissioner = 1u << 1,
-  kEnrolled = 1u << 2,               // on roll
+  kEnrolled = 1u << 2,  // on roll
   kKeyWorker = 1u << 3,
   kMaintainingAuthority = 1u << 4,
   kRepresentative = 1u << 5,
-  kCorporateParent = 1u << 6,        // parental responsibility under a care order
+  kCorporateParent = 1u << 6,  // parental responsibility under a care order
 };
 
 // Labels of domain §3.4, and need-to-know flags.
@@ -47,12 +47,12 @@ enum class DecisionMaker { kUnknown, kParent, kCompetentChild, kYoungPerson, kRe
 // part is in at most one mask; in none: never asked.
 struct ConsentFacts {
   PartMask given = 0;
-  PartMask refused = 0;     // by the decision-maker: beats another's grant
+  PartMask refused = 0;  // by the decision-maker: beats another's grant
   PartMask withdrawn = 0;
   PartMask expired = 0;
-  PartMask superseded = 0;  // SUPERSEDED_BY_ADULTHOOD
+  PartMask superseded = 0;          // SUPERSEDED_BY_ADULTHOOD
   PartMask not_decision_maker = 0;  // given only by somebody who does not decide
-  PartMask conflict = 0;    // two holders of parental responsibility disagree: a human decides
+  PartMask conflict = 0;  // two holders of parental responsibility disagree: a human decides
   absl::InlinedVector<std::string, 2> ids;  // the consents that these masks rest on, for the audit
 };
 
@@ -64,7 +64,7 @@ struct Facts {
   std::optional<Date> school_leaving_date;
   Date today;  // Europe/London
   DecisionMaker decision_maker = DecisionMaker::kUnknown;
-  uint32_t caller_relationships = 0;     // RelationshipBit, in force today
+  uint32_t caller_relationships = 0;  // RelationshipBit, in force today
   uint32_t custodian_relationships = 0;
   uint32_t protections = 0;          // ProtectionBit, in force
   uint32_t cleared_protections = 0;  // of those: the custodian listed this caller
@@ -75,7 +75,8 @@ struct Facts {
   std::string area;  // local authority code of the child's home authority; empty: not known
   // Disclosures to the acting person by this custodian today (Europe/London); absent: not counted.
   std::optional<uint32_t> disclosures_today;
-  // Break-glass uses of the acting person today, and whether an unreviewed use has suspended theirs.
+  // Break-glass uses of the acting person today, and whether an unreviewed use has suspended
+  // theirs.
   uint32_t break_glass_uses_today = 0;
   bool break_glass_suspended = false;
 };

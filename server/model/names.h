@@ -3,8 +3,8 @@
 //
 //   AgencyId   "bromley": the last segment of agencies/bromley; chosen once, never reused
 //   UnitId     "send": a unit inside one agency (domain: units inside an authority)
-//   SubjectId  the hub's own number of a child; never leaves the hub (see SubjectNames for what does)
-//   RecordId   the hub's own number of a record; versions count from 1
+//   SubjectId  the hub's own number of a child; never leaves the hub (see SubjectNames for what
+//   does) RecordId   the hub's own number of a record; versions count from 1
 #ifndef EHC_SERVER_MODEL_NAMES_H_
 #define EHC_SERVER_MODEL_NAMES_H_
 

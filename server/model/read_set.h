@@ -41,7 +41,8 @@ VersionKey CredentialKey(absl::string_view fingerprint);
 VersionKey AgencyKey(const AgencyId& agency);
 VersionKey PolicyKey();
 VersionKey PolicyPaperKey(absl::string_view name);
-VersionKey RequestKey(const AgencyId& agency, absl::string_view method, absl::string_view request_id);
+VersionKey RequestKey(const AgencyId& agency, absl::string_view method,
+                      absl::string_view request_id);
 
 // Positions are the store's commit positions that the reads saw. The registry and the policy are
 // read through snapshots in memory, which may be older than the call's own read view: a revocation

@@ -23,9 +23,9 @@ using PartMask = uint64_t;
 inline constexpr int kMaxParts = 64;
 
 struct PartSchema {
-  std::string code;           // "C", "B_HEADLINE"
-  std::string title;          // "Health needs related to SEN"
-  std::string release_class;  // "HEALTH_NEED" (domain: sections and release classes)
+  std::string code;                 // "C", "B_HEADLINE"
+  std::string title;                // "Health needs related to SEN"
+  std::string release_class;        // "HEALTH_NEED" (domain: sections and release classes)
   bool location_revealing = false;  // withheld whole under ADDRESS_RESTRICTED
   bool free_text = false;           // withheld under ADDRESS_RESTRICTED unless location-checked
 };
@@ -50,8 +50,8 @@ struct RecordHead {
   AgencyId custodian;
   UnitId unit;
   std::string record_type;
-  int64_t version = 0;      // counts from 1; versions are immutable
-  std::string local_id;     // the custodian's own name of the record; unique per custodian and type
+  int64_t version = 0;   // counts from 1; versions are immutable
+  std::string local_id;  // the custodian's own name of the record; unique per custodian and type
   Badge badge = Badge::kUnspecified;
   absl::Time as_at;         // when the content was true, said by the custodian
   absl::Time published_at;  // when the hub took it

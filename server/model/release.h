@@ -47,8 +47,8 @@ struct EntryProof {
 // An error as api.md's table lists it. Holds no personal data, ever.
 struct Refusal {
   absl::StatusCode code = absl::StatusCode::kUnavailable;
-  std::string reason;   // an ErrorReason without its prefix: "NOT_AVAILABLE"
-  std::string message;  // a fixed sentence
+  std::string reason;       // an ErrorReason without its prefix: "NOT_AVAILABLE"
+  std::string message;      // a fixed sentence
   std::string explanation;  // only for callers entitled to it; empty otherwise
 };
 

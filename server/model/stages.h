@@ -1,7 +1,7 @@
 // The stages of the one path. Each value is move-only, carries its call, and can be made only by
-// the one class named as its friend (none may be derived from, so none can be passed off as another);
-// each step consumes the stage before it. So nothing is disclosed
-// unread by policy, unredacted, unaudited, twice, or to somebody else:
+// the one class named as its friend (none may be derived from, so none can be passed off as
+// another); each step consumes the stage before it. So nothing is disclosed unread by policy,
+// unredacted, unaudited, twice, or to somebody else:
 //
 //   Call          Desk            an authenticated caller and what it asks
 //   Informed      FactsReader     + what storage knows, in one read view

@@ -51,8 +51,8 @@ PartMask Covered(const Consent& consent, const RecordSchema& schema) {
   return covered;
 }
 
-bool HoldsParentalResponsibility(const store::v1::Dossier& dossier,
-                                 const std::string& person, const std::string& today) {
+bool HoldsParentalResponsibility(const store::v1::Dossier& dossier, const std::string& person,
+                                 const std::string& today) {
   for (const store::v1::RelationshipItem& item : dossier.relationships()) {
     const hub::v1::Relationship& value = item.value();
     if (value.kind() != hub::v1::RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY) continue;
@@ -67,17 +67,14 @@ bool HoldsParentalResponsibility(const store::v1::Dossier& dossier,
 bool Decides(const store::v1::Dossier& dossier, const hub::v1::DecisionMaker& by,
              DecisionMaker decides, const std::string& today) {
   switch (decides) {
-    case DecisionMaker::kYoungPerson:
-      return by.role() == hub::v1::DECISION_MAKER_ROLE_YOUNG_PERSON;
-    case DecisionMaker::kCompetentChild:
-      return by.role() == hub::v1::DECISION_MAKER_ROLE_CHILD;
+    case DecisionMaker::kYoungPerson: return by.role() == hub::v1::DECISION_MAKER_ROLE_YOUNG_PERSON;
+    case DecisionMaker::kCompetentChild: return by.role() == hub::v1::DECISION_MAKER_ROLE_CHILD;
     case DecisionMaker::kRepresentative:
       return by.role() == hub::v1::DECISION_MAKER_ROLE_REPRESENTATIVE;
     case DecisionMaker::kParent:
       return by.role() == hub::v1::DECISION_MAKER_ROLE_PARENT &&
              HoldsParentalResponsibility(dossier, by.person_reference(), today);
-    case DecisionMaker::kUnknown:
-      return false;
+    case DecisionMaker::kUnknown: return false;
   }
   return false;
 }
@@ -96,8 +93,7 @@ Statement& StatementOf(Statements& statements, const hub::v1::DecisionMaker& by)
 }
 
 bool IsExpired(const Consent& consent, absl::Time now) {
-  return consent.has_expires_at() &&
-         absl::FromUnixSeconds(consent.expires_at().seconds()) <= now;
+  return consent.has_expires_at() && absl::FromUnixSeconds(consent.expires_at().seconds()) <= now;
 }
 
 // A later statement of the same person replaces the earlier one, part by part.
@@ -110,17 +106,10 @@ void Say(Statement& statement, const Consent& consent, PartMask parts, absl::Tim
     case hub::v1::CONSENT_STATE_GIVEN:
       (IsExpired(consent, now) ? statement.expired : statement.given) |= parts;
       break;
-    case hub::v1::CONSENT_STATE_REFUSED:
-      statement.refused |= parts;
-      break;
-    case hub::v1::CONSENT_STATE_WITHDRAWN:
-      statement.withdrawn |= parts;
-      break;
-    case hub::v1::CONSENT_STATE_EXPIRED:
-      statement.expired |= parts;
-      break;
-    default:
-      break;
+    case hub::v1::CONSENT_STATE_REFUSED: statement.refused |= parts; break;
+    case hub::v1::CONSENT_STATE_WITHDRAWN: statement.withdrawn |= parts; break;
+    case hub::v1::CONSENT_STATE_EXPIRED: statement.expired |= parts; break;
+    default: break;
   }
 }
 
@@ -172,8 +161,8 @@ DecisionMaker WhoDecides(const store::v1::Dossier& dossier, bool over_school_age
 }
 
 ConsentFacts ReadConsents(const store::v1::Dossier& dossier, DecisionMaker decides,
-                          const PolicyRequest& request, const RecordSchema& schema,
-                          absl::Time now, const std::string& today) {
+                          const PolicyRequest& request, const RecordSchema& schema, absl::Time now,
+                          const std::string& today) {
   Statements statements;
   absl::InlinedVector<std::string, 2> ids;
   for (const store::v1::ConsentItem& item : dossier.consents()) {

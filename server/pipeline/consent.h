@@ -10,16 +10,16 @@
 
 namespace ehc {
 
-// Who decides for the child today: the young person from the day after the school leaving date, else
-// a child assessed as competent, else the parent; a person who lacks capacity is represented, else
-// the parent acts (C&F Act 2014 s.80; SEND Regs 2014 regs 63-64).
+// Who decides for the child today: the young person from the day after the school leaving date,
+// else a child assessed as competent, else the parent; a person who lacks capacity is represented,
+// else the parent acts (C&F Act 2014 s.80; SEND Regs 2014 regs 63-64).
 DecisionMaker WhoDecides(const store::v1::Dossier& dossier, bool over_school_age);
 
 // Per asked part, what those who decide have last said about this recipient and purpose. A
 // statement by somebody who does not decide permits nothing; see ConsentFacts for each outcome.
 ConsentFacts ReadConsents(const store::v1::Dossier& dossier, DecisionMaker decides,
-                          const PolicyRequest& request, const RecordSchema& schema,
-                          absl::Time now, const std::string& today);
+                          const PolicyRequest& request, const RecordSchema& schema, absl::Time now,
+                          const std::string& today);
 
 }  // namespace ehc
 

@@ -54,10 +54,8 @@ Refusal Explained(Reason reason) {
     case Reason::kNotDecisionMaker:
       return {absl::StatusCode::kFailedPrecondition, "NOT_DECISION_MAKER",
               "the person who consented does not decide for this child", ""};
-    case Reason::kProtected:
-      return NotFound();  // hidden is as absent
-    default:
-      return NotAvailable();
+    case Reason::kProtected: return NotFound();  // hidden is as absent
+    default: return NotAvailable();
   }
 }
 

@@ -43,8 +43,8 @@ class Desk {
        DeskOptions options = {})
       : policies_(policies), registry_(registry), clock_(clock), options_(std::move(options)) {}
 
-  // UNAVAILABLE while no policy is loaded and once it is too stale; INVALID_ARGUMENT for a part, an agreement without a
-  // single supplier or a record type that the vocabulary lacks.
+  // UNAVAILABLE while no policy is loaded and once it is too stale; INVALID_ARGUMENT for a part, an
+  // agreement without a single supplier or a record type that the vocabulary lacks.
   absl::StatusOr<Call> Open(uint64_t call_id, Caller caller, Ask ask) const;
 
   // Several questions of one caller in one call, under one policy. Each has a decision of its own.

@@ -60,11 +60,10 @@ bool IsAgency(const std::string& name, const AgencyId& agency) {
 // agency could otherwise name itself a recipient by right, or a parent who consents.
 template <typename Item>
 void DropOthers(google::protobuf::RepeatedPtrField<Item>& items, const AgencyId& custodian) {
-  items.erase(std::remove_if(items.begin(), items.end(),
-                             [&](const Item& item) {
-                               return item.origin().agency() != custodian.value();
-                             }),
-              items.end());
+  items.erase(
+      std::remove_if(items.begin(), items.end(),
+                     [&](const Item& item) { return item.origin().agency() != custodian.value(); }),
+      items.end());
 }
 
 bool HasOthers(const store::v1::Dossier& dossier, const AgencyId& custodian) {
@@ -137,8 +136,7 @@ Facts AssembleFacts(const store::v1::Dossier& dossier, const PolicyRequest& requ
   // Uses are not yet counted nor reviewed, so nobody may break the glass here: refused and audited.
   facts.break_glass_suspended = true;
   if (schema != nullptr) {
-    facts.consent =
-        ReadConsents(dossier, facts.decision_maker, request, *schema, now, today);
+    facts.consent = ReadConsents(dossier, facts.decision_maker, request, *schema, now, today);
   }
   return facts;
 }
@@ -183,8 +181,8 @@ absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
   }
   file.searcher_subject = names_.SubjectName(file.caller.agency(), file.subject);
   file.custodian_subject = names_.SubjectName(file.ask.request.custodian, file.subject);
-  file.facts = AssembleFacts(file.dossier, file.ask.request, file.decision.schema,
-                             file.received_at, calendar_);
+  file.facts = AssembleFacts(file.dossier, file.ask.request, file.decision.schema, file.received_at,
+                             calendar_);
   // To a caller that writes, a child is known once its own agency registered it: what others
   // registered is not for it to see.
   if (!file.ask.action.empty() && !IsRegisteredBy(file.dossier, file.caller.agency())) {

@@ -34,8 +34,8 @@ void Mutate(const Rooms& rooms, Call call, std::shared_ptr<const Mutation> mutat
   };
   if (!decided.file().decision.permits()) {
     Refusal refusal = WireOutcome(decided.file().decision, Presence::kAbsent);
-    return DenyWith<Resp>(rooms, std::move(decided), std::move(refusal), attempt,
-                          std::move(reply), again);
+    return DenyWith<Resp>(rooms, std::move(decided), std::move(refusal), attempt, std::move(reply),
+                          again);
   }
   auto planned = Planner::Make(std::move(decided), *mutation, **view, rooms.clock.Now());
   if (auto* error = std::get_if<absl::Status>(&planned)) return Fail(id, *error, std::move(reply));

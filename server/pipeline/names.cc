@@ -75,8 +75,7 @@ std::string SubjectNames::ItemId(const AgencyId& agency, absl::string_view colle
   return Seal(absl::StrCat("item/", collection), agency, number);
 }
 
-std::optional<int64_t> SubjectNames::OpenItem(const AgencyId& agency,
-                                              absl::string_view collection,
+std::optional<int64_t> SubjectNames::OpenItem(const AgencyId& agency, absl::string_view collection,
                                               absl::string_view id) const {
   return Open(absl::StrCat("item/", collection), agency, id);
 }

@@ -1,6 +1,6 @@
 // Names that leave the hub. A child, record or page has another name at every agency: pairwise, so
-// that two agencies cannot tell that they speak of the same child by comparing names, and opaque, so
-// that a name tells neither order nor number. Names are stable for the life of the store.
+// that two agencies cannot tell that they speak of the same child by comparing names, and opaque,
+// so that a name tells neither order nor number. Names are stable for the life of the store.
 #ifndef EHC_SERVER_PIPELINE_NAMES_H_
 #define EHC_SERVER_PIPELINE_NAMES_H_
 

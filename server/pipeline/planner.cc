@@ -62,9 +62,8 @@ bool IsRefusal(const absl::Status& status) {
 
 std::variant<Planned<Written>, Planner::Refused, absl::Status> Planner::Make(
     Decided decided, const Mutation& mutation, ReadView& view, absl::Time now) {
-  decided.file_->reads.keys.push_back(
-      RequestKey(decided.file().caller.agency(), decided.file().ask.method,
-                 decided.file().ask.request_id));
+  decided.file_->reads.keys.push_back(RequestKey(
+      decided.file().caller.agency(), decided.file().ask.method, decided.file().ask.request_id));
   auto plan = MakeAnyPlan(decided.file(), mutation, view, now);
   if (!plan.ok()) {
     if (!IsRefusal(plan.status())) return plan.status();

@@ -58,8 +58,7 @@ class Planner {
   };
   static std::variant<Planned<Written>, Refused, absl::Status> Make(Decided decided,
                                                                     const Mutation& mutation,
-                                                                    ReadView& view,
-                                                                    absl::Time now);
+                                                                    ReadView& view, absl::Time now);
 };
 
 }  // namespace ehc

@@ -166,8 +166,8 @@ void ShapeEntries(const Audited<EntryPage>& audited, const Rooms& rooms,
                   hub::v1::ListAuditEntriesResponse& response) {
   for (const auto& entry : audited.value().entries) *response.add_entries() = entry;
   if (audited.value().next_after == 0) return;
-  response.set_next_page_token(rooms.names.SealPage(audited.file().caller.agency(), kList,
-                                                    audited.value().next_after));
+  response.set_next_page_token(
+      rooms.names.SealPage(audited.file().caller.agency(), kList, audited.value().next_after));
 }
 
 absl::Status CheckAudience(const Caller& caller, hub::v1::AuditAudience audience) {
@@ -202,8 +202,7 @@ void AuditDesk::GetInclusionProof(Incoming in, const hub::v1::GetInclusionProofR
                  [&](ReadView& view) { return ProveInclusion(view, request); });
 }
 
-void AuditDesk::GetConsistencyProof(Incoming in,
-                                    const hub::v1::GetConsistencyProofRequest& request,
+void AuditDesk::GetConsistencyProof(Incoming in, const hub::v1::GetConsistencyProofRequest& request,
                                     Reply<hub::v1::GetConsistencyProofResponse> reply) const {
   AnswerFromView(desks_, in.call_id, std::move(reply),
                  [&](ReadView& view) { return ProveConsistency(view, request); });

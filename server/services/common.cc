@@ -52,8 +52,7 @@ void FillReceipt(const EntryProof& proof, const Rooms& rooms, hub::v1::Receipt& 
   promise.set_leaf_index(receipt.leaf_index);
   for (const Digest& node : receipt.path) promise.add_path(node.data(), node.size());
   promise.set_batch_root(receipt.promise.batch_root.data(), receipt.promise.batch_root.size());
-  *promise.mutable_issued_at() =
-      ToTimestamp(absl::FromUnixMillis(receipt.promise.issued_at_ms));
+  *promise.mutable_issued_at() = ToTimestamp(absl::FromUnixMillis(receipt.promise.issued_at_ms));
   promise.set_key_id(receipt.promise.key_id);
   promise.set_signature(receipt.promise.signature);
 }
@@ -100,8 +99,7 @@ AgencyId ReadAgency(absl::string_view name) {
 }
 
 absl::StatusOr<SubjectRef> ReadSubject(const Desks& desks, const Caller& caller,
-                                       const std::string& reference,
-                                       absl::string_view field) {
+                                       const std::string& reference, absl::string_view field) {
   if (absl::StartsWith(reference, "subjects/")) {
     return SubjectRef{std::nullopt, desks.rooms.names.OpenSubject(caller.agency(), reference)};
   }

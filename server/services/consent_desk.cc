@@ -128,8 +128,7 @@ DossierEdit<ConsentItems>::Edit Withdrawing(int64_t number,
                                             const hub::v1::WithdrawConsentRequest& request) {
   return [number, request](const CaseFile& file,
                            store::v1::Dossier& dossier) -> absl::StatusOr<int64_t> {
-    store::v1::ConsentItem* item =
-        FindOwn<ConsentItems>(dossier, number, file.caller.agency());
+    store::v1::ConsentItem* item = FindOwn<ConsentItems>(dossier, number, file.caller.agency());
     if (item == nullptr) return NoSuchItem();
     EHC_RETURN_IF_ERROR(CheckEtag(request.etag(), item->origin().revision()));
     if (item->value().state() != hub::v1::CONSENT_STATE_GIVEN) {
@@ -160,9 +159,8 @@ void ShapeConsents(const Audited<ItemPage<Consent>>& audited, const Rooms& rooms
                    hub::v1::ListConsentsResponse& response) {
   for (const Consent& consent : audited.value().values) *response.add_consents() = consent;
   if (audited.value().next_after == 0) return;
-  response.set_next_page_token(rooms.names.SealPage(audited.file().caller.agency(),
-                                                    ConsentItems::kCollection,
-                                                    audited.value().next_after));
+  response.set_next_page_token(rooms.names.SealPage(
+      audited.file().caller.agency(), ConsentItems::kCollection, audited.value().next_after));
 }
 
 void ShapeOneConsent(const Audited<ItemPage<Consent>>& audited, const Rooms&,
@@ -192,28 +190,31 @@ class OneConsent : public RecordSource<ItemPage<Consent>> {
 
 void ConsentDesk::RecordConsent(Incoming in, const hub::v1::RecordConsentRequest& request,
                                 Reply<hub::v1::RecordConsentResponse> reply) const {
-  auto ask = ItemAsk(desks_, in.caller, "RecordConsent", "consent.record", request,
-                     request.subject());
+  auto ask =
+      ItemAsk(desks_, in.caller, "RecordConsent", "consent.record", request, request.subject());
   StartMutation<hub::v1::RecordConsentResponse>(
       desks_, std::move(in), std::move(ask),
-      std::make_shared<DossierEdit<ConsentItems>>(desks_.rooms.names, Recording(request.consent())), ShapeConsent,
-      std::move(reply));
+      std::make_shared<DossierEdit<ConsentItems>>(desks_.rooms.names, Recording(request.consent())),
+      ShapeConsent, std::move(reply));
 }
 
 void ConsentDesk::WithdrawConsent(Incoming in, const hub::v1::WithdrawConsentRequest& request,
                                   Reply<hub::v1::WithdrawConsentResponse> reply) const {
-  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(), ConsentItems::kCollection);
+  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(),
+                                     ConsentItems::kCollection);
   auto ask =
       ItemAsk(desks_, in.caller, "WithdrawConsent", "consent.withdraw", request, name.subject);
   StartMutation<hub::v1::WithdrawConsentResponse>(
       desks_, std::move(in), std::move(ask),
-      std::make_shared<DossierEdit<ConsentItems>>(desks_.rooms.names, Withdrawing(name.number, request)), ShapeConsent,
-      std::move(reply));
+      std::make_shared<DossierEdit<ConsentItems>>(desks_.rooms.names,
+                                                  Withdrawing(name.number, request)),
+      ShapeConsent, std::move(reply));
 }
 
 void ConsentDesk::GetConsent(Incoming in, const hub::v1::GetConsentRequest& request,
                              Reply<hub::v1::GetConsentResponse> reply) const {
-  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(), ConsentItems::kCollection);
+  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(),
+                                     ConsentItems::kCollection);
   auto source = std::make_shared<OneConsent>(desks_.rooms.names, name.number);
   auto ask = OwnReadingAsk(desks_, in.caller, "GetConsent", "consent.read", name.subject);
   StartDisclosure<ItemPage<Consent>, hub::v1::GetConsentResponse>(
@@ -225,14 +226,13 @@ void ConsentDesk::GetConsent(Incoming in, const hub::v1::GetConsentRequest& requ
 
 void ConsentDesk::ListConsents(Incoming in, const hub::v1::ListConsentsRequest& request,
                                Reply<hub::v1::ListConsentsResponse> reply) const {
-  auto after =
-      ReadPageToken(desks_, in.caller, ConsentItems::kCollection, request.page_token());
+  auto after = ReadPageToken(desks_, in.caller, ConsentItems::kCollection, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   auto wanted = [state = request.state()](const Consent& consent) {
     return state == hub::v1::CONSENT_STATE_UNSPECIFIED || consent.state() == state;
   };
-  auto source =
-      std::make_shared<ItemLister<ConsentItems>>(desks_.rooms.names, *after, PageSize(request.page_size()), wanted);
+  auto source = std::make_shared<ItemLister<ConsentItems>>(desks_.rooms.names, *after,
+                                                           PageSize(request.page_size()), wanted);
   auto ask = OwnReadingAsk(desks_, in.caller, "ListConsents", "consent.read", request.subject());
   StartDisclosure<ItemPage<Consent>, hub::v1::ListConsentsResponse>(
       desks_, std::move(in), std::move(ask), *source, ShapeConsents,

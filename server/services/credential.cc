@@ -71,8 +71,8 @@ absl::StatusOr<PutCredential> ReadCredential(absl::string_view agency_id,
   out.clear_revoked_at();
   out.clear_revocation_reason();
   out.clear_etag();
-  out.set_name(absl::StrCat("agencies/", agency_id, "/credentials/",
-                            out.thumbprint().substr(0, 16)));
+  out.set_name(
+      absl::StrCat("agencies/", agency_id, "/credentials/", out.thumbprint().substr(0, 16)));
   return PutCredential{out.thumbprint(), AgencyId(agency_id), std::move(out)};
 }
 

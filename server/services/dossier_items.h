@@ -63,16 +63,15 @@ template <typename Items>
 typename Items::Value Show(const typename Items::Item& item, const CaseFile& file,
                            const SubjectNames& names) {
   typename Items::Value value = item.value();
-  value.set_name(absl::StrCat(
-      file.searcher_subject, "/", Items::kCollection, "/",
-      names.ItemId(file.caller.agency(), Items::kCollection, item.origin().number())));
+  value.set_name(
+      absl::StrCat(file.searcher_subject, "/", Items::kCollection, "/",
+                   names.ItemId(file.caller.agency(), Items::kCollection, item.origin().number())));
   if constexpr (requires { value.set_etag(""); }) value.set_etag(EtagOf(item.origin().revision()));
   return value;
 }
 
 template <typename Items>
-typename Items::Item* FindOwn(store::v1::Dossier& dossier, int64_t number,
-                              const AgencyId& agency) {
+typename Items::Item* FindOwn(store::v1::Dossier& dossier, int64_t number, const AgencyId& agency) {
   for (typename Items::Item& item : *Items::In(dossier)) {
     if (item.origin().number() == number && item.origin().agency() == agency.value()) return &item;
   }

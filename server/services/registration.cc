@@ -219,8 +219,8 @@ class Link : public Mutation {
 absl::StatusOr<Identifier> ReadIdentifier(const Desks& desks, const hub::v1::Identifier& message,
                                           absl::string_view field) {
   EHC_ASSIGN_OR_RETURN(IdentifierKind kind, KindOf(message.type()));
-  absl::StatusOr<Identifier> identifier = ParseIdentifier(
-      kind, message.value(), desks.rules, LondonDate(desks.rooms.clock.Now()));
+  absl::StatusOr<Identifier> identifier =
+      ParseIdentifier(kind, message.value(), desks.rules, LondonDate(desks.rooms.clock.Now()));
   if (!identifier.ok()) {
     return FieldInvalid(absl::StrCat(field, ".value: ", identifier.status().message()));
   }

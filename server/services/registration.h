@@ -1,6 +1,6 @@
 // Registering a child and linking identifiers. Always succeeds identically: whether the child was
-// known, and whether an identifier belongs to somebody else, is never told; conflicts go to a review
-// queue.
+// known, and whether an identifier belongs to somebody else, is never told; conflicts go to a
+// review queue.
 #ifndef EHC_SERVER_SERVICES_REGISTRATION_H_
 #define EHC_SERVER_SERVICES_REGISTRATION_H_
 

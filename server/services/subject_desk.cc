@@ -41,12 +41,12 @@ void ShapeCapacity(const Audited<Written>& audited, const Rooms&,
   response.mutable_capacity_assessment()->CopyFrom(*audited.value().value);
 }
 
-void ShapeRelationships(const Audited<ItemPage<hub::v1::Relationship>>& audited,
-                        const Rooms& rooms, hub::v1::ListRelationshipsResponse& response) {
+void ShapeRelationships(const Audited<ItemPage<hub::v1::Relationship>>& audited, const Rooms& rooms,
+                        hub::v1::ListRelationshipsResponse& response) {
   for (const auto& value : audited.value().values) *response.add_relationships() = value;
   if (audited.value().next_after == 0) return;
-  response.set_next_page_token(rooms.names.SealPage(audited.file().caller.agency(),
-                                                    "relationships", audited.value().next_after));
+  response.set_next_page_token(rooms.names.SealPage(audited.file().caller.agency(), "relationships",
+                                                    audited.value().next_after));
 }
 
 void ShapeProtections(const Audited<ItemPage<hub::v1::Protection>>& audited, const Rooms& rooms,
@@ -63,8 +63,8 @@ template <typename Items, typename Resp>
 void Edit(const Desks& desks, Incoming in, absl::StatusOr<Ask> ask,
           typename DossierEdit<Items>::Edit edit, Shape<Written, Resp> shape, Reply<Resp> reply) {
   StartMutation<Resp>(desks, std::move(in), std::move(ask),
-                      std::make_shared<DossierEdit<Items>>(desks.rooms.names, std::move(edit)), shape,
-                      std::move(reply));
+                      std::make_shared<DossierEdit<Items>>(desks.rooms.names, std::move(edit)),
+                      shape, std::move(reply));
 }
 
 // Lists own items; the source lives until the answer is out.
@@ -74,8 +74,8 @@ void List(const Desks& desks, Incoming in, const char* method, const char* actio
           Shape<ItemPage<typename Items::Value>, Resp> shape, Reply<Resp> reply) {
   auto after = ReadPageToken(desks, in.caller, Items::kCollection, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
-  auto source = std::make_shared<ItemLister<Items>>(desks.rooms.names, *after, PageSize(request.page_size()),
-                                                    std::move(wanted));
+  auto source = std::make_shared<ItemLister<Items>>(
+      desks.rooms.names, *after, PageSize(request.page_size()), std::move(wanted));
   auto ask = OwnReadingAsk(desks, in.caller, method, action, request.subject());
   StartDisclosure<ItemPage<typename Items::Value>, Resp>(
       desks, std::move(in), std::move(ask), *source, shape,
@@ -99,9 +99,8 @@ void SubjectDesk::RegisterSubject(Incoming in, const hub::v1::RegisterSubjectReq
   ask.request.custodian_unit = ActingUnit(in.caller, request.unit());
   ask.request.case_reference = request.case_reference();
   ask.validate_only = request.validate_only();
-  StartMutation<hub::v1::RegisterSubjectResponse>(desks_, std::move(in), std::move(ask),
-                                                  *std::move(mutation), ShapeSubject,
-                                                  std::move(reply));
+  StartMutation<hub::v1::RegisterSubjectResponse>(
+      desks_, std::move(in), std::move(ask), *std::move(mutation), ShapeSubject, std::move(reply));
 }
 
 void SubjectDesk::LinkIdentifier(Incoming in, const hub::v1::LinkIdentifierRequest& request,
@@ -110,13 +109,11 @@ void SubjectDesk::LinkIdentifier(Incoming in, const hub::v1::LinkIdentifierReque
   if (!mutation.ok()) return Fail(in.call_id, mutation.status(), std::move(reply));
   auto ask = ItemAsk(desks_, in.caller, "LinkIdentifier", "subject.link_identifier", request,
                      request.subject());
-  StartMutation<hub::v1::LinkIdentifierResponse>(desks_, std::move(in), std::move(ask),
-                                                 *std::move(mutation), ShapeSubject,
-                                                 std::move(reply));
+  StartMutation<hub::v1::LinkIdentifierResponse>(
+      desks_, std::move(in), std::move(ask), *std::move(mutation), ShapeSubject, std::move(reply));
 }
 
-void SubjectDesk::CreateRelationship(Incoming in,
-                                     const hub::v1::CreateRelationshipRequest& request,
+void SubjectDesk::CreateRelationship(Incoming in, const hub::v1::CreateRelationshipRequest& request,
                                      Reply<hub::v1::CreateRelationshipResponse> reply) const {
   auto ask = ItemAsk(desks_, in.caller, "CreateRelationship", "relationship.create", request,
                      request.subject());
@@ -127,9 +124,10 @@ void SubjectDesk::CreateRelationship(Incoming in,
 
 void SubjectDesk::EndRelationship(Incoming in, const hub::v1::EndRelationshipRequest& request,
                                   Reply<hub::v1::EndRelationshipResponse> reply) const {
-  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(), RelationshipItems::kCollection);
-  auto ask = ItemAsk(desks_, in.caller, "EndRelationship", "relationship.end", request,
-                     name.subject);
+  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(),
+                                     RelationshipItems::kCollection);
+  auto ask =
+      ItemAsk(desks_, in.caller, "EndRelationship", "relationship.end", request, name.subject);
   Edit<RelationshipItems>(
       desks_, std::move(in), std::move(ask),
       Ending<RelationshipItems>(name.number, request.etag(),
@@ -159,9 +157,9 @@ void SubjectDesk::CreateProtection(Incoming in, const hub::v1::CreateProtectionR
 
 void SubjectDesk::EndProtection(Incoming in, const hub::v1::EndProtectionRequest& request,
                                 Reply<hub::v1::EndProtectionResponse> reply) const {
-  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(), ProtectionItems::kCollection);
-  auto ask =
-      ItemAsk(desks_, in.caller, "EndProtection", "protection.end", request, name.subject);
+  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(),
+                                     ProtectionItems::kCollection);
+  auto ask = ItemAsk(desks_, in.caller, "EndProtection", "protection.end", request, name.subject);
   Edit<ProtectionItems>(
       desks_, std::move(in), std::move(ask),
       Ending<ProtectionItems>(name.number, request.etag(),
@@ -181,8 +179,8 @@ void SubjectDesk::ListProtections(Incoming in, const hub::v1::ListProtectionsReq
 
 void SubjectDesk::RecordCapacity(Incoming in, const hub::v1::RecordCapacityRequest& request,
                                  Reply<hub::v1::RecordCapacityResponse> reply) const {
-  auto ask = ItemAsk(desks_, in.caller, "RecordCapacity", "capacity.record", request,
-                     request.subject());
+  auto ask =
+      ItemAsk(desks_, in.caller, "RecordCapacity", "capacity.record", request, request.subject());
   Edit<CapacityItems>(desks_, std::move(in), std::move(ask),
                       Adding<CapacityItems>(request.capacity_assessment()), ShapeCapacity,
                       std::move(reply));

@@ -49,7 +49,8 @@ struct MessageLimits {
 // Streams that are reset before a call of ours begins: see memory_guard.h.
 struct FloodLimits {
   int streams_beyond = 1024;  // held beyond what their connections may open, of all together
-  size_t memory_growth_bytes = size_t{64} << 20;  // since it was calm: then they are counted at once
+  size_t memory_growth_bytes = size_t{64}
+                               << 20;  // since it was calm: then they are counted at once
   absl::Duration interval = absl::Milliseconds(50);
 };
 

@@ -99,9 +99,9 @@ class HubServer::Impl {
     EHC_ASSIGN_OR_RETURN(acceptor_,
                          Acceptor::Start(std::move(listener), limits, connections_, metrics_.door(),
                                          [this](int socket) { HandToGrpc(socket); }));
-    EHC_ASSIGN_OR_RETURN(guard_,
-                         MemoryGuard::Start(options_.floods, front_.max_calls_per_connection,
-                                            connections_, metrics_.door()));
+    EHC_ASSIGN_OR_RETURN(
+        guard_, MemoryGuard::Start(options_.floods, front_.max_calls_per_connection, connections_,
+                                   metrics_.door()));
     LogInfo("listening", {{"address", Public(options_.address)}, {"port", port_}});
     return absl::OkStatus();
   }

@@ -58,8 +58,8 @@ class HubServer {
 
   // Ends in order: health says NOT_SERVING, one probe interval later new calls are refused with
   // DRAINING and no connection is accepted, calls in flight may finish within `patience` and
-  // connections are closed as soon as they carry none, the rest is cancelled. Afterwards no service is entered; continuations of cancelled calls may still
-  // come, and are dropped. Idempotent.
+  // connections are closed as soon as they carry none, the rest is cancelled. Afterwards no service
+  // is entered; continuations of cancelled calls may still come, and are dropped. Idempotent.
   void Drain(absl::Duration patience);
 
   size_t connections() const;

@@ -119,8 +119,9 @@ class HubDisk : public ChaosTest {
     EXPECT_EQ(pulled->plan_summary().health_needs().text(), absl::StrCat("text of C ", version));
   }
 
-  // The files that hold data. Not hub.db-shm, the memory that SQLite's connections share: without it
-  // the hub's process was seen to end, presumably by a signal for the page that it could not write.
+  // The files that hold data. Not hub.db-shm, the memory that SQLite's connections share: without
+  // it the hub's process was seen to end, presumably by a signal for the page that it could not
+  // write.
   bool MakeStoreReadOnly() {
     for (const char* suffix : {"", "-wal"}) {
       if (!read_only_.Hold(world_.data_folder() + "/hub.db" + suffix)) return false;

@@ -18,8 +18,8 @@ using PlanTest = HubTest;
 std::vector<std::string> WithheldIn(const v1::Disclosure& disclosure) {
   std::vector<std::string> withheld;
   for (const v1::Withheld& part : disclosure.withheld()) {
-    withheld.push_back(absl::StrCat(part.part(), ":",
-                                    v1::WithheldReason_Name(part.reason()).substr(16)));
+    withheld.push_back(
+        absl::StrCat(part.part(), ":", v1::WithheldReason_Name(part.reason()).substr(16)));
   }
   return withheld;
 }
@@ -56,8 +56,7 @@ TEST_F(PlanTest, ConsentOpensItsPartsAloneAndWithdrawalClosesThem) {
                                    "PLACEMENT_TYPE:CONSENT_REQUIRED", "E:CONSENT_REQUIRED"));
   EXPECT_THAT(pulled->SerializeAsString(), Not(HasSubstr("text of E")));
 
-  ASSERT_EQ(ReasonIn(caseworker_.consents.WithdrawConsent(WithdrawalOf(consent->consent()))),
-            "OK");
+  ASSERT_EQ(ReasonIn(caseworker_.consents.WithdrawConsent(WithdrawalOf(consent->consent()))), "OK");
   EXPECT_EQ(ReasonIn(paediatrician_.records.GetPlanSummary(SummaryForTrust(child))),
             "NOT_AVAILABLE");
 }
@@ -138,8 +137,8 @@ TEST_F(PlanTest, NewestVersionIsRead) {
   const int serial = NewSerial();
   const std::string child = MakeChild(caseworker_, serial);
   ASSERT_EQ(ReasonIn(caseworker_.subjects.CreateRelationship(CommissionerOf(child))), "OK");
-  auto published = caseworker_.records.PublishPlan(
-      PlanOf(child, "v2", absl::StrCat("plan-", serial)));
+  auto published =
+      caseworker_.records.PublishPlan(PlanOf(child, "v2", absl::StrCat("plan-", serial)));
   ASSERT_TRUE(published.ok()) << published.status();
   EXPECT_EQ(published->published().version(), 2u);
   auto read = commissioner_.records.GetPlan(PlanForCommissioner(child, {v1::PLAN_SECTION_CODE_F}));
@@ -154,9 +153,9 @@ TEST_F(PlanTest, ReceiptIsHeldToAndVerifiesOffline) {
   const Persona reader{"south-east-london-icb", "com-9", "COMMISSIONING_OFFICER", "commissioning"};
   const Clients clients = world().As(reader);
   for (int i = 0; i < 3; ++i) {
-    ASSERT_EQ(ReasonIn(clients.records.GetPlan(
-                  PlanForCommissioner(child, {v1::PLAN_SECTION_CODE_F}))),
-              "OK");
+    ASSERT_EQ(
+        ReasonIn(clients.records.GetPlan(PlanForCommissioner(child, {v1::PLAN_SECTION_CODE_F}))),
+        "OK");
   }
   ASSERT_TRUE(clients.hub.SettleReceipts().ok()) << clients.hub.SettleReceipts();
   const auto keys = ehchub::LoadLogKeys(world().ProfileOf(reader));

@@ -103,8 +103,7 @@ class RefusalTest : public HubTest {
   template <typename T>
   static std::string TextOf(const absl::StatusOr<T>& result) {
     std::string text = result.status().ToString();
-    for (const auto& violation :
-         ehchub::HubError::FromStatus(result.status()).violations) {
+    for (const auto& violation : ehchub::HubError::FromStatus(result.status()).violations) {
       absl::StrAppend(&text, " ", violation.description);
     }
     return text;
@@ -120,9 +119,9 @@ TEST_F(RefusalTest, EveryNoAboutAChildIsOneAnswerByteForByte) {
                 ConsentOf(SubjectOf(refused), "mother", {"C", "G"}, v1::CONSENT_STATE_REFUSED))),
             "OK");
   ASSERT_EQ(ReasonIn(caseworker_.subjects.RegisterSubject(Registration(no_plan))), "OK");
-  ASSERT_EQ(ReasonIn(caseworker_.subjects.CreateRelationship(
-                ParentOf(SubjectOf(no_plan), "mother"))),
-            "OK");
+  ASSERT_EQ(
+      ReasonIn(caseworker_.subjects.CreateRelationship(ParentOf(SubjectOf(no_plan), "mother"))),
+      "OK");
   ASSERT_EQ(ReasonIn(caseworker_.consents.RecordConsent(
                 ConsentOf(SubjectOf(no_plan), "mother", {"C", "G"}))),
             "OK");

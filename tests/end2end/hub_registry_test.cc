@@ -160,9 +160,11 @@ TEST_F(AuditListTest, RefusedSearcherSeesTheSameOfAKnownAndAnUnknownChild) {
 TEST_F(AuditListTest, CustodianSeesWhyItsOwnChildrenWereRefusedAndNobodyElses) {
   const int known = NewSerial(), trusts_own = NewSerial();
   MakeChild(caseworker_, known);
-  ASSERT_EQ(ReasonIn(world().As(kTrustRecords).subjects.RegisterSubject(
-                Registration(trusts_own, "community-paediatrics"))),
-            "OK");
+  ASSERT_EQ(
+      ReasonIn(world()
+                   .As(kTrustRecords)
+                   .subjects.RegisterSubject(Registration(trusts_own, "community-paediatrics"))),
+      "OK");
   Pull(known, "custodian-known");
   Pull(NewSerial(), "custodian-unknown");
   Pull(trusts_own, "custodian-elsewhere");

@@ -134,9 +134,8 @@ void HubWorld::Enrol(const Clients& admin, const std::string& id, v1::Agency age
 
 void HubWorld::EnrolAgencies() {
   const Clients admin = As(kOperator);
-  v1::Agency bromley =
-      AgencyOf("London Borough of Bromley", v1::AGENCY_TYPE_LOCAL_AUTHORITY,
-               {{"send", "SEND"}, {"social-care", "SOCIAL_CARE"}});
+  v1::Agency bromley = AgencyOf("London Borough of Bromley", v1::AGENCY_TYPE_LOCAL_AUTHORITY,
+                                {{"send", "SEND"}, {"social-care", "SOCIAL_CARE"}});
   bromley.set_region("305");
   bromley.mutable_identifiers()->set_la_code("305");
   Enrol(admin, "bromley", bromley);
@@ -172,8 +171,8 @@ ehchub::Profile HubWorld::ProfileOf(const Persona& persona) const {
   profile.ca_path = tls_folder() + "/ca.pem";
   profile.audience = kAudience;
   profile.assertion_key_path = keys + ".assertion.key";
-  profile.acting_person = ehchub::ActingPerson{persona.user, persona.role, persona.unit,
-                                               "2099-12-31", true};
+  profile.acting_person =
+      ehchub::ActingPerson{persona.user, persona.role, persona.unit, "2099-12-31", true};
   profile.log_key = Read(data_folder() + "/log.vkey");
   profile.promise_key_paths = {data_folder() + "/promise.pub.pem"};
   profile.receipts_path = ReceiptsPath(persona);
@@ -230,8 +229,8 @@ v1::PublishPlanRequest PlanOf(const std::string& subject, const std::string& mar
   for (int code = v1::PLAN_SECTION_CODE_A; code <= v1::PLAN_SECTION_CODE_K; ++code) {
     v1::PlanSection& section = *plan.add_sections();
     section.set_code(static_cast<v1::PlanSectionCode>(code));
-    section.set_text(absl::StrCat("text of ", v1::PlanSectionCode_Name(section.code()).substr(18),
-                                  " ", marker));
+    section.set_text(
+        absl::StrCat("text of ", v1::PlanSectionCode_Name(section.code()).substr(18), " ", marker));
     section.set_location_checked(code == v1::PLAN_SECTION_CODE_C);
   }
   plan.set_badge(v1::BADGE_FINAL);
@@ -258,8 +257,7 @@ v1::CreateRelationshipRequest CommissionerOf(const std::string& subject) {
 }
 
 v1::CreateRelationshipRequest EnrolmentOf(const std::string& subject, const std::string& school) {
-  v1::CreateRelationshipRequest request =
-      RelationshipOf(subject, v1::RELATIONSHIP_KIND_ENROLMENT);
+  v1::CreateRelationshipRequest request = RelationshipOf(subject, v1::RELATIONSHIP_KIND_ENROLMENT);
   request.mutable_relationship()->set_agency("agencies/" + school);
   request.mutable_relationship()->set_sen_provision(v1::SEN_PROVISION_SEN_SUPPORT);
   return request;
@@ -274,8 +272,7 @@ v1::RecordConsentRequest ConsentOf(const std::string& subject, const std::string
   consent.set_state(state);
   consent.mutable_decision_maker()->set_role(v1::DECISION_MAKER_ROLE_PARENT);
   consent.mutable_decision_maker()->set_person_reference(person);
-  consent.mutable_decision_maker()->set_capacity_basis(
-      v1::CAPACITY_BASIS_PARENTAL_RESPONSIBILITY);
+  consent.mutable_decision_maker()->set_capacity_basis(v1::CAPACITY_BASIS_PARENTAL_RESPONSIBILITY);
   consent.add_recipients("agencies/kings-park-nhs-trust");
   consent.add_purposes("DIRECT_CARE");
   v1::ConsentScope& scope = *consent.add_scopes();

@@ -56,13 +56,7 @@ inline const Persona kKeyWorker{"bridge-care", "kw-5", "CARE_KEY_WORKER", "care"
 // One person's connection and every client on it.
 struct Clients {
   explicit Clients(const ehchub::Hub& on)
-      : hub(on),
-        records(on),
-        subjects(on),
-        consents(on),
-        audit(on),
-        admin(on),
-        agreements(on) {}
+      : hub(on), records(on), subjects(on), consents(on), audit(on), admin(on), agreements(on) {}
 
   ehchub::Hub hub;
   ehchub::RecordExchangeClient records;

@@ -24,9 +24,10 @@ Breaches CheckLinkage(const SourceTree& tree);
 // gRPC, SQLite, libpq and OpenSSL headers stay in their rooms; tests are free.
 Breaches CheckConfinement(const SourceTree& tree);
 
-// What the SDK promises outside never reaches inside: public headers include no src/ and no server/.
-// client-sdk/src and cli share server/base and server/model (the log's arithmetic, dates and formats
-// have one implementation) and nothing else of the server; the server includes nothing of the SDK.
+// What the SDK promises outside never reaches inside: public headers include no src/ and no
+// server/. client-sdk/src and cli share server/base and server/model (the log's arithmetic, dates
+// and formats have one implementation) and nothing else of the server; the server includes nothing
+// of the SDK.
 Breaches CheckSdkBoundary(const SourceTree& tree);
 
 // Every header has the guard EHC_<PATH>_H_ (public SDK headers: the path as it is included) and no

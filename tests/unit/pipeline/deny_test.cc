@@ -86,9 +86,9 @@ TEST(WireOutcomeTest, NoThatIsTheSameForEveryChildSaysWhy) {
 }
 
 TEST(WireOutcomeTest, WithAGrantOfExistenceConsentIsAskedFor) {
-  for (Reason reason : {Reason::kConsentMissing, Reason::kConsentRefused,
-                        Reason::kConsentWithdrawn, Reason::kConsentExpired,
-                        Reason::kConsentSuperseded, Reason::kConsentConflict}) {
+  for (Reason reason :
+       {Reason::kConsentMissing, Reason::kConsentRefused, Reason::kConsentWithdrawn,
+        Reason::kConsentExpired, Reason::kConsentSuperseded, Reason::kConsentConflict}) {
     const Refusal refusal = WireOutcome(No(reason, true), Presence::kPresent);
     EXPECT_EQ(refusal.code, absl::StatusCode::kFailedPrecondition);
     EXPECT_EQ(refusal.reason, "CONSENT_REQUIRED") << ReasonCode(reason);
@@ -135,8 +135,7 @@ TEST(RefusalTest, OtherErrorsLoseTheirText) {
         absl::DataLossError("page 7")}) {
     const Refusal refusal = RefusalOf(status);
     EXPECT_EQ(refusal.message.find(std::string(status.message())), std::string::npos);
-    EXPECT_EQ(refusal.reason,
-              absl::IsDataLoss(status) ? "LOG_CORRUPT" : "STORE_UNAVAILABLE");
+    EXPECT_EQ(refusal.reason, absl::IsDataLoss(status) ? "LOG_CORRUPT" : "STORE_UNAVAILABLE");
   }
 }
 

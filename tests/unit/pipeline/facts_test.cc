@@ -68,8 +68,7 @@ store::v1::Dossier Dossier(const std::string& text) {
 
 // A consents item: who says what of which parts to the trust for direct care.
 std::string Says(int number, const std::string& role, const std::string& person,
-                 const std::string& state, const std::string& parts,
-                 const std::string& more = "") {
+                 const std::string& state, const std::string& parts, const std::string& more = "") {
   return absl::StrCat("consents { origin { number: ", number, " } value { state: CONSENT_STATE_",
                       state, " decision_maker { role: DECISION_MAKER_ROLE_", role,
                       " person_reference: \"", person,
@@ -95,8 +94,7 @@ PolicyRequest TrustAsks() {
 
 Facts FactsOf(const std::string& more, absl::Time now = Noon(2026, 3, 2),
               const PolicyRequest& request = TrustAsks()) {
-  return AssembleFacts(Dossier(absl::StrCat(kChild, more)), request, &PlanSchema(), now,
-                       England());
+  return AssembleFacts(Dossier(absl::StrCat(kChild, more)), request, &PlanSchema(), now, England());
 }
 
 void ExpectConsent(const ConsentFacts& facts, const ConsentFacts& wanted) {
@@ -121,7 +119,8 @@ TEST(FactsTest, UnknownChildHasDefaultsAndNothingMissing) {
 
 TEST(FactsTest, TodayIsLondonsDay) {
   // 23:30 UTC on 30 June is half past midnight of 1 July in London.
-  const absl::Time now = absl::FromCivil(absl::CivilMinute(2026, 6, 30, 23, 30), absl::UTCTimeZone());
+  const absl::Time now =
+      absl::FromCivil(absl::CivilMinute(2026, 6, 30, 23, 30), absl::UTCTimeZone());
   EXPECT_EQ(FactsOf("", now).today, Date(2026, 7, 1));
 }
 
@@ -189,10 +188,9 @@ TEST(FactsTest, ProtectionIsClearedOnlyIfEveryOneInForceListsTheCaller) {
 }
 
 TEST(FactsTest, EndedAndFutureProtectionsNeitherHoldNorHinder) {
-  const Facts facts = FactsOf(
-      Restricted("agencies/kings-park-nhs-trust") +
-      Restricted("", "valid_from: '2025-01-01' valid_to: '2026-03-01'") +
-      Restricted("", "valid_from: '2026-03-03'"));
+  const Facts facts = FactsOf(Restricted("agencies/kings-park-nhs-trust") +
+                              Restricted("", "valid_from: '2025-01-01' valid_to: '2026-03-01'") +
+                              Restricted("", "valid_from: '2026-03-03'"));
   EXPECT_EQ(facts.protections, kAddressRestricted);
   EXPECT_EQ(facts.cleared_protections, kAddressRestricted);
 }
@@ -209,9 +207,9 @@ TEST(FactsTest, EveryProtectionLabelHolds) {
   const auto* labels = hub::v1::ProtectionLabel_descriptor();
   for (int i = 0; i < labels->value_count(); ++i) {
     if (labels->value(i)->number() == 0) continue;
-    const Facts facts = FactsOf(absl::StrCat("protections { value { label: ",
-                                             labels->value(i)->name(),
-                                             " valid_from: '2026-01-01' } }"));
+    const Facts facts =
+        FactsOf(absl::StrCat("protections { value { label: ", labels->value(i)->name(),
+                             " valid_from: '2026-01-01' } }"));
     EXPECT_NE(facts.protections, 0u) << labels->value(i)->name();
   }
 }
@@ -242,10 +240,10 @@ TEST(ConsentTest, ConsentToAnotherRecipientPurposeOrRecordTypeIsNone) {
   ExpectConsent(FactsOf(given, Noon(2026, 3, 2), request).consent, {});
   RecordSchema other = PlanSchema();
   other.record_type = "HEALTH_RECORD";
-  ExpectConsent(AssembleFacts(Dossier(kChild + given), TrustAsks(), &other, Noon(2026, 3, 2),
-                              England())
-                    .consent,
-                {});
+  ExpectConsent(
+      AssembleFacts(Dossier(kChild + given), TrustAsks(), &other, Noon(2026, 3, 2), England())
+          .consent,
+      {});
 }
 
 TEST(ConsentTest, StrangerToTheChildDecidesNothing) {
@@ -315,9 +313,9 @@ TEST(ConsentTest, HoldersOfParentalResponsibilityWhoAgreeAreEnough) {
 }
 
 TEST(ConsentTest, CompetentChildsRefusalBeatsTheParentsGrant) {
-  const Facts facts =
-      FactsOf(Found("GILLICK_COMPETENT") + Says(1, "PARENT", "mother", "GIVEN", "'C', 'G'") +
-              Says(2, "CHILD", "self", "REFUSED", "'C'") + Says(3, "CHILD", "self", "GIVEN", "'E'"));
+  const Facts facts = FactsOf(
+      Found("GILLICK_COMPETENT") + Says(1, "PARENT", "mother", "GIVEN", "'C', 'G'") +
+      Says(2, "CHILD", "self", "REFUSED", "'C'") + Says(3, "CHILD", "self", "GIVEN", "'E'"));
   EXPECT_EQ(facts.decision_maker, DecisionMaker::kCompetentChild);
   ExpectConsent(facts.consent, {.given = kE, .refused = kC, .not_decision_maker = kG});
 }

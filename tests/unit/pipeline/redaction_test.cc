@@ -43,7 +43,8 @@ class RedactionTest : public PathTest {
                       {"I", "Elm Grove School", false}});
     auto view = store_->Read().value();
     Decided decided = Decide(Paediatrician(), TrustAsks(subject, std::move(parts)), *view);
-    return Redactor::Redact(std::get<Loaded<Record>>(HeldRecords().Load(std::move(decided), *view)));
+    return Redactor::Redact(
+        std::get<Loaded<Record>>(HeldRecords().Load(std::move(decided), *view)));
   }
 
   static std::vector<std::string> CodesIn(const Record& record) {

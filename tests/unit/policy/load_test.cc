@@ -20,7 +20,8 @@ std::string Problem(const std::string& clauses, const std::string& head = "") {
 }
 
 TEST(LoadTest, UnknownFieldIsRefusedWithLineAndColumn) {
-  EXPECT_THAT(Problem("\n  nonsense: 1"), HasSubstr("agreements/test.textproto:18:11: Message type"));
+  EXPECT_THAT(Problem("\n  nonsense: 1"),
+              HasSubstr("agreements/test.textproto:18:11: Message type"));
 }
 
 TEST(LoadTest, UnknownWordIsRefusedWhereItStands) {

@@ -57,9 +57,8 @@ TEST(GroupCommit, WhatIsSubmittedTogetherGoesTogetherAndHasOutcomesOfItsOwn) {
   int accepted = 0, stale = 0;
   std::vector<Appending> together;
   for (int i = 0; i < 130; ++i) {
-    together.push_back({{}, [&](absl::StatusOr<Committed> result) {
-                          ++(result.ok() ? accepted : stale);
-                        }});
+    together.push_back(
+        {{}, [&](absl::StatusOr<Committed> result) { ++(result.ok() ? accepted : stale); }});
   }
   commits.SubmitAll(std::move(together));
   EXPECT_EQ(sizes, (std::vector<size_t>{128, 2}));
