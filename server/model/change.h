@@ -11,6 +11,7 @@
 #include "ehc/hub/v1/agency.pb.h"
 #include "ehc/store/v1/dossier.pb.h"
 #include "server/base/crypto.h"
+#include "server/model/matter.h"
 #include "server/model/names.h"
 #include "server/model/record.h"
 
@@ -76,8 +77,14 @@ struct PutPolicyPaper {
   bool decides = false;  // decisions rest on it: it moves the policy's version
 };
 
+// Opens a matter (revision 1) or moves it on: the next revision, with kind, parties and child as
+// they were.
+struct PutMatter {
+  Matter matter;
+};
+
 using Change = std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential,
-                            PutReview, PutRequest, PutPolicy, PutPolicyPaper>;
+                            PutReview, PutRequest, PutPolicy, PutPolicyPaper, PutMatter>;
 
 }  // namespace ehc
 

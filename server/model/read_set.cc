@@ -39,6 +39,10 @@ VersionKey PolicyPaperKey(absl::string_view name) {
   return {VersionKind::kPolicyPaper, StableHash({name})};
 }
 
+VersionKey MatterKey(MatterId matter) {
+  return {VersionKind::kMatter, static_cast<uint64_t>(matter.value)};
+}
+
 VersionKey RequestKey(const AgencyId& agency, absl::string_view method,
                       absl::string_view request_id) {
   return {VersionKind::kRequest, StableHash({agency.value(), method, request_id})};

@@ -7,6 +7,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
+#include "server/model/matter.h"
 #include "server/model/names.h"
 
 namespace ehc {
@@ -20,6 +21,7 @@ enum class VersionKind : uint8_t {
   kRequest,  // an idempotency row
   kReview,
   kPolicyPaper,  // one of the papers beside the policy
+  kMatter,
 };
 
 struct VersionKey {
@@ -41,6 +43,7 @@ VersionKey CredentialKey(absl::string_view fingerprint);
 VersionKey AgencyKey(const AgencyId& agency);
 VersionKey PolicyKey();
 VersionKey PolicyPaperKey(absl::string_view name);
+VersionKey MatterKey(MatterId matter);
 VersionKey RequestKey(const AgencyId& agency, absl::string_view method,
                       absl::string_view request_id);
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "server/base/crypto.h"
 #include "server/base/encoding.h"
 
@@ -78,6 +79,15 @@ std::string SubjectNames::ItemId(const AgencyId& agency, absl::string_view colle
 std::optional<int64_t> SubjectNames::OpenItem(const AgencyId& agency, absl::string_view collection,
                                               absl::string_view id) const {
   return Open(absl::StrCat("item/", collection), agency, id);
+}
+
+std::string SubjectNames::MatterName(absl::string_view collection, MatterId matter) const {
+  return absl::StrCat(collection, "/", Seal(collection, AgencyId(), matter.value));
+}
+
+MatterId SubjectNames::OpenMatter(absl::string_view collection, absl::string_view name) const {
+  if (!absl::ConsumePrefix(&name, collection) || !absl::ConsumePrefix(&name, "/")) return {};
+  return {Open(collection, AgencyId(), name).value_or(0)};
 }
 
 std::string SubjectNames::SealPage(const AgencyId& agency, absl::string_view list,

@@ -9,6 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "server/base/aead.h"
+#include "server/model/matter.h"
 #include "server/model/names.h"
 #include "server/storage/store.h"
 
@@ -31,6 +32,11 @@ class SubjectNames {
   std::string ItemId(const AgencyId& agency, absl::string_view collection, int64_t number) const;
   std::optional<int64_t> OpenItem(const AgencyId& agency, absl::string_view collection,
                                   absl::string_view id) const;
+
+  // "recordRequests/<26 characters>": a matter has one name, for both its parties write about it.
+  std::string MatterName(absl::string_view collection, MatterId matter) const;
+  // 0 for anything that is not a name of this collection.
+  MatterId OpenMatter(absl::string_view collection, absl::string_view name) const;
 
   // A page token bound to the agency and the list; nullopt when it is not ours.
   std::string SealPage(const AgencyId& agency, absl::string_view list, int64_t after) const;

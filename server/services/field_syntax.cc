@@ -109,6 +109,13 @@ bool IsRecordName(absl::string_view text) {
   return absl::ConsumePrefix(&text, "records/") && IsOpaqueId(text);
 }
 
+// "{collection}/{id}" of any collection: the service that opens it knows which it wants.
+bool IsMatterName(absl::string_view text) {
+  const size_t slash = text.find('/');
+  if (slash == absl::string_view::npos || !absl::ascii_islower(text[0])) return false;
+  return Some(text.substr(0, slash), absl::ascii_isalpha) && IsOpaqueId(text.substr(slash + 1));
+}
+
 // "{parent}/{collection}/{id}", where the parent is what `is_parent` accepts.
 bool IsNestedName(absl::string_view text, absl::string_view collection,
                   bool (*is_parent)(absl::string_view)) {
@@ -258,6 +265,7 @@ constexpr Syntax kSyntaxes[] = {
     {hub::v1::PATTERN_SPIFFE_ID, IsSpiffeId, "spiffe://{trust domain}/{path}"},
     {hub::v1::PATTERN_HEX_SHA256, IsHexSha256, "64 lower-case hexadecimal digits"},
     {hub::v1::PATTERN_TOKEN, IsToken, "letters, digits and . _ ~ + / = : - only"},
+    {hub::v1::PATTERN_RESOURCE_MATTER, IsMatterName, kNameHelp},
 };
 
 constexpr bool InOrderOfPattern() {

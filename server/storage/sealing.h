@@ -41,6 +41,8 @@ enum class SealedUse : uint8_t {
   kPart = 9,
   kOpening = 10,
   kReview = 11,
+  kMatterKey = 12,
+  kMatter = 13,
 };
 
 // The associated data of one sealed value: its use and the immutable ids of where it stands.

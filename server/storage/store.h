@@ -27,6 +27,7 @@
 #include "server/base/merkle.h"
 #include "server/model/change.h"
 #include "server/model/identifiers.h"
+#include "server/model/matter.h"
 #include "server/model/read_set.h"
 #include "server/model/record.h"
 #include "server/model/release.h"
@@ -56,6 +57,17 @@ struct EntryFilter {
   std::optional<AgencyId> custodian;
   std::optional<SubjectId> subject;
   int64_t after = -1;  // an index: only later entries
+  int limit = 100;
+};
+
+// Matters of one kind, by rising id, found by one of: opener, addressee, child.
+struct MatterFilter {
+  std::string kind;
+  std::optional<AgencyId> opener;
+  std::optional<AgencyId> addressee;
+  std::optional<SubjectId> subject;
+  bool only_open = false;
+  MatterId after;
   int limit = 100;
 };
 
@@ -101,6 +113,11 @@ class ReadView {
                                                                 absl::string_view method,
                                                                 absl::string_view request_id) = 0;
 
+  // Nothing when there is none of this id and kind, or its key was destroyed.
+  virtual absl::StatusOr<std::optional<Matter>> FindMatter(absl::string_view kind, MatterId id) = 0;
+  // REQUIRES: the filter names exactly one of opener, addressee and child.
+  virtual absl::StatusOr<std::vector<Matter>> ListMatters(const MatterFilter& filter) = 0;
+
   virtual absl::StatusOr<std::vector<hub::v1::Agency>> ListAgencies() = 0;
   virtual absl::StatusOr<std::vector<PutCredential>> ListCredentials() = 0;
   virtual absl::StatusOr<std::optional<PutPolicy>> ActivePolicy() = 0;
@@ -140,7 +157,8 @@ struct Appending {
 };
 
 // Names keys to destroy: those of one custodian's records of one type about a child, of the child's
-// dossier, of the openings of the child's entries, and of denials before the given UTC day.
+// dossier, of the openings of the child's entries, of matters about the child, and of denials
+// before the given UTC day.
 struct RecordKeys {
   SubjectId subject;
   AgencyId custodian;
@@ -152,10 +170,13 @@ struct DossierKey {
 struct OpeningKeys {
   SubjectId subject;
 };
+struct MatterKeys {
+  SubjectId subject;
+};
 struct DenialKeysBefore {
   absl::Time day;
 };
-using KeyScope = std::variant<RecordKeys, DossierKey, OpeningKeys, DenialKeysBefore>;
+using KeyScope = std::variant<RecordKeys, DossierKey, OpeningKeys, MatterKeys, DenialKeysBefore>;
 
 class Store {
  public:
@@ -190,6 +211,7 @@ class Store {
   // Numbers never used before, also across restarts.
   virtual absl::StatusOr<SubjectId> NewSubjectId() = 0;
   virtual absl::StatusOr<RecordId> NewRecordId() = 0;
+  virtual absl::StatusOr<MatterId> NewMatterId() = 0;
 
   // The keyed digest under which an identifier is stored.
   virtual Digest IdentifierDigest(const Identifier& identifier) const = 0;

@@ -35,6 +35,7 @@ struct MovedKeys {
     keys->push_back(PolicyPaperKey(put.name));
     if (put.decides) keys->push_back(PolicyKey());
   }
+  void operator()(const PutMatter& put) const { keys->push_back(MatterKey(put.matter.id)); }
 };
 
 bool IsLasting(VersionKind kind) {

@@ -327,6 +327,9 @@ struct KeyDestroyer {
   absl::Status operator()(const OpeningKeys& keys) const {
     return Query(writer, Sql::kDestroyAuditKey).Bind(keys.subject.value).Run();
   }
+  absl::Status operator()(const MatterKeys& keys) const {
+    return Query(writer, Sql::kDestroyMatterKeys).Bind(keys.subject.value).Run();
+  }
   absl::Status operator()(const DenialKeysBefore& keys) const {
     return Query(writer, Sql::kDestroyDenialKeys).Bind(UtcDay(keys.day)).Run();
   }

@@ -6,6 +6,7 @@
 #include "server/base/status_macros.h"
 #include "server/storage/record_codec.h"
 #include "server/storage/request_memory.h"
+#include "server/storage/sqlite/matter_row.h"
 #include "server/storage/sqlite/schema.h"
 
 namespace ehc {
@@ -46,6 +47,9 @@ absl::Status ChangeWriter::Prepare(absl::Span<const Change> changes) {
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, credential->agency).status());
     } else if (const auto* review = std::get_if<PutReview>(&change)) {
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, review->agency).status());
+    } else if (const auto* matter = std::get_if<PutMatter>(&change)) {
+      EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, matter->matter.opener).status());
+      EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, matter->matter.addressee).status());
     }
   }
   return absl::OkStatus();
@@ -170,6 +174,42 @@ absl::Status ChangeWriter::operator()(const PutPolicyPaper& put) {
     return Query(writer_, Sql::kRemovePolicyPaper).BindText(put.name).Run();
   }
   return Query(writer_, Sql::kPutPolicyPaper).BindText(put.name).Bind(put.sealed).Run();
+}
+
+absl::Status ChangeWriter::operator()(const PutMatter& put) {
+  if (put.matter.id.value < 1) {
+    return absl::InvalidArgumentError("matter: its number was not given out by this store");
+  }
+  return put.matter.revision == 1 ? OpenMatter(put.matter) : MoveMatter(put.matter);
+}
+
+absl::Status ChangeWriter::OpenMatter(const Matter& matter) {
+  const MatterRow row = RowOf(matter, agencies_);
+  EHC_ASSIGN_OR_RETURN(const KeyRing::NewKey made, keys_.MakeMatterKey(matter.id.value));
+  Query add(writer_, Sql::kAddMatter);
+  add.Bind(row.number).BindText(row.kind).Bind(row.opener).Bind(row.addressee).Bind(row.subject);
+  add.Bind(row.open).Bind(row.due_ms).Bind(made.kek).Bind(made.wrapped);
+  return add.Bind(made.key.Seal(matter.body, MatterBinding(row))).Run();
+}
+
+absl::Status ChangeWriter::MoveMatter(const Matter& matter) {
+  const MatterRow row = RowOf(matter, agencies_);
+  Query find(writer_, Sql::kFindMatter);
+  const bool found = find.Bind(row.number).Next();
+  EHC_RETURN_IF_ERROR(find.status());
+  if (!found) return absl::InvalidArgumentError("matter: there is none of this number");
+  const MatterRow before = ReadMatterRow(find);
+  if (before.revision + 1 != row.revision) {
+    return absl::AbortedError("matter: another change came first; decide again");
+  }
+  if (!IsTheSameMatter(before, row)) {
+    return absl::InvalidArgumentError("matter: it keeps its kind, its parties and its child");
+  }
+  EHC_ASSIGN_OR_RETURN(const SealingKey key, keys_.Unwrap(before.kek, find.Blob(kMatterWrapped),
+                                                          MatterKeyBinding(row.number)));
+  Query put(writer_, Sql::kPutMatter);
+  put.Bind(row.revision).Bind(row.open).Bind(row.due_ms);
+  return put.Bind(key.Seal(matter.body, MatterBinding(row))).Bind(row.number).Run();
 }
 
 }  // namespace ehc

@@ -40,11 +40,14 @@ class ChangeWriter {
   absl::Status operator()(const PutRequest& put);
   absl::Status operator()(const PutPolicy& put);
   absl::Status operator()(const PutPolicyPaper& put);
+  absl::Status operator()(const PutMatter& put);
 
  private:
   absl::Status CheckNextVersion(const RecordHead& head);
   absl::Status PutHead(const RecordHead& head, int64_t custodian, int64_t data_key,
                        absl::string_view sealed);
+  absl::Status OpenMatter(const Matter& matter);
+  absl::Status MoveMatter(const Matter& matter);
   absl::Status PutParts(const Record& record, const SealingKey& key);
 
   const StoreKeys& root_;

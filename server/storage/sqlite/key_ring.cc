@@ -31,6 +31,7 @@ Binding AuditKeyBinding(int64_t subject, int64_t generation) {
   return Binding(SealedUse::kAuditKey).Id(subject).Id(generation);
 }
 Binding DenialKeyBinding(int64_t day) { return Binding(SealedUse::kDenialKey).Id(day); }
+Binding MatterKeyBinding(int64_t number) { return Binding(SealedUse::kMatterKey).Id(number); }
 
 absl::Status KeyRing::Load(Database& database) {
   Query query(database, Sql::kListKeyEncryptionKeys);
@@ -153,6 +154,13 @@ absl::StatusOr<NumberedKey> KeyRing::EnsureAuditKey(Database& writer, int64_t su
   put.Bind(subject).Bind(generation).Bind(parent.number).Bind(wrapped);
   EHC_RETURN_IF_ERROR(put.Run());
   return NumberedKey{generation, std::move(key)};
+}
+
+absl::StatusOr<KeyRing::NewKey> KeyRing::MakeMatterKey(int64_t number) const {
+  EHC_ASSIGN_OR_RETURN(const Current parent, CurrentOf(kHubCustodian));
+  SealingKey key = SealingKey::Random();
+  std::string wrapped = key.WrapUnder(*parent.key, MatterKeyBinding(number));
+  return NewKey{std::move(key), parent.number, std::move(wrapped)};
 }
 
 absl::StatusOr<SealingKey> KeyRing::EnsureDenialKey(Database& writer, int64_t day) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <shared_mutex>
+#include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -22,6 +23,7 @@ Binding DataKeyBinding(int64_t number, int64_t subject, int64_t custodian, absl:
 Binding DossierKeyBinding(int64_t subject);
 Binding AuditKeyBinding(int64_t subject, int64_t generation);
 Binding DenialKeyBinding(int64_t day);
+Binding MatterKeyBinding(int64_t number);
 
 // A key and the number by which rows refer to it (a data key's number, an audit key's generation).
 struct NumberedKey {
@@ -51,6 +53,14 @@ class KeyRing {
   absl::StatusOr<SealingKey> EnsureDossierKey(Database& writer, int64_t subject);
   absl::StatusOr<NumberedKey> EnsureAuditKey(Database& writer, int64_t subject);
   absl::StatusOr<SealingKey> EnsureDenialKey(Database& writer, int64_t day);
+
+  // A new key for a matter, wrapped under the hub's key-encryption key.
+  struct NewKey {
+    SealingKey key;
+    int64_t kek = 0;
+    std::string wrapped;
+  };
+  absl::StatusOr<NewKey> MakeMatterKey(int64_t number) const;
 
   // Keeps or forgets the key-encryption keys added since the last call.
   void Settle(bool committed);

@@ -7,6 +7,7 @@
 #include "server/storage/record_codec.h"
 #include "server/storage/request_memory.h"
 #include "server/storage/sqlite/decoy.h"
+#include "server/storage/sqlite/matter_row.h"
 #include "server/storage/sqlite/schema.h"
 
 namespace ehc {
@@ -193,6 +194,47 @@ absl::StatusOr<std::optional<RequestRow>> SqliteReadView::FindRequest(
   }
   EHC_RETURN_IF_ERROR(query.status());
   return std::nullopt;
+}
+
+absl::StatusOr<Matter> SqliteReadView::OpenMatter(Query& row) {
+  const MatterRow columns = ReadMatterRow(row);
+  EHC_ASSIGN_OR_RETURN(const SealingKey key,
+                       context_.keys.Unwrap(columns.kek, row.Blob(kMatterWrapped),
+                                            MatterKeyBinding(columns.number)));
+  Matter matter = MatterOf(columns, context_.agencies);
+  EHC_RETURN_IF_ERROR(key.OpenTo(row.Blob(kMatterSealed), MatterBinding(columns), &matter.body));
+  return matter;
+}
+
+absl::StatusOr<std::optional<Matter>> SqliteReadView::FindMatter(absl::string_view kind,
+                                                                 MatterId id) {
+  Query query(data(), Sql::kFindMatter);
+  const bool found = query.Bind(id.value).Next();
+  EHC_RETURN_IF_ERROR(query.status());
+  if (!found || query.Blob(1) != kind) return std::nullopt;
+  return OpenMatter(query);
+}
+
+absl::StatusOr<std::vector<Matter>> SqliteReadView::ListMatters(const MatterFilter& filter) {
+  Sql sql = Sql::kMattersOfSubject;
+  int64_t key = filter.subject.value_or(SubjectId{}).value;
+  if (filter.opener.has_value()) {
+    sql = Sql::kMattersOfOpener;
+    key = context_.agencies.Find(*filter.opener);
+  } else if (filter.addressee.has_value()) {
+    sql = Sql::kMattersOfAddressee;
+    key = context_.agencies.Find(*filter.addressee);
+  }
+  std::vector<Matter> matters;
+  Query query(data(), sql);
+  query.Bind(key).BindText(filter.kind).Bind(filter.after.value);
+  query.Bind(int64_t{filter.only_open ? 1 : 0}).Bind(int64_t{filter.limit});
+  while (query.Next()) {
+    EHC_ASSIGN_OR_RETURN(Matter matter, OpenMatter(query));
+    matters.push_back(std::move(matter));
+  }
+  EHC_RETURN_IF_ERROR(query.status());
+  return matters;
 }
 
 absl::StatusOr<std::vector<hub::v1::Agency>> SqliteReadView::ListAgencies() {

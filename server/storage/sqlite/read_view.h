@@ -50,6 +50,8 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<std::optional<RequestRow>> FindRequest(const AgencyId& agency,
                                                         absl::string_view method,
                                                         absl::string_view request_id) override;
+  absl::StatusOr<std::optional<Matter>> FindMatter(absl::string_view kind, MatterId id) override;
+  absl::StatusOr<std::vector<Matter>> ListMatters(const MatterFilter& filter) override;
   absl::StatusOr<std::vector<hub::v1::Agency>> ListAgencies() override;
   absl::StatusOr<std::vector<PutCredential>> ListCredentials() override;
   absl::StatusOr<std::optional<PutPolicy>> ActivePolicy() override;
@@ -78,6 +80,7 @@ class SqliteReadView final : public ReadView {
                                                      absl::string_view record_type);
   absl::StatusOr<std::optional<RecordHead>> OpenOneHead(Query& query, SubjectId subject,
                                                         absl::string_view record_type);
+  absl::StatusOr<Matter> OpenMatter(Query& row);
   absl::StatusOr<const SealingKey*> KeyOf(const RecordHead& head);
   // Entries that bear the key and lie in full runs, one run at a time, while `take` wants more.
   absl::Status ForEachInRuns(Database& log, EntryKeyKind kind, uint64_t key, int64_t after,

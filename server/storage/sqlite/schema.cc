@@ -15,7 +15,7 @@ constexpr int64_t kApplicationId = 0x45484331;  // "EHC1"
 constexpr char kTables[] = R"sql(
 CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;
-INSERT INTO counter VALUES ('record', 1), ('subject', 1);
+INSERT INTO counter VALUES ('matter', 1), ('record', 1), ('subject', 1);
 
 CREATE TABLE agency (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, value BLOB);
 CREATE TABLE credential (fingerprint TEXT PRIMARY KEY, agency INTEGER NOT NULL,
@@ -51,6 +51,14 @@ CREATE TABLE review (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NUL
 CREATE TABLE request (key BLOB PRIMARY KEY, digest BLOB NOT NULL, resource TEXT NOT NULL,
                       at_ms INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX request_by_age ON request (at_ms);
+
+CREATE TABLE matter (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, opener INTEGER NOT NULL,
+                     addressee INTEGER NOT NULL, subject INTEGER NOT NULL,
+                     revision INTEGER NOT NULL, open INTEGER NOT NULL, due_ms INTEGER NOT NULL,
+                     kek INTEGER NOT NULL, wrapped BLOB, sealed BLOB NOT NULL);
+CREATE INDEX matter_by_opener ON matter (opener, kind);
+CREATE INDEX matter_by_addressee ON matter (addressee, kind);
+CREATE INDEX matter_by_subject ON matter (subject, kind);
 
 CREATE TABLE entry (number INTEGER PRIMARY KEY, leaf BLOB NOT NULL, recorded_ms INTEGER NOT NULL,
                     searcher INTEGER NOT NULL, custodian INTEGER, subject INTEGER,

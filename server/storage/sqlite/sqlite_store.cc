@@ -96,6 +96,10 @@ class SqliteStore final : public Store {
     EHC_ASSIGN_OR_RETURN(const int64_t number, record_numbers_->Next());
     return RecordId{number};
   }
+  absl::StatusOr<MatterId> NewMatterId() override {
+    EHC_ASSIGN_OR_RETURN(const int64_t number, matter_numbers_->Next());
+    return MatterId{number};
+  }
   Digest IdentifierDigest(const Identifier& identifier) const override {
     return root_.IdentifierDigest(identifier);
   }
@@ -136,6 +140,7 @@ class SqliteStore final : public Store {
   std::unique_ptr<WalCheckpointer> checkpointer_;
   std::unique_ptr<NumberSource> subject_numbers_;
   std::unique_ptr<NumberSource> record_numbers_;
+  std::unique_ptr<NumberSource> matter_numbers_;
 };
 
 absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const SqliteOptions& options) {
@@ -163,6 +168,7 @@ absl::Status SqliteStore::Start(std::unique_ptr<Database> writer) {
                                           }));
   subject_numbers_ = std::make_unique<NumberSource>(Reserver("subject"));
   record_numbers_ = std::make_unique<NumberSource>(Reserver("record"));
+  matter_numbers_ = std::make_unique<NumberSource>(Reserver("matter"));
   return absl::OkStatus();
 }
 

@@ -37,6 +37,25 @@ absl::string_view SqlText(Sql sql) {
 
     case Sql::kFindRequest:
       return "SELECT digest, resource FROM request WHERE key = ? AND at_ms >= ?";
+    case Sql::kFindMatter:
+      return "SELECT number, kind, opener, addressee, subject, revision, "
+             "open, due_ms, kek, wrapped, sealed"
+             " FROM matter WHERE number = ? AND wrapped IS NOT NULL";
+    case Sql::kMattersOfOpener:
+      return "SELECT number, kind, opener, addressee, subject, revision, "
+             "open, due_ms, kek, wrapped, sealed"
+             " FROM matter WHERE opener = ? AND kind = ? AND number > ? AND open >= ?"
+             " AND wrapped IS NOT NULL ORDER BY number LIMIT ?";
+    case Sql::kMattersOfAddressee:
+      return "SELECT number, kind, opener, addressee, subject, revision, "
+             "open, due_ms, kek, wrapped, sealed"
+             " FROM matter WHERE addressee = ? AND kind = ? AND number > ? AND open >= ?"
+             " AND wrapped IS NOT NULL ORDER BY number LIMIT ?";
+    case Sql::kMattersOfSubject:
+      return "SELECT number, kind, opener, addressee, subject, revision, "
+             "open, due_ms, kek, wrapped, sealed"
+             " FROM matter WHERE subject = ? AND kind = ? AND number > ? AND open >= ?"
+             " AND wrapped IS NOT NULL ORDER BY number LIMIT ?";
     case Sql::kListAgencies: return "SELECT value FROM agency WHERE value IS NOT NULL ORDER BY id";
     case Sql::kListCredentials:
       return "SELECT fingerprint, agency, value FROM credential ORDER BY fingerprint";
@@ -83,6 +102,7 @@ absl::string_view SqlText(Sql sql) {
       return "DELETE FROM data_key WHERE subject = ? AND custodian = ? AND class = ?";
     case Sql::kDestroyDossierKey: return "DELETE FROM dossier_key WHERE subject = ?";
     case Sql::kDestroyAuditKey: return "UPDATE audit_key SET wrapped = NULL WHERE subject = ?";
+    case Sql::kDestroyMatterKeys: return "UPDATE matter SET wrapped = NULL WHERE subject = ?";
     case Sql::kDestroyDenialKeys: return "DELETE FROM denial_key WHERE day < ?";
 
     case Sql::kListAgencyNumbers: return "SELECT number, id FROM agency";
@@ -118,6 +138,11 @@ absl::string_view SqlText(Sql sql) {
     case Sql::kPutPolicyPaper:
       return "INSERT OR REPLACE INTO policy_paper (name, sealed) VALUES (?, ?)";
     case Sql::kRemovePolicyPaper: return "DELETE FROM policy_paper WHERE name = ?";
+    case Sql::kAddMatter:
+      return "INSERT INTO matter (number, kind, opener, addressee, subject, revision, open, due_ms,"
+             " kek, wrapped, sealed) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)";
+    case Sql::kPutMatter:
+      return "UPDATE matter SET revision = ?, open = ?, due_ms = ?, sealed = ? WHERE number = ?";
     case Sql::kReserveNumbers:
       return "UPDATE counter SET next = next + ? WHERE name = ? RETURNING next";
     case Sql::kAddEntry:

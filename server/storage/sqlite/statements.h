@@ -27,6 +27,10 @@ enum class Sql {
   kReadParts,
   // Everything else that is read.
   kFindRequest,
+  kFindMatter,
+  kMattersOfOpener,
+  kMattersOfAddressee,
+  kMattersOfSubject,
   kListAgencies,
   kListCredentials,
   kActivePolicy,
@@ -53,6 +57,7 @@ enum class Sql {
   kDestroyDataKey,
   kDestroyDossierKey,
   kDestroyAuditKey,
+  kDestroyMatterKeys,
   kDestroyDenialKeys,
   // Changes.
   kListAgencyNumbers,
@@ -71,6 +76,8 @@ enum class Sql {
   kAddPolicy,
   kPutPolicyPaper,
   kRemovePolicyPaper,
+  kAddMatter,
+  kPutMatter,
   kReserveNumbers,
   kAddEntry,
   kAddNode,
