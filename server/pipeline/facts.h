@@ -33,6 +33,9 @@ class FactsReader {
   // could not be read: the caller answers UNAVAILABLE.
   absl::StatusOr<Informed> Read(Call call, ReadView& view) const;
 
+  // Bank holidays and school leaving, by which days are counted.
+  const Calendar& calendar() const { return calendar_; }
+
  private:
   absl::StatusOr<SubjectId> Resolve(const CaseFile& file, ReadView& view, ReadSet& reads) const;
 

@@ -6,6 +6,7 @@
 #include "server/base/status_macros.h"
 #include "server/policy/agreements.h"
 #include "server/policy/compiled.h"
+#include "server/policy/organisations.h"
 
 namespace ehc {
 namespace {
@@ -33,6 +34,7 @@ absl::StatusOr<std::shared_ptr<const PolicySnapshot>> PolicySnapshot::Compile(
   EHC_RETURN_IF_ERROR(problems.ToStatus());
   ReadAgreements(options, policy.get(), summaries.get(), &problems);
   ResolveAll(policy.get(), &problems);
+  CheckOrganisations(policy->document, policy->vocabulary, &problems);
   EHC_RETURN_IF_ERROR(problems.ToStatus());
   CompileClauses(policy.get());
 
@@ -80,6 +82,13 @@ Reason PolicySnapshot::StateOf(size_t agreement, int64_t now_nanos) const {
     if (now_nanos < above.from || now_nanos >= above.until) return Reason::kAgreementNotInForce;
   }
   return Reason::kNone;
+}
+
+const DeadlineRule* PolicySnapshot::FindClock(absl::string_view code, absl::Time now) const {
+  const auto& clocks = compiled_->vocabulary.clocks;
+  const auto found = clocks.find(std::string(code));
+  if (found == clocks.end() || !found->second.term.EffectiveAt(now)) return nullptr;
+  return &found->second.rule;
 }
 
 bool PolicySnapshot::IsRole(absl::string_view code) const {

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/model/date.h"
+#include "server/model/deadline.h"
 #include "server/model/decision.h"
 #include "server/model/names.h"
 #include "server/model/record.h"
@@ -82,6 +83,9 @@ class PolicySnapshot {
   Reason StateOf(const AgreementId& id, absl::Time now) const;
   // The same by number in compiled().agreements.
   Reason StateOf(size_t agreement, int64_t now_nanos) const;
+
+  // nullptr: no such clock, or not in use at `now`.
+  const DeadlineRule* FindClock(absl::string_view code, absl::Time now) const;
 
   bool IsRole(absl::string_view code) const;
   bool IsUnitKind(absl::string_view code) const;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "server/model/date.h"
@@ -24,6 +25,39 @@ bool IsActionCode(absl::string_view code) {
          std::all_of(code.begin(), code.end(), [](char c) {
            return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_' || c == '.';
          });
+}
+
+// "12:00" as the minute of the day; -1 for anything else.
+int MinuteOfDay(absl::string_view text) {
+  int hour = 0;
+  int minute = 0;
+  const bool formed = text.size() == 5 && text[2] == ':' && absl::ascii_isdigit(text[0]) &&
+                      absl::ascii_isdigit(text[3]) && absl::SimpleAtoi(text.substr(0, 2), &hour) &&
+                      absl::SimpleAtoi(text.substr(3), &minute);
+  return formed && hour < 24 && minute < 60 ? hour * 60 + minute : -1;
+}
+
+// False unless the period makes sense.
+bool ReadPeriod(const policy_proto::Clock& clock, DeadlineRule* rule) {
+  constexpr uint32_t kMost = 1000;
+  const auto counted = [&](PeriodKind kind, uint32_t count) {
+    rule->kind = kind;
+    rule->count = static_cast<int>(std::min(count, kMost));
+    return count > 0 && count <= kMost;
+  };
+  switch (clock.period_case()) {
+    case policy_proto::Clock::kHours: return counted(PeriodKind::kHours, clock.hours());
+    case policy_proto::Clock::kDays: return counted(PeriodKind::kDays, clock.days());
+    case policy_proto::Clock::kWeeks: return counted(PeriodKind::kWeeks, clock.weeks());
+    case policy_proto::Clock::kWorkingDays:
+      return counted(PeriodKind::kWorkingDays, clock.working_days());
+    case policy_proto::Clock::kNextWorkingDayAt:
+      rule->kind = PeriodKind::kNextWorkingDayAt;
+      rule->minute_of_day = MinuteOfDay(clock.next_working_day_at());
+      return rule->minute_of_day >= 0;
+    case policy_proto::Clock::PERIOD_NOT_SET: return false;
+  }
+  return false;
 }
 
 // The flags whose meaning the hub itself knows.
@@ -88,6 +122,7 @@ class VocabularyBuilder {
                     const Located& at);
   void AddRecordType(const policy_proto::RecordType& type, const Located& at);
   void AddAction(const policy_proto::Action& action, const Located& at);
+  void AddClock(const policy_proto::Clock& clock, const Located& at);
   void LinkParents(const std::vector<ParsedVocabulary>& files);
   void LinkParent(const policy_proto::Term& term, const Located& at, TermList* list);
   void CheckCycles(const TermList& list);
@@ -100,6 +135,7 @@ class VocabularyBuilder {
 
   Vocabulary* out_;
   Problems* problems_;
+  TermList clock_terms_;
 };
 
 TermInfo VocabularyBuilder::Describe(const policy_proto::Effective& effective,
@@ -205,6 +241,9 @@ void VocabularyBuilder::AddTerms(const ParsedVocabulary& file) {
   }
   for (int i = 0; i < words.record_type_size(); ++i) {
     AddRecordType(words.record_type(i), root.Nested(words, "record_type", i));
+  }
+  for (int i = 0; i < words.clock_size(); ++i) {
+    AddClock(words.clock(i), root.Nested(words, "clock", i));
   }
   for (int i = 0; i < words.obligation_size(); ++i) {
     wrapped(words.obligation(i), "obligation", i, &out_->obligations);
@@ -342,6 +381,24 @@ void VocabularyBuilder::AddAction(const policy_proto::Action& action, const Loca
     problems_->Add(place, "code",
                    absl::StrCat("action '", action.code(), "' is defined twice; merge them"));
   }
+}
+
+void VocabularyBuilder::AddClock(const policy_proto::Clock& clock, const Located& at) {
+  ClockInfo info;
+  const int number = AddTerm(clock.term(), at.Nested(clock, "term"), &clock_terms_);
+  info.term = clock_terms_[number];
+  info.rule.code = clock.term().code();
+  info.rule.title = clock.term().title();
+  info.rule.source = clock.source();
+  info.rule.counts_first_day = clock.counts_first_day();
+  if (clock.source().empty())
+    problems_->Add(at.place(), "source", "left out; say where it is from");
+  if (!ReadPeriod(clock, &info.rule)) {
+    problems_->Add(at.place(), "period",
+                   "say how long: hours, days, weeks, working_days (1 to 1000), or "
+                   "next_working_day_at \"12:00\"");
+  }
+  out_->clocks.emplace(clock.term().code(), std::move(info));
 }
 
 void VocabularyBuilder::CheckLimit(const TermList& list, int limit, absl::string_view what) {

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "server/model/deadline.h"
 #include "server/model/record.h"
 #include "server/policy/document.h"
 
@@ -81,6 +82,11 @@ struct ActionInfo {
   std::vector<AllowanceInfo> allowances;
 };
 
+struct ClockInfo {
+  TermInfo term;
+  DeadlineRule rule;
+};
+
 // Immutable once built.
 struct Vocabulary {
   static constexpr int kMaxRoles = 256;
@@ -103,6 +109,7 @@ struct Vocabulary {
   std::vector<ObligationTermInfo> obligation_info;
   std::vector<uint32_t> flag_bits;  // ProtectionBit of each flag
   std::map<std::string, ActionInfo> actions;
+  std::map<std::string, ClockInfo> clocks;
 
   // Merges the files. What is wrong goes to `problems`; the result is then not to be used.
   static Vocabulary Build(const std::vector<ParsedVocabulary>& files, Problems* problems);

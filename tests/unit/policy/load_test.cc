@@ -56,6 +56,26 @@ TEST(LoadTest, EveryProblemIsListedAtOnce) {
   EXPECT_THAT(problem, HasSubstr("clause 'd' stands already at"));
 }
 
+TEST(LoadTest, ClockMustSayHowLongAndWhereItIsFrom) {
+  const auto problem = [](const std::string& clock) {
+    PolicySource source = SourceWith({});
+    source.files.push_back({"vocabulary/more.textproto", "clock { " + clock + " }"});
+    return std::string(PolicySnapshot::Compile(source, {false, nullptr}).status().message());
+  };
+  const std::string named = "term { code: 'MINE' title: 'mine' } source: 'an agreement' ";
+  EXPECT_EQ(problem(named + "weeks: 3"), "");
+  EXPECT_THAT(problem(named), HasSubstr("vocabulary/more.textproto:1:1: period: say how long"));
+  EXPECT_THAT(problem(named + "hours: 0"), HasSubstr("period: say how long"));
+  EXPECT_THAT(problem(named + "days: 4000000000"), HasSubstr("period: say how long"));
+  for (const char* time : {"24:00", "12:60", "noon", "9:00", "+1:00"}) {
+    EXPECT_THAT(problem(named + "next_working_day_at: '" + time + "'"),
+                HasSubstr("period: say how long"));
+  }
+  EXPECT_THAT(problem("term { code: 'MINE' title: 'mine' } weeks: 3"), HasSubstr("source: left"));
+  EXPECT_THAT(problem("term { code: 'ADVICE_REQUEST' title: 'x' } source: 's' weeks: 3"),
+              HasSubstr("'ADVICE_REQUEST' is defined already at vocabulary/clocks.textproto"));
+}
+
 TEST(LoadTest, BreakGlassMustTellTheCustodianAndBeReviewed) {
   EXPECT_THAT(Problem(ClauseText("a", "break_glass { minutes: 1 max_uses_per_person_per_day: 1 }")),
               HasSubstr("must carry the obligation NOTIFY_CUSTODIAN"));

@@ -39,6 +39,27 @@ TEST(ShippedPolicyTest, PlanPartsStandInTheOrderOfTheirNumbers) {
                                           "D", "E", "F", "G", "H1", "H2", "I", "J", "K"));
 }
 
+TEST(ShippedPolicyTest, ClocksAreThoseOfLawAndGuidance) {
+  const auto weeks = [](const char* code) {
+    const DeadlineRule* rule = Shipped()->FindClock(code, Today());
+    return rule != nullptr && rule->kind == PeriodKind::kWeeks ? rule->count : 0;
+  };
+  EXPECT_EQ(weeks("EHC_DECISION_TO_ASSESS"), 6);
+  EXPECT_EQ(weeks("ADVICE_REQUEST"), 6);
+  EXPECT_EQ(weeks("EHC_DECISION_NOT_TO_ISSUE"), 16);
+  EXPECT_EQ(weeks("EHC_FINAL_PLAN"), 20);
+  const DeadlineRule* consultation = Shipped()->FindClock("CONSULTATION_REPLY", Today());
+  ASSERT_NE(consultation, nullptr);
+  EXPECT_EQ(consultation->kind, PeriodKind::kDays);
+  EXPECT_EQ(consultation->count, 15);
+  const DeadlineRule* routine = Shipped()->FindClock("RECORD_REQUEST_ROUTINE", Today());
+  ASSERT_NE(routine, nullptr);
+  EXPECT_EQ(routine->kind, PeriodKind::kNextWorkingDayAt);
+  EXPECT_EQ(routine->minute_of_day, 12 * 60);
+  EXPECT_EQ(Shipped()->FindClock("RECORD_REQUEST_URGENT", Today())->count, 1);
+  EXPECT_EQ(Shipped()->FindClock("NO_SUCH_CLOCK", Today()), nullptr);
+}
+
 TEST(ShippedPolicyTest, UnnamedTrustNeedsConsent) {
   const Decision decision = Decide(TrustPull({"C", "G"}), Facts(), Today(), *Shipped());
   EXPECT_EQ(decision.outcome, Outcome::kDeny);
