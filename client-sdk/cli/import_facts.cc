@@ -26,12 +26,6 @@ v1::RelationshipKind KindOf(const Row& row) {
   return v1::RELATIONSHIP_KIND_CARER;
 }
 
-v1::SenProvision ProvisionOf(const std::string& code) {
-  return code == "E"   ? v1::SEN_PROVISION_EHC_PLAN
-         : code == "K" ? v1::SEN_PROVISION_SEN_SUPPORT
-                       : v1::SEN_PROVISION_NONE;
-}
-
 v1::Relationship WithParty(const Row& row) {
   v1::Relationship relationship;
   relationship.set_kind(KindOf(row));
@@ -71,11 +65,17 @@ void AddDated(v1::Relationship relationship, Row* row, const Importer& importer,
   AddOnce(posts.relationships, std::move(post));
 }
 
+}  // namespace
+
+v1::SenProvision ProvisionOf(const std::string& code) {
+  return code == "E"   ? v1::SEN_PROVISION_EHC_PLAN
+         : code == "K" ? v1::SEN_PROVISION_SEN_SUPPORT
+                       : v1::SEN_PROVISION_NONE;
+}
+
 bool IsMaintained(const std::string& status) {
   return status == "FINAL" || status == "UNDER_REVIEW" || status == "AMENDING";
 }
-
-}  // namespace
 
 void PostMaker::AddProtections(ChildPosts& posts) const {
   const std::string& id = (*posts.person)["pers_person_id"];

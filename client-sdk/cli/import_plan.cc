@@ -14,11 +14,6 @@ Enum Parsed(Parse parse, const std::string& prefix, const std::string& code) {
   return value;
 }
 
-bool IsInForce(v1::PlanStatus status) {
-  return status == v1::PLAN_STATUS_FINAL || status == v1::PLAN_STATUS_UNDER_REVIEW ||
-         status == v1::PLAN_STATUS_AMENDING;
-}
-
 // The latest review of the plan's request, with its row; empty: none yet.
 std::string LastReview(const Extract& extract, const Row& named, Rows* rows) {
   const Row& assessment = *extract.Of("ssd_ehcp_assessment").Find(named["ehcn_ehcp_asmt_id"]);
@@ -37,14 +32,9 @@ std::string ReviewDue(const std::string& from) {
 }
 
 void FillDates(const Extract& extract, const Row& headline, v1::PlanHeadline& out, Rows* rows) {
-  Row* named = NamedPlan(extract, headline);
-  if (named == nullptr) return;
-  rows->push_back(named);
-  const std::string& issued = (*named)["ehcn_named_plan_start_date"];
-  out.set_issue_date(issued);
-  if (!IsInForce(out.status())) return;
-  const std::string review = LastReview(extract, *named, rows);
-  out.set_review_due_date(ReviewDue(review.empty() ? issued : review));
+  const PlanDates dates = DatesOf(extract, headline, rows);
+  if (!dates.issued.empty()) out.set_issue_date(dates.issued);
+  if (!dates.review_due.empty()) out.set_review_due_date(dates.review_due);
 }
 
 v1::PlanSection SectionOf(const Row& row) {
@@ -62,6 +52,18 @@ v1::PlanSection SectionOf(const Row& row) {
 Row* NamedPlan(const Extract& extract, const Row& headline) {
   Row* named = extract.Of("ssd_ehcp_named_plan").Find(headline["plan_id"]);
   return named != nullptr && named->good ? named : nullptr;
+}
+
+PlanDates DatesOf(const Extract& extract, const Row& headline, Rows* rows) {
+  PlanDates dates;
+  Row* named = NamedPlan(extract, headline);
+  if (named == nullptr) return dates;
+  rows->push_back(named);
+  dates.issued = (*named)["ehcn_named_plan_start_date"];
+  if (!IsMaintained(headline["status"])) return dates;
+  const std::string review = LastReview(extract, *named, rows);
+  dates.review_due = ReviewDue(review.empty() ? dates.issued : review);
+  return dates;
 }
 
 void PostMaker::AddPlans(ChildPosts& posts) const {

@@ -13,6 +13,7 @@
 #include "ehc/hub/v1/records.pb.h"
 #include "ehc/hub/v1/relationship.pb.h"
 #include "ehc/hub/v1/subject_service.pb.h"
+#include "ehc/hub/v1/support_status.pb.h"
 
 namespace ehchub {
 
@@ -57,12 +58,14 @@ struct ChildPosts {
   std::vector<Post<v1::Protection>> protections;
   std::vector<RelationshipPost> relationships;
   std::vector<Post<v1::Plan>> plans;
+  std::vector<Post<v1::SupportStatus>> statuses;
   std::vector<Post<v1::RecordContent>> care_records;
   std::vector<Post<v1::RecordContent>> health_records;
   std::vector<Post<v1::RecordContent>> flags;
 
   bool HasRecords() const {
-    return !plans.empty() || !care_records.empty() || !health_records.empty() || !flags.empty();
+    return !plans.empty() || !statuses.empty() || !care_records.empty() ||
+           !health_records.empty() || !flags.empty();
   }
 };
 
@@ -85,6 +88,7 @@ class PostMaker {
   void AddRelationships(ChildPosts& posts) const;
   void AddMaintainer(ChildPosts& posts) const;
   void AddPlans(ChildPosts& posts) const;          // import_plan.cc
+  void AddSupportStatus(ChildPosts& posts) const;  // import_status.cc
   void AddCareRecord(ChildPosts& posts) const;     // import_care.cc
   void AddHealthRecords(ChildPosts& posts) const;  // import_records.cc
   void AddFlags(ChildPosts& posts) const;
@@ -105,6 +109,15 @@ std::string ContactLine(const v1::NamedContact& contact);
 google::protobuf::Timestamp FirstInstantOf(const std::string& date);
 // When, and until when, a plan was maintained; null: it has no such row.
 Row* NamedPlan(const Extract& extract, const Row& headline);
+
+bool IsMaintained(const std::string& status);
+v1::SenProvision ProvisionOf(const std::string& code);  // E, K, N
+struct PlanDates {
+  std::string issued;
+  std::string review_due;  // empty: the plan is not in force
+};
+// What they were read from joins `rows`.
+PlanDates DatesOf(const Extract& extract, const Row& headline, Rows* rows);
 
 // Joins a post that says the same, otherwise adds one.
 template <typename Posts, typename P>

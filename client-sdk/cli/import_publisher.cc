@@ -203,6 +203,13 @@ class Publisher::Child {
       *request.mutable_plan() = post.message;
       Send("PublishPlan", &RecordExchangeClient::PublishPlan, std::move(request), post.rows);
     }
+    for (const auto& post : posts_.statuses) {
+      auto request = To<v1::PublishSupportStatusRequest>(post);
+      *request.mutable_support_status() = post.message;
+      *request.mutable_as_at() = FirstInstantOf(run_.importer_.extract.as_at);
+      Send("PublishSupportStatus", &RecordExchangeClient::PublishSupportStatus, std::move(request),
+           post.rows);
+    }
     for (const auto& post : posts_.care_records) {
       auto request = To<v1::PublishCareRecordRequest>(post);
       *request.mutable_care_record() = post.message;

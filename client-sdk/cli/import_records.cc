@@ -121,7 +121,10 @@ std::optional<ChildPosts> PostMaker::Make(Row& person) const {
     AddProtections(posts);
     AddRelationships(posts);
   }
-  if (importer_.HoldsPlans()) AddPlans(posts);
+  if (importer_.HoldsPlans()) {
+    AddPlans(posts);
+    AddSupportStatus(posts);
+  }
   if (importer_.HoldsCare()) AddCareRecord(posts);
   AddHealthRecords(posts);
   AddFlags(posts);

@@ -90,6 +90,7 @@ void SettleAsPublished(const ChildPosts& posts) {
   }
   SettlePosts(posts.protections);
   SettlePosts(posts.plans);
+  SettlePosts(posts.statuses);
   SettlePosts(posts.care_records);
   SettlePosts(posts.health_records);
   SettlePosts(posts.flags);

@@ -230,6 +230,83 @@ TEST(ImportPlan, CeasedPlanHasNoReviewAndItsAuthorityStopsMaintainingIt) {
   EXPECT_EQ(made.posts().relationships[0].message.valid_to(), "2026-05-10");
 }
 
+void Enrol(ehc::Extract& files, const char* provision, const char* from, const char* to = "",
+           const char* urn = "990001") {
+  files.Add("supplement_enrolments", {{"person_id", "P1"},
+                                      {"agency", "agencies/oakfield-school"},
+                                      {"urn", urn},
+                                      {"from_date", from},
+                                      {"to_date", to},
+                                      {"sen_provision", provision}});
+}
+
+const v1::SupportStatus& StatusOf(const Made& made) { return made.posts().statuses[0].message; }
+
+TEST(ImportStatus, PlanInForceMakesTheStatusWithItsDatesNeedsAndCaseworker) {
+  ehc::Extract files = OneChild();
+  AddPlan(files, "FINAL");
+  files.Add("ssd_ehcp_active_plans", {{"ehcp_active_ehcp_id", "X"},
+                                      {"ehcp_ehcp_request_id", "R"},
+                                      {"ehcp_active_ehcp_last_review_date", "2026-03-05"}});
+  for (const char* rank : {"2", "1"}) {
+    files.Add("ssd_sen_need", {{"senn_table_id", rank},
+                               {"senn_active_ehcp_id", "X"},
+                               {"senn_active_ehcp_need_type", rank[0] == '1' ? "ASD" : "SLCN"},
+                               {"senn_active_ehcp_need_rank", rank}});
+  }
+  Enrol(files, "K", "2024-09-01");
+  const Made made(files);
+  ASSERT_THAT(made.posts().statuses, SizeIs(1));
+  EXPECT_EQ(made.posts().statuses[0].unit, "send");
+  EXPECT_EQ(StatusOf(made).sen_provision(), v1::SEN_PROVISION_EHC_PLAN);
+  EXPECT_TRUE(StatusOf(made).plan_exists());
+  EXPECT_THAT(StatusOf(made).need_types(), ElementsAre(v1::SEN_TYPE_ASD, v1::SEN_TYPE_SLCN));
+  EXPECT_EQ(StatusOf(made).plan_issue_date(), "2024-02-29");
+  EXPECT_EQ(StatusOf(made).review_due_date(), "2027-03-05");
+  EXPECT_EQ(StatusOf(made).contact().display_name(), "Elowyn");
+  EXPECT_EQ(made.FateOf("ssd_sen_need"), Fate::kPublished);
+}
+
+TEST(ImportStatus, RollAloneSaysWhatSupportThereIsAndThatThereIsNoPlan) {
+  for (const auto& [code, provision] :
+       {std::pair("K", v1::SEN_PROVISION_SEN_SUPPORT), std::pair("N", v1::SEN_PROVISION_NONE)}) {
+    ehc::Extract files = OneChild();
+    Enrol(files, code, "2024-09-01");
+    const Made made(files);
+    ASSERT_THAT(made.posts().statuses, SizeIs(1));
+    EXPECT_EQ(StatusOf(made).sen_provision(), provision);
+    EXPECT_TRUE(StatusOf(made).has_plan_exists());
+    EXPECT_FALSE(StatusOf(made).plan_exists());
+    EXPECT_EQ(StatusOf(made).contact().display_name(), "Duty desk, send");
+  }
+}
+
+TEST(ImportStatus, PlanThatAnotherAuthorityMaintainsIsNeitherClaimedNorDenied) {
+  ehc::Extract files = OneChild();
+  Enrol(files, "E", "2024-09-01");
+  EXPECT_FALSE(StatusOf(Made(files)).has_plan_exists());
+}
+
+TEST(ImportStatus, LatestOfTheRollsOfTheDayCounts) {
+  ehc::Extract files = OneChild();
+  Enrol(files, "N", "2020-09-01");
+  Enrol(files, "K", "2025-09-01", "", "990002");
+  Enrol(files, "N", "2026-10-03", "", "990003");
+  EXPECT_EQ(StatusOf(Made(files)).sen_provision(), v1::SEN_PROVISION_SEN_SUPPORT);
+}
+
+TEST(ImportStatus, NobodysRollAndNoPlanMakeNoStatus) {
+  ehc::Extract files = OneChild();
+  Enrol(files, "K", "2020-09-01", "2026-10-01");
+  EXPECT_THAT(Made(files).posts().statuses, IsEmpty());
+}
+
+TEST(ImportStatus, SocialCaresRunMakesNone) {
+  ehc::Extract files = OneChild();
+  Enrol(files, "K", "2024-09-01");
+  EXPECT_THAT(Made(files, Bromley("social-care")).posts().statuses, IsEmpty());
+}
+
 void Relate(ehc::Extract& files, const char* id, const char* kind, const char* ref,
             const char* responsible, const char* evidence, const char* to = "") {
   files.Add("supplement_relationships", {{"relationship_id", id},
