@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/model/date.h"
 #include "server/policy/document.h"
+#include "server/policy/organisations.h"
 
 namespace ehc {
 namespace {
@@ -232,7 +233,10 @@ GeneratedWork GenerateWork(const PolicySource& base, int clauses, int requests, 
   Generator generator(clauses, seed);
   generator.MakeAgreements(&work.source);
   for (const PolicyFile& file : base.files) {
-    if (absl::StartsWith(file.path, "vocabulary/")) work.source.files.push_back(file);
+    // Its agencies are made up: the list of real ones would refuse them.
+    if (absl::StartsWith(file.path, "vocabulary/") && file.path != kOrganisationsFile) {
+      work.source.files.push_back(file);
+    }
   }
   for (int i = 0; i < requests; ++i) generator.MakeRequest(&work);
   return work;

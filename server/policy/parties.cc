@@ -24,6 +24,13 @@ bool CoversRegion(const policy_proto::Party& party, const std::string& region) {
 
 }  // namespace
 
+bool Covers(const TermList& agency_types, const policy_proto::Party& party,
+            const Organisation& organisation) {
+  if (!party.agency().empty()) return organisation.id.value() == party.agency();
+  return CoversType(agency_types, party.agency_type(), organisation.type) &&
+         CoversRegion(party, organisation.region);
+}
+
 bool IsParty(const PolicySnapshot& snapshot, const AgreementId& agreement,
              const Organisation& organisation) {
   const CompiledPolicy& policy = snapshot.compiled();
@@ -31,9 +38,7 @@ bool IsParty(const PolicySnapshot& snapshot, const AgreementId& agreement,
   if (number == 0) return false;
   const auto& parties = policy.document.agreements[number - 1].message.party();
   return std::any_of(parties.begin(), parties.end(), [&](const policy_proto::Party& party) {
-    if (!party.agency().empty()) return organisation.id.value() == party.agency();
-    return CoversType(policy.vocabulary.agency_types, party.agency_type(), organisation.type) &&
-           CoversRegion(party, organisation.region);
+    return Covers(policy.vocabulary.agency_types, party, organisation);
   });
 }
 

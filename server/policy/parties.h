@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "server/policy/document.h"
 #include "server/policy/snapshot.h"
+#include "server/policy/vocabulary.h"
 
 namespace ehc {
 
@@ -12,6 +14,11 @@ struct Organisation {
   std::string type;    // "NHS_TRUST"
   std::string region;  // may be empty
 };
+
+// Whether the party is the organisation: by name, or by its type (a wider type covers the narrower)
+// and area.
+bool Covers(const TermList& agency_types, const policy_proto::Party& party,
+            const Organisation& organisation);
 
 // Whether the organisation is a party to the agreement: by name, or by its type (a wider type
 // covers the narrower) and area. False for an agreement that there is not.

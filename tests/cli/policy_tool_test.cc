@@ -290,11 +290,50 @@ TEST_F(PolicyTool, UnknownTermIsRefusedWhereItStands) {
   ExpectRefused("agreements/bromley-schools.textproto", "'GOSSIP' is not in");
 }
 
-// Where every party stands by name. Where one stands by type, who belongs to it is the registry's.
 TEST_F(PolicyTool, UnknownOrganisationIsRefusedWhereItStands) {
   Edit("supplier { agency: \"bromley\"", "supplier { agency: \"nobody\"",
        "/agreements/bromley-kings-park-direct-care.textproto");
   ExpectRefused("agreements/bromley-kings-park-direct-care.textproto", "'nobody' is no party");
+}
+
+TEST_F(PolicyTool, UnknownOrganisationBesideAPartyByTypeIsRefusedWhereItStands) {
+  Edit("supplier { agency: \"bromley\"", "supplier { agency: \"bromely\"");
+  ExpectRefused("agreements/bromley-schools.textproto",
+                "'bromely' is no organisation that the vocabulary lists; correct it, or add it to "
+                "vocabulary/agencies.textproto");
+}
+
+TEST_F(PolicyTool, UnknownPartyMemberAndOnwardRecipientAreRefusedWhereTheyStand) {
+  const std::string shipped = Text(policies_ + kSchools);
+  Edit("party {\n  agency: \"bromley\"", "party {\n  agency: \"bromely\"");
+  ExpectRefused("agreements/bromley-schools.textproto", "'bromely' is no organisation");
+  Write(policies_ + kSchools, shipped);
+  Edit("  id: \"bromley-schools\"\n", "  id: \"bromley-schools\"\n  agency: \"oakfeld-school\"\n");
+  ExpectRefused("agreements/bromley-schools.textproto", "'oakfeld-school' is no organisation");
+  Write(policies_ + kSchools, shipped + "onward_recipient: \"elm-grove\"\n");
+  ExpectRefused("agreements/bromley-schools.textproto", "onward_recipient: 'elm-grove' is no");
+}
+
+// The list says what each organisation is, so a party by type covers the listed schools alone.
+TEST_F(PolicyTool, KnownOrganisationThatIsNoPartyIsRefusedBesideAPartyByType) {
+  const std::string shipped = Text(policies_ + kSchools);
+  const std::string group = "recipient { group: \"bromley-schools\" unit: [\"ANY\"] }";
+  Edit(group, "recipient { agency: \"elm-grove-school\" unit: [\"ANY\"] }");
+  EXPECT_EQ(RunHere("check").status, 0);
+  Write(policies_ + kSchools, shipped);
+  Edit(group, "recipient { agency: \"northshire-police\" unit: [\"ANY\"] }");
+  ExpectRefused("agreements/bromley-schools.textproto",
+                "'northshire-police' is no party, by name or by type");
+}
+
+TEST_F(PolicyTool, ListOfOrganisationsIsItselfChecked) {
+  const std::string list = "/vocabulary/agencies.textproto";
+  const std::string shipped = Text(policies_ + list);
+  Append("organisation { id: \"bromley\" title: \"Twice\" agency_type: \"SCHOOL\" }\n", list);
+  ExpectRefused("vocabulary/agencies.textproto", "'bromley' is listed twice");
+  Write(policies_ + list, shipped);
+  Append("organisation { id: \"new\" title: \"New\" agency_type: \"CIRCUS\" }\n", list);
+  ExpectRefused("vocabulary/agencies.textproto", "'CIRCUS' is not in the vocabulary");
 }
 
 TEST_F(PolicyTool, DayThatIsNotInTheCalendarIsRefused) {
