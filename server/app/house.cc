@@ -32,6 +32,7 @@
 #include "server/services/agreement_desk.h"
 #include "server/services/audit_desk.h"
 #include "server/services/consent_desk.h"
+#include "server/services/custody_desk.h"
 #include "server/services/record_exchange.h"
 #include "server/services/subject_desk.h"
 #include "server/transport/server.h"
@@ -77,6 +78,7 @@ class FurnishedHouse : public House {
         records_(desks_),
         subjects_(desks_),
         consents_(desks_),
+        custody_(desks_, reference_.calendar),
         agencies_(desks_),
         agreements_(desks_, keeper_),
         audits_(desks_, checkpointer_),
@@ -111,7 +113,8 @@ class FurnishedHouse : public House {
     EHC_ASSIGN_OR_RETURN(
         server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_},
                                   {Expose(records_), Expose(subjects_), Expose(consents_),
-                                   Expose(agencies_), Expose(agreements_), Expose(audits_)}));
+                                   Expose(custody_), Expose(agencies_), Expose(agreements_),
+                                   Expose(audits_)}));
     serving_ = server_.get();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
     ShowHealth(keeper_.health());
@@ -192,6 +195,7 @@ class FurnishedHouse : public House {
   const RecordExchange records_;
   const SubjectDesk subjects_;
   const ConsentDesk consents_;
+  const CustodyDesk custody_;
   const AgencyAdmin agencies_;
   const AgreementDesk agreements_;
   const AuditDesk audits_;

@@ -54,6 +54,9 @@ class Answer {
     return answer;
   }
 
+  // Whether it carries a response; false: a refusal.
+  bool discloses() const { return message_ != nullptr; }
+
   // No decision was made or nothing could be recorded: the refusal says nothing of any child.
   static Answer Refusing(uint64_t call_id, Refusal refusal) {
     Answer answer(call_id);

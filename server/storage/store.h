@@ -102,6 +102,8 @@ class ReadView {
   virtual absl::StatusOr<std::optional<RecordHead>> FindRecordByLocalId(
       SubjectId subject, const AgencyId& custodian, absl::string_view record_type,
       absl::string_view local_id) = 0;
+  // The newest version of the record of this number, whoever keeps it.
+  virtual absl::StatusOr<std::optional<RecordHead>> FindRecordById(RecordId id) = 0;
   // Newest versions of every record of this type about the child, any custodian.
   virtual absl::StatusOr<std::vector<RecordHead>> ListRecords(SubjectId subject,
                                                               absl::string_view record_type) = 0;

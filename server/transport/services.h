@@ -17,6 +17,7 @@ class AgencyAdmin;
 class AgreementDesk;
 class AuditDesk;
 class ConsentDesk;
+class CustodyDesk;
 class RecordExchange;
 class SubjectDesk;
 
@@ -26,6 +27,7 @@ ServiceMaker Expose(const AgencyAdmin& desk);
 ServiceMaker Expose(const AgreementDesk& desk);
 ServiceMaker Expose(const AuditDesk& desk);
 ServiceMaker Expose(const ConsentDesk& desk);
+ServiceMaker Expose(const CustodyDesk& desk);
 ServiceMaker Expose(const RecordExchange& desk);
 ServiceMaker Expose(const SubjectDesk& desk);
 

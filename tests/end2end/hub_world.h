@@ -13,6 +13,7 @@
 #include "ehchub/agreement_client.h"
 #include "ehchub/audit_client.h"
 #include "ehchub/consent_client.h"
+#include "ehchub/custody_client.h"
 #include "ehchub/error.h"
 #include "ehchub/hub.h"
 #include "ehchub/record_exchange_client.h"
@@ -56,12 +57,20 @@ inline const Persona kKeyWorker{"bridge-care", "kw-5", "CARE_KEY_WORKER", "care"
 // One person's connection and every client on it.
 struct Clients {
   explicit Clients(const ehchub::Hub& on)
-      : hub(on), records(on), subjects(on), consents(on), audit(on), admin(on), agreements(on) {}
+      : hub(on),
+        records(on),
+        subjects(on),
+        consents(on),
+        custody(on),
+        audit(on),
+        admin(on),
+        agreements(on) {}
 
   ehchub::Hub hub;
   ehchub::RecordExchangeClient records;
   ehchub::SubjectClient subjects;
   ehchub::ConsentClient consents;
+  ehchub::CustodyClient custody;
   ehchub::AuditClient audit;
   ehchub::AgencyAdminClient admin;
   ehchub::AgreementClient agreements;

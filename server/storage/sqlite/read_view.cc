@@ -127,6 +127,15 @@ absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordByLocalId(
   return OpenOneHead(query, subject, record_type);
 }
 
+absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordById(RecordId id) {
+  Query query(data(), Sql::kFindRecordByNumber);
+  if (query.Bind(id.value).Next()) {
+    return OpenHead(query, SubjectId{query.Integer(7)}, std::string(query.Blob(8)));
+  }
+  EHC_RETURN_IF_ERROR(query.status());
+  return std::nullopt;
+}
+
 absl::StatusOr<std::vector<RecordHead>> SqliteReadView::ListRecords(SubjectId subject,
                                                                     absl::string_view record_type) {
   std::vector<RecordHead> heads;

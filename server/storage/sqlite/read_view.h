@@ -43,6 +43,7 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<std::optional<RecordHead>> FindRecordByLocalId(
       SubjectId subject, const AgencyId& custodian, absl::string_view record_type,
       absl::string_view local_id) override;
+  absl::StatusOr<std::optional<RecordHead>> FindRecordById(RecordId id) override;
   absl::StatusOr<std::vector<RecordHead>> ListRecords(SubjectId subject,
                                                       absl::string_view record_type) override;
   absl::StatusOr<std::vector<Part>> ReadParts(const RecordHead& head,

@@ -26,6 +26,10 @@ absl::string_view SqlText(Sql sql) {
       return "SELECT r.number, r.version, r.head, k.number, k.kek, k.wrapped, r.custodian"
              " FROM record r CROSS JOIN data_key k ON k.number = r.data_key"
              " WHERE r.local = ? AND r.subject = ?";
+    case Sql::kFindRecordByNumber:
+      return "SELECT r.number, r.version, r.head, k.number, k.kek, k.wrapped, r.custodian,"
+             " r.subject, r.type FROM record r CROSS JOIN data_key k ON k.number = r.data_key"
+             " WHERE r.number = ?";
     case Sql::kListRecords:
       return "SELECT r.number, r.version, r.head, k.number, k.kek, k.wrapped, r.custodian"
              " FROM record r CROSS JOIN data_key k ON k.number = r.data_key"

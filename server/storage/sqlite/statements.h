@@ -22,6 +22,7 @@ enum class Sql {
   kReadDossier,
   kFindRecord,
   kFindRecordByLocalId,
+  kFindRecordByNumber,
   kListRecords,
   kFindVersionKey,
   kReadParts,

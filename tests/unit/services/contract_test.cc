@@ -8,6 +8,7 @@
 #include "ehc/hub/v1/agreement_service.pb.h"
 #include "ehc/hub/v1/audit_service.pb.h"
 #include "ehc/hub/v1/consent_service.pb.h"
+#include "ehc/hub/v1/custody_service.pb.h"
 #include "ehc/hub/v1/error_reason.pb.h"
 #include "ehc/hub/v1/field_options.pb.h"
 #include "ehc/hub/v1/record_exchange_service.pb.h"
@@ -34,6 +35,7 @@ std::vector<const FileDescriptor*> Files() {
   add(hub::v1::GetPlanRequest::descriptor()->file());
   add(hub::v1::RegisterSubjectRequest::descriptor()->file());
   add(hub::v1::RecordConsentRequest::descriptor()->file());
+  add(hub::v1::RecallRecordRequest::descriptor()->file());
   add(hub::v1::CreateAgencyRequest::descriptor()->file());
   add(hub::v1::GetCheckpointRequest::descriptor()->file());
   add(hub::v1::ListAgreementsRequest::descriptor()->file());

@@ -1,0 +1,202 @@
+#ifndef EHCHUB_CUSTODY_CLIENT_H_
+#define EHCHUB_CUSTODY_CLIENT_H_
+
+#include <memory>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "ehchub/custody_connection.h"
+
+namespace ehchub {
+
+// Recalls wrong pushes, issues plans, and settles what agencies owe each other about a child.
+//
+// A write without a request_id is given one, kept through its retries. To repeat a write after the
+// program itself was restarted, set request_id yourself and keep it with your record.
+//
+// Errors open with HubError::FromStatus(). Copies are cheap, share the connection and are equal
+// when they do; making a Hub is dear. Thread safe, unless one object is assigned to at the same
+// time.
+class CustodyClient {
+ public:
+  explicit CustodyClient(std::shared_ptr<CustodyConnection> connection)
+      : connection_(std::move(connection)) {}
+  explicit CustodyClient(const Hub& hub) : CustodyClient(MakeCustodyConnection(hub)) {}
+
+  // Recalls a wrong push. In one commit the record is withdrawn from every later answer, an
+  // incident is opened, and every agency that the audit log shows to have received it is sent a
+  // notice. What is published afterwards under the same local id is disclosed again. Recalling
+  // again what is recalled adds nothing. Errors: RESOURCE_NOT_FOUND where the calling agency keeps
+  // no such record or version.
+  absl::StatusOr<v1::RecallRecordResponse> RecallRecord(
+      const v1::RecallRecordRequest& request) const {
+    return connection_->RecallRecord(request);
+  }
+
+  // Returns one incident of the calling agency, with its recipients. Errors: RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::GetIncidentResponse> GetIncident(const v1::GetIncidentRequest& request) const {
+    return connection_->GetIncident(request);
+  }
+
+  // Lists the calling agency's incidents, oldest first.
+  absl::StatusOr<v1::ListIncidentsResponse> ListIncidents(
+      const v1::ListIncidentsRequest& request) const {
+    return connection_->ListIncidents(request);
+  }
+
+  // Lists the recall notices addressed to the calling agency, or those that it caused.
+  absl::StatusOr<v1::ListNoticesResponse> ListNotices(const v1::ListNoticesRequest& request) const {
+    return connection_->ListNotices(request);
+  }
+
+  // Says what the recipient did with what was recalled. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH,
+  // STATE_CONFLICT where it has said so already.
+  absl::StatusOr<v1::AcknowledgeNoticeResponse> AcknowledgeNotice(
+      const v1::AcknowledgeNoticeRequest& request) const {
+    return connection_->AcknowledgeNotice(request);
+  }
+
+  // Issues the newest version of a plan that the calling authority has published as FINAL: delivers
+  // it, in one commit, to the named institution and the responsible commissioning body that the
+  // authority recorded. Issuing the same version again adds nothing; an assessment that was open
+  // for the child is closed. Errors: RESOURCE_NOT_FOUND where the authority keeps no such plan;
+  // STATE_CONFLICT where its newest version is a draft.
+  absl::StatusOr<v1::IssuePlanResponse> IssuePlan(const v1::IssuePlanRequest& request) const {
+    return connection_->IssuePlan(request);
+  }
+
+  // Returns one issue of the calling authority, with every delivery and service. Errors:
+  // RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::GetPlanIssueResponse> GetPlanIssue(
+      const v1::GetPlanIssueRequest& request) const {
+    return connection_->GetPlanIssue(request);
+  }
+
+  // Lists plans delivered to the calling agency, or those that it delivered.
+  absl::StatusOr<v1::ListDeliveriesResponse> ListDeliveries(
+      const v1::ListDeliveriesRequest& request) const {
+    return connection_->ListDeliveries(request);
+  }
+
+  // Confirms that the calling agency has the plan: the authority's receipt. Confirming again
+  // changes nothing. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH.
+  absl::StatusOr<v1::ConfirmDeliveryResponse> ConfirmDelivery(
+      const v1::ConfirmDeliveryRequest& request) const {
+    return connection_->ConfirmDelivery(request);
+  }
+
+  // Records how the authority served the plan on the parent or young person. Errors:
+  // RESOURCE_NOT_FOUND, ETAG_MISMATCH, STATE_CONFLICT where the same service stands there already.
+  absl::StatusOr<v1::RecordServiceResponse> RecordService(
+      const v1::RecordServiceRequest& request) const {
+    return connection_->RecordService(request);
+  }
+
+  // Asks a body for advice. It has six weeks (reg 8); no consent is waited for. Asking the same
+  // body for the same kind of advice about the same child while one such request is open answers
+  // with that one. Errors: FIELD_INVALID where there is no such agency.
+  absl::StatusOr<v1::CreateAdviceRequestResponse> CreateAdviceRequest(
+      const v1::CreateAdviceRequestRequest& request) const {
+    return connection_->CreateAdviceRequest(request);
+  }
+
+  // Returns one request; to the authority with its answer. Errors: RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::GetAdviceRequestResponse> GetAdviceRequest(
+      const v1::GetAdviceRequestRequest& request) const {
+    return connection_->GetAdviceRequest(request);
+  }
+
+  // Lists requests for advice, received or opened, without their answers.
+  absl::StatusOr<v1::ListAdviceRequestsResponse> ListAdviceRequests(
+      const v1::ListAdviceRequestsRequest& request) const {
+    return connection_->ListAdviceRequests(request);
+  }
+
+  // Answers a request; late answers are taken and marked. Errors: RESOURCE_NOT_FOUND,
+  // ETAG_MISMATCH, STATE_CONFLICT where it is answered or cancelled.
+  absl::StatusOr<v1::AnswerAdviceRequestResponse> AnswerAdviceRequest(
+      const v1::AnswerAdviceRequestRequest& request) const {
+    return connection_->AnswerAdviceRequest(request);
+  }
+
+  // Takes a request back. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH, STATE_CONFLICT where it is
+  // answered or cancelled.
+  absl::StatusOr<v1::CancelAdviceRequestResponse> CancelAdviceRequest(
+      const v1::CancelAdviceRequestRequest& request) const {
+    return connection_->CancelAdviceRequest(request);
+  }
+
+  // Consults an institution, which has 15 days. Consulting it about the same child while a
+  // consultation is open answers with that one. Errors: FIELD_INVALID where there is no such
+  // agency.
+  absl::StatusOr<v1::CreateConsultationResponse> CreateConsultation(
+      const v1::CreateConsultationRequest& request) const {
+    return connection_->CreateConsultation(request);
+  }
+
+  // Lists consultations, received or opened.
+  absl::StatusOr<v1::ListConsultationsResponse> ListConsultations(
+      const v1::ListConsultationsRequest& request) const {
+    return connection_->ListConsultations(request);
+  }
+
+  // Replies; late replies are taken and marked. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH,
+  // STATE_CONFLICT where it was answered.
+  absl::StatusOr<v1::AnswerConsultationResponse> AnswerConsultation(
+      const v1::AnswerConsultationRequest& request) const {
+    return connection_->AnswerConsultation(request);
+  }
+
+  // Notifies the authority. Notifying it of the same child while a notification is open answers
+  // with that one. Errors: FIELD_INVALID where there is no such agency; STATE_CONFLICT where the
+  // child, by the registered date of birth, is of compulsory school age.
+  absl::StatusOr<v1::CreateEarlyNotificationResponse> CreateEarlyNotification(
+      const v1::CreateEarlyNotificationRequest& request) const {
+    return connection_->CreateEarlyNotification(request);
+  }
+
+  // Lists notifications, received or sent.
+  absl::StatusOr<v1::ListEarlyNotificationsResponse> ListEarlyNotifications(
+      const v1::ListEarlyNotificationsRequest& request) const {
+    return connection_->ListEarlyNotifications(request);
+  }
+
+  // Acknowledges a notification. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH, STATE_CONFLICT where it
+  // was acknowledged.
+  absl::StatusOr<v1::AcknowledgeEarlyNotificationResponse> AcknowledgeEarlyNotification(
+      const v1::AcknowledgeEarlyNotificationRequest& request) const {
+    return connection_->AcknowledgeEarlyNotification(request);
+  }
+
+  // Puts a request for an EHC needs assessment on the board. Where one is open for the child,
+  // answers with that one. Errors: FIELD_INVALID where requested_on lies in the future.
+  absl::StatusOr<v1::StartNeedsAssessmentResponse> StartNeedsAssessment(
+      const v1::StartNeedsAssessmentRequest& request) const {
+    return connection_->StartNeedsAssessment(request);
+  }
+
+  // Records the decision to assess, an exception, or how the assessment ended. Errors:
+  // RESOURCE_NOT_FOUND, ETAG_MISMATCH, STATE_CONFLICT where it has ended.
+  absl::StatusOr<v1::UpdateNeedsAssessmentResponse> UpdateNeedsAssessment(
+      const v1::UpdateNeedsAssessmentRequest& request) const {
+    return connection_->UpdateNeedsAssessment(request);
+  }
+
+  // Lists what the calling unit has to see to, the most urgent first. A page is of the queue as it
+  // is when it is read.
+  absl::StatusOr<v1::ListWorkItemsResponse> ListWorkItems(
+      const v1::ListWorkItemsRequest& request) const {
+    return connection_->ListWorkItems(request);
+  }
+
+  friend bool operator==(const CustodyClient& a, const CustodyClient& b) {
+    return a.connection_ == b.connection_;
+  }
+
+ private:
+  std::shared_ptr<CustodyConnection> connection_;
+};
+
+}  // namespace ehchub
+
+#endif  // EHCHUB_CUSTODY_CLIENT_H_

@@ -1,0 +1,176 @@
+// One queue of what a unit has to see to.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "server/services/custody_desk.h"
+#include "server/services/incidents.h"
+#include "server/services/letters.h"
+#include "server/services/needs_assessments.h"
+#include "server/services/plan_issues.h"
+
+namespace ehc {
+namespace {
+
+using hub::v1::WorkItem;
+using hub::v1::WorkKind;
+
+// An item, and what it is sorted by.
+struct Due {
+  absl::Time at;
+  WorkItem item;
+};
+
+class Queue {
+ public:
+  Queue(const Desks& desks, const Calendar& calendar, const hub::v1::ListWorkItemsRequest& request,
+        const CaseFile& file, ReadView& view)
+      : names_(desks.rooms.names),
+        calendar_(calendar),
+        request_(request),
+        file_(file),
+        view_(view) {}
+
+  absl::StatusOr<std::vector<Due>> Gather() {
+    using namespace hub::v1;
+    EHC_RETURN_IF_ERROR(Add<AdviceRequests>(WORK_KIND_ADVICE_TO_GIVE, Side::kAddressee));
+    EHC_RETURN_IF_ERROR(Add<AdviceRequests>(WORK_KIND_ADVICE_AWAITED, Side::kOpener));
+    EHC_RETURN_IF_ERROR(Add<Consultations>(WORK_KIND_CONSULTATION_TO_ANSWER, Side::kAddressee));
+    EHC_RETURN_IF_ERROR(Add<Consultations>(WORK_KIND_CONSULTATION_AWAITED, Side::kOpener));
+    EHC_RETURN_IF_ERROR(Add<PlanDeliveries>(WORK_KIND_DELIVERY_TO_CONFIRM, Side::kAddressee));
+    EHC_RETURN_IF_ERROR(Add<PlanIssues>(WORK_KIND_DELIVERY_AWAITED, Side::kOpener));
+    EHC_RETURN_IF_ERROR(Add<Notices>(WORK_KIND_NOTICE_TO_ACKNOWLEDGE, Side::kAddressee));
+    EHC_RETURN_IF_ERROR(Add<Incidents>(WORK_KIND_INCIDENT_OPEN, Side::kOpener));
+    EHC_RETURN_IF_ERROR(
+        Add<EarlyNotifications>(WORK_KIND_EARLY_NOTIFICATION_TO_ACKNOWLEDGE, Side::kAddressee));
+    EHC_RETURN_IF_ERROR(AddRecordRequests());
+    EHC_RETURN_IF_ERROR(AddSteps());
+    std::stable_sort(items_.begin(), items_.end(),
+                     [](const Due& a, const Due& b) { return a.at < b.at; });
+    return std::move(items_);
+  }
+
+ private:
+  bool Wants(WorkKind kind, bool here) const {
+    return (request_.kind() == hub::v1::WORK_KIND_UNSPECIFIED || request_.kind() == kind) &&
+           (here || !request_.only_to_be_done_here());
+  }
+
+  WorkItem& Append(WorkKind kind, bool here, const std::string& name, const Matter& matter,
+                   absl::Time due) {
+    Due& added = items_.emplace_back(Due{due, {}});
+    WorkItem& item = added.item;
+    item.set_kind(kind);
+    item.set_name(name);
+    item.set_to_be_done_here(here);
+    if (matter.subject.known()) {
+      item.set_subject(names_.SubjectName(file_.caller.agency(), matter.subject));
+    }
+    if (due == absl::InfiniteFuture()) return item;
+    *item.mutable_due_at() = ToTimestamp(due);
+    item.set_overdue(due <= file_.received_at);
+    return item;
+  }
+
+  bool IsLater(absl::Time due) const {
+    return request_.has_due_before() && due >= FromTimestamp(request_.due_before());
+  }
+
+  template <typename Kind>
+  absl::StatusOr<std::vector<Opened<Kind>>> OpenOnes(Side side) const {
+    return ListMattersOf<Kind>(file_, view_, MatterPageAsk{side, true, {}, kMost});
+  }
+
+  template <typename Kind>
+  absl::Status Add(WorkKind kind, Side side) {
+    const bool here = side == Side::kAddressee;
+    if (!Wants(kind, here)) return absl::OkStatus();
+    EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<Kind>(side));
+    for (const Opened<Kind>& one : open) {
+      const Matter& matter = one.matter;
+      if (IsLater(matter.due_at)) continue;
+      WorkItem& item = Append(kind, here, names_.MatterName(Kind::kCollection, matter.id), matter,
+                              matter.due_at);
+      if (matter.opener == matter.addressee) continue;
+      item.set_with_agency(AgencyNameOf(here ? matter.opener : matter.addressee));
+      if constexpr (requires { one.body.through_relay(); }) {
+        if (one.body.through_relay()) item.set_with_agency("agencies/hub-relay");
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // Of these the queue tells no more than that they are there and due.
+  absl::Status AddRecordRequests() {
+    if (!Wants(hub::v1::WORK_KIND_RECORD_REQUEST_TO_DECIDE, true)) return absl::OkStatus();
+    MatterFilter filter;
+    filter.kind = "RECORD_REQUEST";
+    filter.addressee = file_.caller.agency();
+    filter.only_open = true;
+    filter.limit = kMost;
+    EHC_ASSIGN_OR_RETURN(const std::vector<Matter> open, view_.ListMatters(filter));
+    for (const Matter& matter : open) {
+      if (IsLater(matter.due_at)) continue;
+      Matter bare;  // whether the child is known here is not for this list to say
+      Append(hub::v1::WORK_KIND_RECORD_REQUEST_TO_DECIDE, true,
+             names_.MatterName("recordRequests", matter.id), bare, matter.due_at);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddSteps() {
+    if (!Wants(hub::v1::WORK_KIND_ASSESSMENT_STEP, true)) return absl::OkStatus();
+    EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<NeedsAssessments>(Side::kOpener));
+    for (const Opened<NeedsAssessments>& one : open) {
+      EHC_ASSIGN_OR_RETURN(const auto steps, StepsOf(file_, calendar_, one.body));
+      for (const DueStep& step : steps) {
+        if (step.done || IsLater(step.due_at)) continue;
+        WorkItem& item = Append(hub::v1::WORK_KIND_ASSESSMENT_STEP, true,
+                                names_.MatterName(NeedsAssessments::kCollection, one.matter.id),
+                                one.matter, step.due_at);
+        item.set_clock(step.clock);
+        item.mutable_exceptions()->CopyFrom(one.body.exceptions());
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  static constexpr int kMost = 2000;  // of one kind
+
+  const SubjectNames& names_;
+  const Calendar& calendar_;
+  const hub::v1::ListWorkItemsRequest& request_;
+  const CaseFile& file_;
+  ReadView& view_;
+  std::vector<Due> items_;
+};
+
+}  // namespace
+
+void CustodyDesk::ListWorkItems(Incoming in, const hub::v1::ListWorkItemsRequest& request,
+                                Reply<hub::v1::ListWorkItemsResponse> reply) const {
+  const std::string list =
+      absl::StrCat("workItems/", request.kind(), "/", request.only_to_be_done_here(), "/",
+                   request.due_before().seconds());
+  auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
+  if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
+  StartMatterReading<hub::v1::ListWorkItemsResponse>(
+      desks_, std::move(in), "ListWorkItems", "work.list", SubjectRef{},
+      [this, request, list, from = static_cast<size_t>(*after)](
+          const CaseFile& file, ReadView& view) -> absl::StatusOr<hub::v1::ListWorkItemsResponse> {
+        EHC_ASSIGN_OR_RETURN(const std::vector<Due> items,
+                             Queue(desks_, calendar_, request, file, view).Gather());
+        hub::v1::ListWorkItemsResponse response;
+        const size_t until =
+            std::min(items.size(), from + static_cast<size_t>(PageSize(request.page_size())));
+        for (size_t at = from; at < until; ++at) *response.add_work_items() = items[at].item;
+        if (until < items.size()) {
+          response.set_next_page_token(
+              desks_.rooms.names.SealPage(file.caller.agency(), list, static_cast<int64_t>(until)));
+        }
+        return response;
+      },
+      std::move(reply));
+}
+
+}  // namespace ehc

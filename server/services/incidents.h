@@ -1,0 +1,53 @@
+// Recalled pushes: who had received what was recalled, the incident that says so, and the notices
+// to those who did.
+#ifndef EHC_SERVER_SERVICES_INCIDENTS_H_
+#define EHC_SERVER_SERVICES_INCIDENTS_H_
+
+#include <string>
+#include <vector>
+
+#include "ehc/hub/v1/custody.pb.h"
+#include "ehc/store/v1/custody.pb.h"
+#include "server/services/matters.h"
+
+namespace ehc {
+
+struct Incidents {
+  using Body = store::v1::IncidentBody;
+  using Value = hub::v1::Incident;
+  static constexpr char kKind[] = "INCIDENT";
+  static constexpr char kCollection[] = "incidents";
+  static std::string UnitOf(const Opened<Incidents>& opened, Side);
+};
+
+struct Notices {
+  using Body = store::v1::NoticeBody;
+  using Value = hub::v1::RecallNotice;
+  static constexpr char kKind[] = "RECALL_NOTICE";
+  static constexpr char kCollection[] = "recallNotices";
+  // The recipient's unit; to the custodian it is its whole agency's.
+  static std::string UnitOf(const Opened<Notices>& opened, Side side);
+};
+
+// What the audit log has, and the incident has not yet, of disclosures of the versions recalled.
+// After the record was withdrawn no more can come.
+absl::StatusOr<std::vector<store::v1::SeenDisclosure>> DisclosuresMissingFrom(
+    const Opened<Incidents>& incident, ReadView& view);
+
+// Writes disclosures into the incident and into a notice for each unit that received one; adds the
+// notices, not the incident, to the plan.
+absl::Status SendNotices(const Desks& desks, const Calendar& calendar, const CaseFile& file,
+                         ReadView& view, std::vector<store::v1::SeenDisclosure> missing,
+                         Opened<Incidents>& incident, Plan& plan);
+
+// For showing an incident whose recall was cut short: recipients without a notice yet.
+absl::Status AddUnlisted(ReadView& view, Opened<Incidents>& incident);
+
+bool AwaitsRecipients(const Opened<Incidents>& incident);
+
+MatterShow<Incidents> IncidentShow(const Desks& desks, bool with_recipients);
+MatterShow<Notices> NoticeShow(const Desks& desks);
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_SERVICES_INCIDENTS_H_

@@ -1,0 +1,37 @@
+// Issued plans and their deliveries.
+#ifndef EHC_SERVER_SERVICES_PLAN_ISSUES_H_
+#define EHC_SERVER_SERVICES_PLAN_ISSUES_H_
+
+#include <string>
+
+#include "ehc/hub/v1/custody.pb.h"
+#include "ehc/store/v1/custody.pb.h"
+#include "server/services/matters.h"
+
+namespace ehc {
+
+struct PlanIssues {
+  using Body = store::v1::PlanIssueBody;
+  using Value = hub::v1::PlanIssue;
+  static constexpr char kKind[] = "PLAN_ISSUE";
+  static constexpr char kCollection[] = "planIssues";
+  static std::string UnitOf(const Opened<PlanIssues>& opened, Side) { return opened.body.unit(); }
+};
+
+struct PlanDeliveries {
+  using Body = store::v1::PlanDeliveryBody;
+  using Value = hub::v1::PlanDelivery;
+  static constexpr char kKind[] = "PLAN_DELIVERY";
+  static constexpr char kCollection[] = "planDeliveries";
+  static std::string UnitOf(const Opened<PlanDeliveries>& opened, Side side) {
+    return side == Side::kOpener ? opened.body.from_unit() : opened.body.to_unit();
+  }
+};
+
+inline bool IsComplete(const store::v1::PlanIssueBody& body) {
+  return body.confirmed() == body.deliveries_size() && body.services_size() > 0;
+}
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_SERVICES_PLAN_ISSUES_H_
