@@ -24,6 +24,7 @@ gateway { term { code: "G" title: "g" } human_decision: HUMAN_DECISION_NOT_NEEDE
 record_type { term { code: "X" title: "x" } part { code: "A" title: "a" } }
 obligation { term { code: "O" title: "o" } }
 subject_flag { code: "GANG" title: "g" }
+organisation { id: "c" title: "c" agency_type: "T" }
 )";
 
 Milestone vocabulary_loaded("a vocabulary that loads");
