@@ -60,11 +60,12 @@ struct ChildPosts {
   std::vector<Post<v1::Plan>> plans;
   std::vector<Post<v1::SupportStatus>> statuses;
   std::vector<Post<v1::RecordContent>> care_records;
+  std::vector<Post<v1::RecordContent>> episodes;  // social care's, each a record of its own
   std::vector<Post<v1::RecordContent>> health_records;
   std::vector<Post<v1::RecordContent>> flags;
 
   bool HasRecords() const {
-    return !plans.empty() || !statuses.empty() || !care_records.empty() ||
+    return !plans.empty() || !statuses.empty() || !care_records.empty() || !episodes.empty() ||
            !health_records.empty() || !flags.empty();
   }
 };
@@ -90,6 +91,7 @@ class PostMaker {
   void AddPlans(ChildPosts& posts) const;          // import_plan.cc
   void AddSupportStatus(ChildPosts& posts) const;  // import_status.cc
   void AddCareRecord(ChildPosts& posts) const;     // import_care.cc
+  void AddEpisodes(ChildPosts& posts) const;       // import_wider.cc
   void AddHealthRecords(ChildPosts& posts) const;  // import_records.cc
   void AddFlags(ChildPosts& posts) const;
 

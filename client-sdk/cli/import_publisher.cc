@@ -210,11 +210,13 @@ class Publisher::Child {
       Send("PublishSupportStatus", &RecordExchangeClient::PublishSupportStatus, std::move(request),
            post.rows);
     }
-    for (const auto& post : posts_.care_records) {
-      auto request = To<v1::PublishCareRecordRequest>(post);
-      *request.mutable_care_record() = post.message;
-      Send("PublishCareRecord", &RecordExchangeClient::PublishCareRecord, std::move(request),
-           post.rows);
+    for (const auto* posts : {&posts_.care_records, &posts_.episodes}) {
+      for (const auto& post : *posts) {
+        auto request = To<v1::PublishCareRecordRequest>(post);
+        *request.mutable_care_record() = post.message;
+        Send("PublishCareRecord", &RecordExchangeClient::PublishCareRecord, std::move(request),
+             post.rows);
+      }
     }
     for (const auto& post : posts_.health_records) {
       auto request = To<v1::PublishHealthRecordRequest>(post);

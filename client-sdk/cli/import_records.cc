@@ -125,7 +125,10 @@ std::optional<ChildPosts> PostMaker::Make(Row& person) const {
     AddPlans(posts);
     AddSupportStatus(posts);
   }
-  if (importer_.HoldsCare()) AddCareRecord(posts);
+  if (importer_.HoldsCare()) {
+    AddCareRecord(posts);
+    AddEpisodes(posts);
+  }
   AddHealthRecords(posts);
   AddFlags(posts);
   if (!importer_.HoldsFacts() && !posts.HasRecords()) return std::nullopt;

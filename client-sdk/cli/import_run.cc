@@ -92,6 +92,7 @@ void SettleAsPublished(const ChildPosts& posts) {
   SettlePosts(posts.plans);
   SettlePosts(posts.statuses);
   SettlePosts(posts.care_records);
+  SettlePosts(posts.episodes);
   SettlePosts(posts.health_records);
   SettlePosts(posts.flags);
 }

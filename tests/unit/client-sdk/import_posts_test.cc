@@ -230,6 +230,63 @@ TEST(ImportPlan, CeasedPlanHasNoReviewAndItsAuthorityStopsMaintainingIt) {
   EXPECT_EQ(made.posts().relationships[0].message.valid_to(), "2026-05-10");
 }
 
+std::string FieldOf(const v1::RecordContent& content, const std::string& part,
+                    const std::string& name) {
+  for (const v1::RecordPart& other : content.parts()) {
+    for (const v1::RecordField& field : other.fields()) {
+      if (other.code() == part && field.name() == name) return field.value();
+    }
+  }
+  return "";
+}
+
+void AddEnquiry(ehc::Extract& files, const char* from, const char* to) {
+  files.Add("ssd_s47_enquiry", {{"s47e_s47_enquiry_id", "Q"},
+                                {"s47e_person_id", "P1"},
+                                {"s47e_s47_start_date", from},
+                                {"s47e_s47_end_date", to},
+                                {"s47e_s47_nfa", "N"}});
+}
+
+TEST(ImportEpisodes, EnquiryBecomesARecordOfItsOwnWithItsConference) {
+  ehc::Extract files = OneChild();
+  AddEnquiry(files, "2026-08-03", "2026-08-20");
+  files.Add("ssd_initial_cp_conference", {{"icpc_icpc_id", "C"},
+                                          {"icpc_s47_enquiry_id", "Q"},
+                                          {"icpc_person_id", "P1"},
+                                          {"icpc_icpc_date", "2026-08-18"},
+                                          {"icpc_icpc_outcome_cp_flag", "Y"}});
+  const Made made(files, Bromley("social-care"));
+  ASSERT_THAT(made.posts().episodes, SizeIs(1));
+  const v1::RecordContent& enquiry = made.posts().episodes[0].message;
+  EXPECT_EQ(made.posts().episodes[0].unit, "social-care");
+  EXPECT_EQ(enquiry.record_type(), "S47_ENQUIRY");
+  EXPECT_EQ(enquiry.local_id(), "ssd_s47_enquiry/Q");
+  EXPECT_EQ(FieldOf(enquiry, "OUTCOME", "no_further_action"), "N");
+  EXPECT_EQ(FieldOf(enquiry, "CONFERENCE", "held_on"), "2026-08-18");
+  for (const v1::RecordPart& part : enquiry.parts()) {
+    EXPECT_EQ(part.text(), "") << part.code();
+    if (part.code() != "PERIOD") continue;
+    EXPECT_EQ(part.valid_from(), "2026-08-03");
+    EXPECT_EQ(part.valid_to(), "2026-08-20");
+  }
+  EXPECT_EQ(made.FateOf("ssd_initial_cp_conference"), Fate::kPublished);
+}
+
+TEST(ImportEpisodes, WhatEndedMoreThanAYearAgoStaysBehind) {
+  ehc::Extract recent = OneChild(), old = OneChild();
+  AddEnquiry(recent, "2025-09-01", "2025-10-02");
+  AddEnquiry(old, "2025-09-01", "2025-10-01");
+  EXPECT_THAT(Made(recent, Bromley("social-care")).posts().episodes, SizeIs(1));
+  EXPECT_THAT(Made(old, Bromley("social-care")).posts().episodes, IsEmpty());
+}
+
+TEST(ImportEpisodes, SendsRunPublishesNone) {
+  ehc::Extract files = OneChild();
+  AddEnquiry(files, "2026-08-03", "");
+  EXPECT_THAT(Made(files).posts().episodes, IsEmpty());
+}
+
 void Enrol(ehc::Extract& files, const char* provision, const char* from, const char* to = "",
            const char* urn = "990001") {
   files.Add("supplement_enrolments", {{"person_id", "P1"},
@@ -423,16 +480,6 @@ TEST(ImportRecords, FlagLapsesAtTheEndOfItsLastDay) {
   const Made made(files, Bromley("social-care"));
   ASSERT_THAT(made.posts().flags, SizeIs(1));
   EXPECT_EQ(made.posts().flags[0].message.expires_at().seconds(), 1793491200);  // 1 November
-}
-
-std::string FieldOf(const v1::RecordContent& content, const std::string& part,
-                    const std::string& name) {
-  for (const v1::RecordPart& other : content.parts()) {
-    for (const v1::RecordField& field : other.fields()) {
-      if (other.code() == part && field.name() == name) return field.value();
-    }
-  }
-  return "";
 }
 
 TEST(ImportCare, StatusIsTheGravestThatIsOpen) {
