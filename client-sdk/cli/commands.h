@@ -32,6 +32,7 @@ void AddCapacityCommands(CLI::App& app, Action* chosen);
 void AddAgencyCommands(CLI::App& app, Action* chosen);
 void AddAgreementCommands(CLI::App& app, Action* chosen);
 void AddAuditCommands(CLI::App& app, Action* chosen);
+void AddSubscribeCommands(CLI::App& app, Action* chosen);
 void AddDoctorCommand(CLI::App& app, Action* chosen);
 void AddImportCommands(CLI::App& app, CliContext* context, Action* chosen);
 

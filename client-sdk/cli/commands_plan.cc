@@ -43,6 +43,38 @@ void PrintPlan(const v1::GetPlanResponse& response, std::ostream& out) {
   PrintDisclosure(response.disclosure(), out);
 }
 
+int PrintStep(const CliContext& context, const v1::StreamPlanSectionsResponse& step) {
+  if (context.output == Output::kJson) return context.PrintJson(step);
+  PrintHeadline(step.plan().headline(), context.out);
+  for (const v1::PlanSection& section : step.plan().sections()) PrintSection(section, context.out);
+  if (step.last()) PrintDisclosure(step.disclosure(), context.out);
+  return 0;
+}
+
+// Each part is printed as it comes.
+int RunStream(const CliContext& context, const ReadArgs& args) {
+  v1::StreamPlanSectionsRequest request;
+  FillAsk(args.ask, &request);
+  for (const std::string& letter : args.sections) {
+    v1::PlanSectionCode code = v1::PLAN_SECTION_CODE_UNSPECIFIED;
+    const absl::Status known = SetWord("--section", letter, &code);
+    if (!known.ok()) return context.Fail(known);
+    request.add_sections(code);
+  }
+  const absl::StatusOr<Hub> hub = context.OpenHub();
+  if (!hub.ok()) return context.Fail(hub.status());
+  const auto reader = RecordExchangeClient(*hub).StreamPlanSections(request);
+  for (;;) {
+    const auto step = reader->Next();
+    if (!step.ok()) return context.Fail(step.status());
+    if (!step->has_value()) break;
+    const int printed = PrintStep(context, **step);
+    if (printed != 0) return printed;
+  }
+  const absl::Status settled = hub->SettleReceipts();
+  return settled.ok() ? 0 : context.Fail(settled);
+}
+
 int RunSummary(const CliContext& context, const ReadArgs& args) {
   return Disclose(
       context,
@@ -75,6 +107,8 @@ void AddPlanCommands(CLI::App& app, Action* chosen) {
   AddCommand<ReadArgs>(*group, "summary", "A health professional's view of a child's plan", chosen,
                        RunSummary, AddSummaryOptions);
   AddCommand<ReadArgs>(*group, "get", "Sections of a child's plan", chosen, RunGet, AddGetOptions);
+  AddCommand<ReadArgs>(*group, "stream", "Sections of a child's plan, one at a time as they come",
+                       chosen, RunStream, AddGetOptions);
   AddPublishCommand<v1::PublishPlanRequest>(*group, "publish",
                                             "Store a new version of a child's plan", chosen,
                                             &RecordExchangeClient::PublishPlan);

@@ -28,6 +28,7 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddAgencyCommands(app, chosen);
   AddAgreementCommands(app, chosen);
   AddAuditCommands(app, chosen);
+  AddSubscribeCommands(app, chosen);
   AddImportCommands(app, context, chosen);
   AddDoctorCommand(app, chosen);
 }

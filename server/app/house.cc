@@ -1,5 +1,3 @@
-#include "server/app/house.h"
-
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -9,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/app/data_folder.h"
+#include "server/app/house.h"
 #include "server/app/policy_room.h"
 #include "server/audit/audit_log.h"
 #include "server/audit/checkpointer.h"
@@ -35,6 +34,7 @@
 #include "server/services/custody_desk.h"
 #include "server/services/record_exchange.h"
 #include "server/services/subject_desk.h"
+#include "server/services/subscription_desk.h"
 #include "server/transport/server.h"
 #include "server/transport/services.h"
 
@@ -79,6 +79,7 @@ class FurnishedHouse : public House {
         subjects_(desks_),
         consents_(desks_),
         custody_(desks_, reference_.calendar),
+        subscriptions_(desks_),
         agencies_(desks_),
         agreements_(desks_, keeper_),
         audits_(desks_, checkpointer_),
@@ -105,6 +106,7 @@ class FurnishedHouse : public House {
     EHC_RETURN_IF_ERROR(registry_.Reload(*store_));
     ServerOptions server = options.server;
     server.development = options.development;
+    server.changes = [this] { return audit_.record_changes(); };
     server.between_calls = [this](bool nothing_else) { store_->CommitIfDue(nothing_else); };
     store_->WaitForCompanyWhile([this] {
       const HubServer* const serving = serving_;
@@ -113,8 +115,8 @@ class FurnishedHouse : public House {
     EHC_ASSIGN_OR_RETURN(
         server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_},
                                   {Expose(records_), Expose(subjects_), Expose(consents_),
-                                   Expose(custody_), Expose(agencies_), Expose(agreements_),
-                                   Expose(audits_)}));
+                                   Expose(custody_), Expose(subscriptions_), Expose(agencies_),
+                                   Expose(agreements_), Expose(audits_)}));
     serving_ = server_.get();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
     ShowHealth(keeper_.health());
@@ -196,6 +198,7 @@ class FurnishedHouse : public House {
   const SubjectDesk subjects_;
   const ConsentDesk consents_;
   const CustodyDesk custody_;
+  const SubscriptionDesk subscriptions_;
   const AgencyAdmin agencies_;
   const AgreementDesk agreements_;
   const AuditDesk audits_;

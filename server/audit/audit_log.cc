@@ -152,6 +152,12 @@ absl::StatusOr<EntryRow> AuditLog::Denied(const CaseFile& file, const Refusal& r
   return row;
 }
 
+bool AuditLog::ChangesRecord(const std::vector<Change>& changes) {
+  return std::any_of(changes.begin(), changes.end(), [](const Change& change) {
+    return std::holds_alternative<PutRecord>(change);
+  });
+}
+
 void AuditLog::CommitDenial(Decided decided, Refusal refusal, DenialDone done) {
   std::optional<Appending> one =
       PrepareDenial(std::move(decided), std::move(refusal), std::move(done));

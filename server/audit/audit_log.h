@@ -7,6 +7,8 @@
 #ifndef EHC_SERVER_AUDIT_AUDIT_LOG_H_
 #define EHC_SERVER_AUDIT_AUDIT_LOG_H_
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -50,6 +52,9 @@ class AuditLog {
 
   // The entry holds the decision; `refusal` is what the searcher is told of it.
   void CommitDenial(Decided decided, Refusal refusal, DenialDone done);
+
+  // How many commits have changed a record since this was made: what streams wait for.
+  uint64_t record_changes() const { return record_changes_.load(std::memory_order_relaxed); }
 
   // Entries that are to be committed together: each as Commit() or CommitDenial() would, with an
   // outcome of its own, in as few group commits as they fit into.
@@ -102,15 +107,18 @@ class AuditLog {
       file->reads, std::move(changes), *std::move(entry)
     };
     clock.End(CallStage::kEntry);
+    const bool changes_record = ChangesRecord(commit.changes);
     return Appending{
-        std::move(commit), [clock, file = std::move(file), value = std::move(value),
-                            release = std::move(release), proof = std::move(proof),
-                            done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
+        std::move(commit),
+        [this, changes_record, clock, file = std::move(file), value = std::move(value),
+         release = std::move(release), proof = std::move(proof),
+         done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
           clock.End(CallStage::kCommit);
           if (!committed.ok()) {
             if (!absl::IsAborted(committed.status())) return done(committed.status());
             return done(Call(std::move(file)));
           }
+          if (changes_record) record_changes_.fetch_add(1, std::memory_order_relaxed);
           proof.index = committed->index;
           proof.batch_position = committed->batch_position;
           proof.promise = std::move(committed->promise);
@@ -123,9 +131,12 @@ class AuditLog {
   absl::StatusOr<EntryRow> Disclosed(const CaseFile& file, const Release& release) const;
   absl::StatusOr<EntryRow> Denied(const CaseFile& file, const Refusal& refusal) const;
 
+  static bool ChangesRecord(const std::vector<Change>& changes);
+
   Store& store_;
   const Clock& clock_;
   StageTimes* const times_;
+  std::atomic<uint64_t> record_changes_{0};
 };
 
 }  // namespace ehc

@@ -35,14 +35,15 @@ struct Ask {
   std::string method;  // "GetPlanSummary"; a literal of the service
   std::string action;  // "plan.publish": a mutation or a reading of one's own; empty: a disclosure
   SubjectRef subject;
-  PolicyRequest request;           // the caller's half is filled from the Caller
-  std::vector<std::string> parts;  // asked part codes; turned into request.parts
-  int64_t page_after = 0;          // lists: the record after which to go on; 0: from the beginning
-  int page_size = 0;               // lists: 0: as many as one answer may hold
-  std::string request_id;          // mutations: UUID4; empty for reads
-  std::string message_digest;      // mutations: keyed digest of the validated message
-  std::string justification;       // why, in the acting person's words; for the entry alone
-  bool validate_only = false;      // mutations: decide, plan and audit, but change nothing
+  PolicyRequest request;                // the caller's half is filled from the Caller
+  std::vector<std::string> parts;       // asked part codes; turned into request.parts
+  std::vector<std::string> parts_sent;  // streams: what earlier messages have brought of them
+  int64_t page_after = 0;      // lists: the record after which to go on; 0: from the beginning
+  int page_size = 0;           // lists: 0: as many as one answer may hold
+  std::string request_id;      // mutations: UUID4; empty for reads
+  std::string message_digest;  // mutations: keyed digest of the validated message
+  std::string justification;   // why, in the acting person's words; for the entry alone
+  bool validate_only = false;  // mutations: decide, plan and audit, but change nothing
 };
 
 struct CaseFile {

@@ -81,6 +81,25 @@ struct RecordSet {
   bool more = false;  // older ones follow on another page
 };
 
+// That a commit put a version of a record.
+struct RecordChange {
+  int64_t index = 0;  // of the commit's entry in the log
+  absl::Time at;      // the entry's
+  RecordId record;
+  int64_t version = 0;
+  SubjectId subject;
+  AgencyId custodian;
+  std::string record_type;
+};
+
+// A record that is read part by part, in the order of its schema: as loaded, with the parts that
+// are left; as released, with the next one of them that may leave.
+struct RecordStep {
+  Record record;
+  std::vector<std::string> together;  // codes of parts that come as one, such as a headline's
+  bool last = false;                  // none was left that may leave
+};
+
 }  // namespace ehc
 
 #endif  // EHC_SERVER_MODEL_RECORD_H_

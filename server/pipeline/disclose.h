@@ -25,14 +25,21 @@ inline Redacted<Record> Minimise(Loaded<Record> loaded) {
 inline Redacted<RecordSet> Minimise(Loaded<RecordSet> loaded) {
   return Redactor::Redact(std::move(loaded));
 }
+inline Redacted<Notice> Minimise(Loaded<Notice> loaded) {
+  return Redactor::Redact(std::move(loaded));
+}
+inline Redacted<RecordStep> Minimise(Loaded<RecordStep> loaded) {
+  return Redactor::Redact(std::move(loaded));
+}
 template <typename T>
 Redacted<T> Minimise(Loaded<T> loaded) {
   return Redactor::WholeOfOwn(std::move(loaded));
 }
 
+// `note`, where there is one, is shown what was disclosed before the reply is given.
 template <typename T, typename Resp>
 void Disclose(const Rooms& rooms, Call call, const RecordSource<T>& source, Shape<T, Resp> shape,
-              Reply<Resp> reply, int attempt = 1) {
+              Reply<Resp> reply, Note<T> note = nullptr, int attempt = 1) {
   const uint64_t id = call.file().call_id;
   StageClock clock(rooms.times);
   if (attempt > 1) {
@@ -47,8 +54,8 @@ void Disclose(const Rooms& rooms, Call call, const RecordSource<T>& source, Shap
   clock.End(CallStage::kFacts);
   Decided decided = rooms.judge.Decide(*std::move(informed));
   clock.End(CallStage::kPolicy);
-  auto again = [&rooms, &source, shape, attempt](Call stale, Reply<Resp> reply) {
-    Disclose(rooms, std::move(stale), source, shape, std::move(reply), attempt + 1);
+  auto again = [&rooms, &source, shape, note, attempt](Call stale, Reply<Resp> reply) {
+    Disclose(rooms, std::move(stale), source, shape, std::move(reply), note, attempt + 1);
   };
   if (!decided.file().decision.permits()) {
     return Deny<Resp>(rooms, std::move(decided), **view, attempt, std::move(reply), again);
@@ -63,7 +70,7 @@ void Disclose(const Rooms& rooms, Call call, const RecordSource<T>& source, Shap
   view->reset();
   clock.End(CallStage::kRedaction);
   rooms.audit.Commit<T>(std::move(redacted),
-                        Finish<T, Resp>(rooms, id, shape, attempt, std::move(reply), again));
+                        Finish<T, Resp>(rooms, id, shape, attempt, std::move(reply), again, note));
 }
 
 }  // namespace ehc

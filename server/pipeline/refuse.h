@@ -3,6 +3,7 @@
 #ifndef EHC_SERVER_PIPELINE_REFUSE_H_
 #define EHC_SERVER_PIPELINE_REFUSE_H_
 
+#include <functional>
 #include <utility>
 #include <variant>
 
@@ -25,12 +26,16 @@ inline Refusal TooManyMoves() {
           "what the decision rests on kept changing; try again", ""};
 }
 
+// Learns what a commit has disclosed, once it is durable; nullptr: nobody wants to know.
+template <typename T>
+using Note = std::function<void(const Audited<T>&)>;
+
 // The continuation of a commit. `again(Call, Reply)` restarts the path.
 template <typename T, typename Resp, typename Again>
 AuditDone<T> Finish(const Rooms& rooms, uint64_t call_id, Shape<T, Resp> shape, int attempt,
-                    Reply<Resp> reply, Again again) {
-  return [&rooms, call_id, shape, attempt, reply = std::move(reply),
-          again](AuditResult<T> result) mutable {
+                    Reply<Resp> reply, Again again, Note<T> note = nullptr) {
+  return [&rooms, call_id, shape, attempt, reply = std::move(reply), again,
+          note](AuditResult<T> result) mutable {
     if (auto* status = std::get_if<absl::Status>(&result)) {
       return Fail(call_id, *status, std::move(reply));
     }
@@ -39,6 +44,7 @@ AuditDone<T> Finish(const Rooms& rooms, uint64_t call_id, Shape<T, Resp> shape, 
       return reply(Answer<Resp>::Refusing(call_id, TooManyMoves()));
     }
     StageClock clock(rooms.times);
+    if (note) note(std::get<Audited<T>>(result));
     Answer<Resp> answer = Answer<Resp>::template Disclosing<T>(
         std::get<Audited<T>>(std::move(result)),
         [&](const Audited<T>& audited, Resp& response) { shape(audited, rooms, response); });

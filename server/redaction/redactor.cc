@@ -71,6 +71,23 @@ void RedactOne(const CaseFile& file, bool hides_location, Record in, Record& out
   if (hides_location) HideCustodian(out, release);
 }
 
+// Of the parts that may leave, the first, and with it those that come together with it.
+void KeepNext(const std::vector<std::string>& together, std::vector<Part>& parts,
+              std::vector<std::string>& released) {
+  if (released.empty()) return;
+  const auto is_together = [&](const std::string& code) {
+    return std::find(together.begin(), together.end(), code) != together.end();
+  };
+  const std::string first = released.front();
+  const auto waits = [&](const std::string& code) {
+    return code != first && !(is_together(first) && is_together(code));
+  };
+  parts.erase(std::remove_if(parts.begin(), parts.end(),
+                             [&](const Part& part) { return waits(part.code); }),
+              parts.end());
+  released.erase(std::remove_if(released.begin(), released.end(), waits), released.end());
+}
+
 // Each code once, in the order of first mention.
 void Merge(const Release& one, Release& all) {
   for (const std::string& code : one.released) {
@@ -96,6 +113,26 @@ Redacted<Record> Redactor::Redact(Loaded<Record> loaded) {
   RedactOne(loaded.file(), HidesLocation(loaded.file()), std::move(loaded.value_), out, release);
   release.content_digest = DigestOf(out.parts);
   return Redacted<Record>(std::move(loaded.file_), std::move(out), std::move(release));
+}
+
+Redacted<RecordStep> Redactor::Redact(Loaded<RecordStep> loaded) {
+  RecordStep out;
+  Release release = Describe(loaded.value_.record.head);
+  RedactOne(loaded.file(), HidesLocation(loaded.file()), std::move(loaded.value_.record),
+            out.record, release);
+  KeepNext(loaded.value_.together, out.record.parts, release.released);
+  out.last = out.record.parts.empty();
+  release.content_digest = DigestOf(out.record.parts);
+  return Redacted<RecordStep>(std::move(loaded.file_), std::move(out), std::move(release));
+}
+
+Redacted<Notice> Redactor::Redact(Loaded<Notice> loaded) {
+  Notice out = std::move(loaded.value_);
+  out.head.contact.clear();
+  out.head.summary.clear();
+  out.head.local_id.clear();
+  Release release = Describe(out.head);
+  return Redacted<Notice>(std::move(loaded.file_), std::move(out), std::move(release));
 }
 
 Redacted<RecordSet> Redactor::Redact(Loaded<RecordSet> loaded) {

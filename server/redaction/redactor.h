@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "server/model/notice.h"
 #include "server/model/record.h"
 #include "server/model/stages.h"
 
@@ -24,11 +25,19 @@ class Redactor {
   // The same for each record of a set; the release tells of all of them together.
   static Redacted<RecordSet> Redact(Loaded<RecordSet> loaded);
 
+  // Releases the next part that may leave of those loaded, or the next that come together; none:
+  // `last`. The release tells of everything asked that stays behind at this moment.
+  static Redacted<RecordStep> Redact(Loaded<RecordStep> loaded);
+
+  // Of a change, that it is one: no part leaves.
+  static Redacted<Notice> Redact(Loaded<Notice> loaded);
+
   // What an agency reads of its own keeping (its consents, its entries): the action's rule granted
   // the whole, so nothing is withheld; the entry still says that it was read.
   template <typename T>
   static Redacted<T> WholeOfOwn(Loaded<T> loaded) {
-    static_assert(!std::is_same_v<T, Record> && !std::is_same_v<T, RecordSet>,
+    static_assert(!std::is_same_v<T, Record> && !std::is_same_v<T, RecordSet> &&
+                      !std::is_same_v<T, RecordStep> && !std::is_same_v<T, Notice>,
                   "a record leaves part by part, through Redact()");
     Release release;
     release.custodian = loaded.file().caller.agency();

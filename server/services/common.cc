@@ -177,6 +177,13 @@ void FillDisclosure(const Audited<Record>& audited, const Rooms& rooms,
   FillHead(audited.value().head, audited.file(), rooms, disclosure);
 }
 
+void FillDisclosure(const Audited<RecordStep>& audited, const Rooms& rooms,
+                    hub::v1::Disclosure& disclosure) {
+  FillProof(audited.file(), audited.proof(), rooms, disclosure);
+  FillSource(audited.release(), disclosure);
+  FillHead(audited.value().record.head, audited.file(), rooms, disclosure);
+}
+
 void FillDisclosure(const Audited<RecordSet>& audited, const Rooms& rooms,
                     hub::v1::Disclosure& disclosure) {
   FillProof(audited.file(), audited.proof(), rooms, disclosure);

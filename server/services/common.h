@@ -61,6 +61,9 @@ void FillDisclosure(const Audited<Record>& audited, const Rooms& rooms,
 // The same but for what differs from record to record.
 void FillDisclosure(const Audited<RecordSet>& audited, const Rooms& rooms,
                     hub::v1::Disclosure& disclosure);
+// Of the step of a record that this disclosure brings.
+void FillDisclosure(const Audited<RecordStep>& audited, const Rooms& rooms,
+                    hub::v1::Disclosure& disclosure);
 // The decision, what it obliges to and the receipt: of an answer that says nothing else.
 void FillProof(const CaseFile& file, const EntryProof& proof, const Rooms& rooms,
                hub::v1::Disclosure& disclosure);

@@ -8,6 +8,7 @@
 #include "server/base/status_macros.h"
 #include "server/services/assessment_outcome.h"
 #include "server/services/plan_parts.h"
+#include "server/services/plan_stream.h"
 #include "server/services/publication.h"
 #include "server/services/support_status.h"
 
@@ -29,7 +30,8 @@ absl::StatusOr<Ask> ReadPlanAsk(const Desks& desks, const Caller& caller, const 
   return ask;
 }
 
-std::vector<std::string> AskedSections(const hub::v1::GetPlanRequest& request) {
+template <typename Req>
+std::vector<std::string> AskedSections(const Req& request) {
   std::vector<std::string> parts = HeadlineParts();
   for (int section : request.sections()) {
     parts.push_back(PartOf(static_cast<hub::v1::PlanSectionCode>(section)));
@@ -239,6 +241,18 @@ void RecordExchange::GetPlan(Incoming in, const hub::v1::GetPlanRequest& request
                          request.context(), AskedSections(request));
   StartDisclosure<Record>(desks_, std::move(in), std::move(ask), held_, ShapePlan,
                           std::move(reply));
+}
+
+std::unique_ptr<AnswerStream<hub::v1::StreamPlanSectionsResponse>>
+RecordExchange::StreamPlanSections(Incoming in,
+                                   const hub::v1::StreamPlanSectionsRequest& request) const {
+  auto ask = ReadPlanAsk(desks_, in.caller, "StreamPlanSections", request.subject(),
+                         request.custodian(), request.context(), AskedSections(request));
+  if (!ask.ok()) {
+    return std::make_unique<RefusedStream<hub::v1::StreamPlanSectionsResponse>>(in.call_id,
+                                                                                ask.status());
+  }
+  return std::make_unique<PlanStream>(desks_.rooms, std::move(in), *std::move(ask));
 }
 
 void RecordExchange::PublishPlan(Incoming in, const hub::v1::PublishPlanRequest& request,

@@ -3,8 +3,10 @@
 #define EHC_SERVER_SERVICES_RECORD_EXCHANGE_H_
 
 #include <atomic>
+#include <memory>
 
 #include "ehc/hub/v1/record_exchange_service.pb.h"
+#include "server/pipeline/stream.h"
 #include "server/services/common.h"
 #include "server/services/searches.h"
 
@@ -18,6 +20,8 @@ class RecordExchange {
                       Reply<hub::v1::GetPlanSummaryResponse> reply) const;
   void GetPlan(Incoming in, const hub::v1::GetPlanRequest& request,
                Reply<hub::v1::GetPlanResponse> reply) const;
+  std::unique_ptr<AnswerStream<hub::v1::StreamPlanSectionsResponse>> StreamPlanSections(
+      Incoming in, const hub::v1::StreamPlanSectionsRequest& request) const;
   void GetSupportStatus(Incoming in, const hub::v1::GetSupportStatusRequest& request,
                         Reply<hub::v1::GetSupportStatusResponse> reply) const;
   void BatchGetSupportStatuses(Incoming in, const hub::v1::BatchGetSupportStatusesRequest& request,

@@ -111,6 +111,10 @@ class ReadView {
   virtual absl::StatusOr<std::vector<Part>> ReadParts(
       const RecordHead& head, absl::Span<const absl::string_view> codes) = 0;
 
+  // What commits after the entry `after` did to records, in the log's order: about `limit` of them,
+  // and all or none of one commit.
+  virtual absl::StatusOr<std::vector<RecordChange>> ListRecordChanges(int64_t after, int limit) = 0;
+
   virtual absl::StatusOr<std::optional<RequestRow>> FindRequest(const AgencyId& agency,
                                                                 absl::string_view method,
                                                                 absl::string_view request_id) = 0;

@@ -35,6 +35,9 @@ class CallFacts {
   // The connection carries too many calls already, or has ended.
   bool IsOneTooMany() const { return is_one_too_many_; }
 
+  // Tells connections apart; null: it has ended.
+  const void* connection() const { return connection_.get(); }
+
   absl::Duration Elapsed() const;
   bool DeadlinePassed() const { return std::chrono::system_clock::now() >= deadline_; }
   static grpc::Status DeadlineStatus();

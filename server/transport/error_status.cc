@@ -113,6 +113,16 @@ Refusal DrainingRefusal() {
           "the hub is shutting down; nothing was done, try again elsewhere", ""};
 }
 
+Refusal DrainingStreamRefusal() {
+  return {absl::StatusCode::kUnavailable, "DRAINING",
+          "the hub is shutting down; go on elsewhere after what you have received", ""};
+}
+
+Refusal TooManyStreamsRefusal() {
+  return {absl::StatusCode::kResourceExhausted, "QUOTA_EXCEEDED",
+          "too many streams are open; end one, then try again", ""};
+}
+
 Refusal InternalFaultRefusal() {
   return {absl::StatusCode::kInternal, "INTERNAL_FAULT",
           "the hub failed; tell its operator the request id", ""};

@@ -28,6 +28,8 @@ grpc::Status ErrorStatus(const ErrorReport& report, const std::string& request_i
 // Refusals that the transport itself makes.
 Refusal OverloadedRefusal();
 Refusal DrainingRefusal();
+Refusal DrainingStreamRefusal();
+Refusal TooManyStreamsRefusal();
 Refusal InternalFaultRefusal();
 Refusal InvalidFieldsRefusal();
 

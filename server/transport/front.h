@@ -10,6 +10,7 @@
 #include "server/identity/registry.h"
 #include "server/transport/connections.h"
 #include "server/transport/metrics.h"
+#include "server/transport/streams.h"
 
 namespace ehc {
 
@@ -20,6 +21,7 @@ struct Front {
   const Clock& clock;
   Connections& connections;
   Metrics& metrics;
+  Streams& streams;
   const std::atomic<bool>& draining;
   int max_calls_per_connection;
 };

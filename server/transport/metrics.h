@@ -41,6 +41,7 @@ struct DoorStats {
   Counter peers_admitted;
   Counter peers_refused;  // chain good, but not enrolled, revoked or suspended
   Counter shed;           // calls that found the queue full
+  Counter slow_readers;   // streams cut because what was sent was not read
   Counter misdirected;    // answers that belonged to another call: always a defect
 };
 

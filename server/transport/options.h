@@ -3,6 +3,8 @@
 #define EHC_SERVER_TRANSPORT_OPTIONS_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -54,6 +56,16 @@ struct FloodLimits {
   absl::Duration interval = absl::Milliseconds(50);
 };
 
+// Calls that are answered message by message.
+struct StreamLimits {
+  size_t total = 1024;
+  size_t per_agency = 64;
+  size_t per_connection = 16;
+  absl::Duration slow_reader = absl::Seconds(30);  // a message that is not taken for longer: cut
+  absl::Duration poll = absl::Seconds(1);          // a stream without news looks again
+  absl::Duration tick = absl::Milliseconds(20);    // how exact the other two are
+};
+
 struct ServerOptions {
   std::string address = "127.0.0.1";  // numeric
   int port = 0;                       // 0: any; see HubServer::port()
@@ -62,7 +74,9 @@ struct ServerOptions {
   ConnectionLimits connections;
   MessageLimits messages;
   FloodLimits floods;
-  size_t executor_threads = 0;  // 0: twice the cores, at least 4 and at most 8
+  StreamLimits streams;
+  std::function<uint64_t()> changes;  // counts what streams wait for; see Streams
+  size_t executor_threads = 0;        // 0: twice the cores, at least 4 and at most 8
   size_t executor_queue = 256;
   Executor::BetweenTasks between_calls;  // work that may wait for company; see base/executor.h
   absl::Duration probe_interval = absl::Seconds(1);  // how often balancers ask for health

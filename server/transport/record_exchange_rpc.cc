@@ -12,6 +12,7 @@ class RecordExchangeRpc final
   using UnaryService::UnaryService;
   EHC_SERVE(GetPlanSummary);
   EHC_SERVE(GetPlan);
+  EHC_STREAM(StreamPlanSections);
   EHC_SERVE(GetSupportStatus);
   EHC_SERVE(BatchGetSupportStatuses);
   EHC_SERVE(CreateAssessmentOutcome);

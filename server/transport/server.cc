@@ -26,6 +26,7 @@
 #include "server/transport/memory_guard.h"
 #include "server/transport/metrics.h"
 #include "server/transport/platform_setup.h"
+#include "server/transport/streams.h"
 #include "server/transport/tls.h"
 
 namespace ehc {
@@ -78,12 +79,14 @@ class HubServer::Impl {
   Impl(const ServerOptions& options, const Gatekeepers& gatekeepers)
       : options_(options),
         executor_(ThreadsOf(options), options.executor_queue, options.between_calls),
+        streams_(options.streams, options.changes, draining_),
         front_{executor_,
                gatekeepers.registry,
                gatekeepers.authenticator,
                gatekeepers.clock,
                connections_,
                metrics_,
+               streams_,
                draining_,
                2 * options.messages.streams_per_connection} {}
 
@@ -177,6 +180,7 @@ class HubServer::Impl {
   Metrics metrics_;
   Connections connections_;
   Executor executor_;
+  Streams streams_;
   const Front front_;
   std::vector<std::shared_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> grpc_door_;

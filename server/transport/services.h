@@ -20,6 +20,7 @@ class ConsentDesk;
 class CustodyDesk;
 class RecordExchange;
 class SubjectDesk;
+class SubscriptionDesk;
 
 using ServiceMaker = std::function<std::shared_ptr<grpc::Service>(const Front&)>;
 
@@ -30,6 +31,7 @@ ServiceMaker Expose(const ConsentDesk& desk);
 ServiceMaker Expose(const CustodyDesk& desk);
 ServiceMaker Expose(const RecordExchange& desk);
 ServiceMaker Expose(const SubjectDesk& desk);
+ServiceMaker Expose(const SubscriptionDesk& desk);
 
 }  // namespace ehc
 

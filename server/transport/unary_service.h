@@ -1,6 +1,7 @@
 #ifndef EHC_SERVER_TRANSPORT_UNARY_SERVICE_H_
 #define EHC_SERVER_TRANSPORT_UNARY_SERVICE_H_
 
+#include "server/transport/server_streaming.h"
 #include "server/transport/services.h"
 #include "server/transport/unary.h"
 
@@ -33,6 +34,17 @@ class UnaryService : public Service::CallbackService {
             }};
   }
 
+  template <typename Req, typename Resp>
+  using DeskStream = std::unique_ptr<AnswerStream<Resp>> (Desk::*)(Incoming, const Req&) const;
+
+  template <typename Req, typename Resp>
+  StreamMethod<Req, Resp> To(DeskStream<Req, Resp> method, const char* name) const {
+    return {front_, front_.metrics.Method(Service::service_full_name(), name),
+            [this, method](Incoming in, const Req& request) {
+              return (desk_.*method)(std::move(in), request);
+            }};
+  }
+
  private:
   const Front& front_;
   const Desk& desk_;
@@ -53,6 +65,16 @@ ServiceMaker MakerOf(const Desk& desk) {
                                                                              request, response); \
   }                                                                                              \
   const UnaryMethod<hub::v1::Name##Request, hub::v1::Name##Response> Name##_ =                   \
+      this->To(&Desk::Name, #Name)
+
+// The same for a method that answers with a stream of NameResponse.
+#define EHC_STREAM(Name)                                                                          \
+  grpc::ServerWriteReactor<hub::v1::Name##Response>* Name(                                        \
+      Context* context, const hub::v1::Name##Request* request) override {                         \
+    return ServerStream<hub::v1::Name##Request, hub::v1::Name##Response>::Start(Name##_, context, \
+                                                                                request);         \
+  }                                                                                               \
+  const StreamMethod<hub::v1::Name##Request, hub::v1::Name##Response> Name##_ =                   \
       this->To(&Desk::Name, #Name)
 
 #endif  // EHC_SERVER_TRANSPORT_UNARY_SERVICE_H_

@@ -113,6 +113,12 @@ void HubWorld::Serve(Clock& clock, const std::function<void(HouseOptions&)>& adj
   port_ = house_->port();
 }
 
+void HubWorld::Restart() {
+  const int port = port_;
+  Stop();
+  Serve(SystemClock(), [port](HouseOptions& options) { options.server.port = port; });
+}
+
 void HubWorld::Enrol(const Clients& admin, const std::string& id, v1::Agency agency) {
   v1::CreateAgencyRequest create;
   create.set_agency_id(id);

@@ -87,6 +87,8 @@ class HubWorld {
              const std::function<void(HouseOptions&)>& adjust = nullptr);
   House& house() { return *house_; }
   void Stop() { house_.reset(); }
+  // Closes the hub and opens it again over the same data, on the same port.
+  void Restart();
   // By a process that serves data_folder() on this port.
   void UsePort(int port) { port_ = port; }
 

@@ -53,7 +53,7 @@ ServerOptions TestHub::Options() {
   return options;
 }
 
-TestHub::TestHub(const ServerOptions& options) : options_(options) {
+TestHub::TestHub(const ServerOptions& options, std::vector<ServiceMaker> more) : options_(options) {
   WriteTlsFolder("first", Pki().ca_pem());
   UseTlsFolder("first");
   options_.tls = TlsFiles::InDirectory(folder_.path() + "/current");
@@ -67,8 +67,9 @@ TestHub::TestHub(const ServerOptions& options) : options_(options) {
   desk_.checkpoint = [](Incoming in, const hub::v1::GetCheckpointRequest&, CheckpointReply reply) {
     reply(Noted(in.call_id, in.caller.agency().value()));
   };
+  more.push_back(ExposeStub(desk_));
   auto server =
-      HubServer::Start(options_, {registry_, authenticator_, SystemClock()}, {ExposeStub(desk_)});
+      HubServer::Start(options_, {registry_, authenticator_, SystemClock()}, std::move(more));
   EXPECT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
 }

@@ -67,7 +67,7 @@ ServiceMaker ExposeStub(const StubDesk& desk);
 // Declared, with PreparePlatform() called, before anything of gRPC: see transport_hub.cc.
 class TestHub {
  public:
-  explicit TestHub(const ServerOptions& options = Options());
+  explicit TestHub(const ServerOptions& options = Options(), std::vector<ServiceMaker> more = {});
   ~TestHub();
 
   // Options that suit tests: everything else as in production.

@@ -38,6 +38,14 @@ class RecordExchangeClient {
     return connection_->GetPlan(request);
   }
 
+  // Reads a plan part by part: the headline, then section by section, each disclosed by itself at
+  // the moment it is read; the last message brings none. Refusals come from the first Next(), as
+  // GetPlan's. The whole stream is bounded by Options::deadline.
+  std::unique_ptr<StreamReader<v1::StreamPlanSectionsResponse>> StreamPlanSections(
+      const v1::StreamPlanSectionsRequest& request) const {
+    return connection_->StreamPlanSections(request);
+  }
+
   // Returns a child's SEN status: provision, needs, whether a plan exists, dates, whom to ring.
   // Errors as GetPlanSummary.
   absl::StatusOr<v1::GetSupportStatusResponse> GetSupportStatus(

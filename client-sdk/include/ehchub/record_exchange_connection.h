@@ -10,6 +10,7 @@
 #include "ehchub/hub.h"
 #include "ehchub/options.h"
 #include "ehchub/profile.h"
+#include "ehchub/stream_reader.h"
 
 namespace ehchub {
 
@@ -23,6 +24,8 @@ class RecordExchangeConnection {
   virtual absl::StatusOr<v1::GetPlanSummaryResponse> GetPlanSummary(
       const v1::GetPlanSummaryRequest& request) = 0;
   virtual absl::StatusOr<v1::GetPlanResponse> GetPlan(const v1::GetPlanRequest& request) = 0;
+  virtual std::unique_ptr<StreamReader<v1::StreamPlanSectionsResponse>> StreamPlanSections(
+      const v1::StreamPlanSectionsRequest& request) = 0;
   virtual absl::StatusOr<v1::GetSupportStatusResponse> GetSupportStatus(
       const v1::GetSupportStatusRequest& request) = 0;
   virtual absl::StatusOr<v1::BatchGetSupportStatusesResponse> BatchGetSupportStatuses(

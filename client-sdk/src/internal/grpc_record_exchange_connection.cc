@@ -24,6 +24,11 @@ class GrpcRecordExchangeConnection final : public RecordExchangeConnection {
     return rpc_.Call(&Stub::GetPlan, "GetPlan", request);
   }
 
+  std::unique_ptr<StreamReader<v1::StreamPlanSectionsResponse>> StreamPlanSections(
+      const v1::StreamPlanSectionsRequest& request) override {
+    return rpc_.Stream(&Stub::StreamPlanSections, "StreamPlanSections", request, rpc_.deadline());
+  }
+
   absl::StatusOr<v1::GetSupportStatusResponse> GetSupportStatus(
       const v1::GetSupportStatusRequest& request) override {
     return rpc_.Call(&Stub::GetSupportStatus, "GetSupportStatus", request);

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "client-sdk/src/internal/grpc_stream_reader.h"
 #include "client-sdk/src/internal/wire.h"
 #include "server/base/ids.h"
 #include "server/base/status_macros.h"
@@ -53,9 +54,25 @@ class Rpc {
     return response;
   }
 
+  // Opened at once, read later, and not retried: what was read cannot be taken back.
+  template <typename Request, typename Response>
+  std::unique_ptr<StreamReader<Response>> Stream(
+      std::unique_ptr<grpc::ClientReader<Response>> (Stub::*method)(grpc::ClientContext*,
+                                                                    const Request&),
+      const char* name, const Request& request, absl::Duration life) {
+    return std::make_unique<GrpcStreamReader<Response>>(
+        wire_, name,
+        [stub = stub_, method, request](grpc::ClientContext* context) {
+          return (stub.get()->*method)(context, request);
+        },
+        life);
+  }
+
+  absl::Duration deadline() const { return wire_->deadline(); }
+
  private:
   std::shared_ptr<Wire> wire_;
-  std::unique_ptr<Stub> stub_;
+  std::shared_ptr<Stub> stub_;
 };
 
 }  // namespace ehchub::internal

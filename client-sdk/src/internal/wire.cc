@@ -122,19 +122,34 @@ absl::Status Wire::Diagnose() const {
   return is_shut ? HandshakeRefused(probe.detail) : absl::OkStatus();
 }
 
-absl::Status Wire::AttemptOnce(Attempt attempt, absl::Duration left) {
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() +
-                       std::chrono::nanoseconds(absl::ToInt64Nanoseconds(left)));
-  if (line_->assertions != nullptr) {
-    EHC_ASSIGN_OR_RETURN(const std::string token, line_->assertions->Token(Now(options_)));
-    context.AddMetadata(kAssertionKey, token);
+absl::Status Wire::Equip(grpc::ClientContext& context, absl::Duration life) {
+  if (life != absl::InfiniteDuration()) {
+    context.set_deadline(std::chrono::system_clock::now() +
+                         std::chrono::nanoseconds(absl::ToInt64Nanoseconds(life)));
   }
-  absl::Status status = FromGrpc(attempt(context));
+  if (line_->assertions == nullptr) return absl::OkStatus();
+  EHC_ASSIGN_OR_RETURN(const std::string token, line_->assertions->Token(Now(options_)));
+  context.AddMetadata(kAssertionKey, token);
+  return absl::OkStatus();
+}
+
+absl::Status Wire::Prepare(grpc::ClientContext& context, absl::Duration life) {
+  if (settler_ != nullptr) EHC_RETURN_IF_ERROR(settler_->TakeFailure());
+  return Equip(context, life);
+}
+
+absl::Status Wire::Conclude(const grpc::Status& answer) {
+  absl::Status status = FromGrpc(answer);
   if (status.code() == absl::StatusCode::kUnauthenticated && line_->assertions != nullptr) {
     line_->assertions->Forget();
   }
   return status;
+}
+
+absl::Status Wire::AttemptOnce(Attempt attempt, absl::Duration left) {
+  grpc::ClientContext context;
+  EHC_RETURN_IF_ERROR(Equip(context, left));
+  return Conclude(attempt(context));
 }
 
 absl::Status Wire::Run(const std::string& method, Attempt attempt) {

@@ -45,6 +45,12 @@ class Wire {
   using Attempt = absl::FunctionRef<grpc::Status(grpc::ClientContext&)>;
   absl::Status Run(const std::string& method, Attempt attempt);
 
+  // For a stream, which is opened once and read for long: gives the context its deadline and the
+  // acting person's assertion; and turns gRPC's word on its end into ours.
+  absl::Status Prepare(grpc::ClientContext& context, absl::Duration life);
+  absl::Status Conclude(const grpc::Status& status);
+  absl::Duration deadline() const { return options_.deadline; }
+
   // To be called with whatever a disclosing method returned, before anybody sees it.
   absl::Status HoldToReceipt(absl::string_view method, const v1::Disclosure& disclosure);
 
@@ -54,6 +60,7 @@ class Wire {
   absl::Status KeepReceiptsOf(const Profile& profile);
   absl::Status Diagnose() const;
   absl::Status AttemptOnce(Attempt attempt, absl::Duration left);
+  absl::Status Equip(grpc::ClientContext& context, absl::Duration life);
 
   const std::shared_ptr<Line> line_;
   const Options options_;

@@ -206,11 +206,25 @@ absl::Status BatchWriter::WriteEntries(StagedBatch* staged) {
     const std::optional<Digest> root =
         is_last ? std::optional<Digest>(staged->tree.Root()) : std::nullopt;
     if (status.ok()) status = WriteEntry(entry, index, root);
+    if (status.ok()) status = WriteRecordChanges(entry.pending->commit, index);
     if (!status.ok()) return status;
     index_.Add(EntryKeys::Of(staged->leaves.back(), entry.searcher, entry.custodian,
                              entry.pending->commit.entry.subject.value));
   }
   return index_.WriteFullRuns(*writer_);
+}
+
+absl::Status BatchWriter::WriteRecordChanges(const Commit& commit, int64_t index) {
+  for (const Change& change : commit.changes) {
+    const auto* put = std::get_if<PutRecord>(&change);
+    if (put == nullptr) continue;
+    const RecordHead& head = put->record.head;
+    Query add(*writer_, Sql::kAddRecordChange);
+    add.Bind(index).Bind(head.id.value).Bind(head.version).Bind(head.subject.value);
+    add.Bind(agencies_.Find(head.custodian)).BindText(head.record_type);
+    EHC_RETURN_IF_ERROR(add.Run());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status BatchWriter::WriteEntry(const StagedEntry& entry, int64_t index,

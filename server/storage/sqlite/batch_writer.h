@@ -74,6 +74,7 @@ class BatchWriter {
   absl::Status ApplyChanges(const Commit& commit, StagedEntry* entry);
   absl::Status SealOpening(const EntryRow& row, StagedEntry* entry);
   absl::Status WriteEntries(StagedBatch* staged);
+  absl::Status WriteRecordChanges(const Commit& commit, int64_t index);
   absl::Status WriteEntry(const StagedEntry& entry, int64_t index,
                           const std::optional<Digest>& root);
   absl::Status Sign(StagedBatch* staged);

@@ -193,6 +193,35 @@ absl::StatusOr<std::vector<Part>> SqliteReadView::ReadParts(
   return parts;
 }
 
+absl::Status SqliteReadView::AppendRecordChanges(int64_t after, int limit,
+                                                 std::vector<RecordChange>* changes) {
+  Query query(data(), Sql::kListRecordChanges);
+  query.Bind(after).Bind(int64_t{limit});
+  while (query.Next()) {
+    RecordChange& change = changes->emplace_back();
+    change.index = query.Integer(0);
+    change.record = RecordId{query.Integer(1)};
+    change.version = query.Integer(2);
+    change.subject = SubjectId{query.Integer(3)};
+    change.custodian = context_.agencies.NameOf(query.Integer(4));
+    change.record_type = std::string(query.Blob(5));
+    change.at = absl::FromUnixMillis(query.Integer(6));
+  }
+  return query.status();
+}
+
+absl::StatusOr<std::vector<RecordChange>> SqliteReadView::ListRecordChanges(int64_t after,
+                                                                            int limit) {
+  std::vector<RecordChange> changes;
+  EHC_RETURN_IF_ERROR(AppendRecordChanges(after, limit, &changes));
+  if (static_cast<int>(changes.size()) < limit) return changes;
+  // The last commit may go on behind the limit. One that is alone in the list fills it.
+  const int64_t last = changes.back().index;
+  if (changes.front().index == last) return ListRecordChanges(after, 2 * limit);
+  while (changes.back().index == last) changes.pop_back();
+  return changes;
+}
+
 absl::StatusOr<std::optional<RequestRow>> SqliteReadView::FindRequest(
     const AgencyId& agency, absl::string_view method, absl::string_view request_id) {
   const std::string key = context_.root.NameDigest({"request", agency.value(), method, request_id});

@@ -48,6 +48,7 @@ class SqliteReadView final : public ReadView {
                                                       absl::string_view record_type) override;
   absl::StatusOr<std::vector<Part>> ReadParts(const RecordHead& head,
                                               absl::Span<const absl::string_view> codes) override;
+  absl::StatusOr<std::vector<RecordChange>> ListRecordChanges(int64_t after, int limit) override;
   absl::StatusOr<std::optional<RequestRow>> FindRequest(const AgencyId& agency,
                                                         absl::string_view method,
                                                         absl::string_view request_id) override;
@@ -82,6 +83,7 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<std::optional<RecordHead>> OpenOneHead(Query& query, SubjectId subject,
                                                         absl::string_view record_type);
   absl::StatusOr<Matter> OpenMatter(Query& row);
+  absl::Status AppendRecordChanges(int64_t after, int limit, std::vector<RecordChange>* changes);
   absl::StatusOr<const SealingKey*> KeyOf(const RecordHead& head);
   // Entries that bear the key and lie in full runs, one run at a time, while `take` wants more.
   absl::Status ForEachInRuns(Database& log, EntryKeyKind kind, uint64_t key, int64_t after,

@@ -63,6 +63,10 @@ CREATE INDEX matter_by_subject ON matter (subject, kind);
 CREATE TABLE entry (number INTEGER PRIMARY KEY, leaf BLOB NOT NULL, recorded_ms INTEGER NOT NULL,
                     searcher INTEGER NOT NULL, custodian INTEGER, subject INTEGER,
                     denial_day INTEGER, generation INTEGER, opening BLOB NOT NULL, root BLOB);
+CREATE TABLE record_change (entry INTEGER NOT NULL, record INTEGER NOT NULL,
+                            version INTEGER NOT NULL, subject INTEGER NOT NULL,
+                            custodian INTEGER NOT NULL, type TEXT NOT NULL,
+                            PRIMARY KEY (entry, record)) WITHOUT ROWID;
 CREATE TABLE run (place INTEGER PRIMARY KEY, items BLOB NOT NULL);
 CREATE TABLE node (place INTEGER PRIMARY KEY, hash BLOB NOT NULL);
 )sql";

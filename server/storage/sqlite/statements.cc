@@ -39,6 +39,11 @@ absl::string_view SqlText(Sql sql) {
              " CROSS JOIN data_key k ON k.number = v.data_key WHERE v.place = ?";
     case Sql::kReadParts: return "SELECT code, sealed FROM part WHERE place >= ? AND place < ?";
 
+    case Sql::kListRecordChanges:
+      return "SELECT c.entry, c.record, c.version, c.subject, c.custodian, c.type, e.recorded_ms"
+             " FROM record_change c CROSS JOIN entry e ON e.number = c.entry"
+             " WHERE c.entry > ? ORDER BY c.entry, c.record LIMIT ?";
+
     case Sql::kFindRequest:
       return "SELECT digest, resource FROM request WHERE key = ? AND at_ms >= ?";
     case Sql::kFindMatter:
@@ -152,6 +157,9 @@ absl::string_view SqlText(Sql sql) {
     case Sql::kAddEntry:
       return "INSERT INTO entry (number, leaf, recorded_ms, searcher, custodian, subject,"
              " denial_day, generation, opening, root) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    case Sql::kAddRecordChange:
+      return "INSERT INTO record_change (entry, record, version, subject, custodian, type)"
+             " VALUES (?, ?, ?, ?, ?, ?)";
     case Sql::kAddNode: return "INSERT INTO node (place, hash) VALUES (?, ?)";
     case Sql::kAddRun: return "INSERT INTO run (place, items) VALUES (?, ?)";
     case Sql::kLastEntry: return "SELECT number, root FROM entry ORDER BY number DESC LIMIT 1";

@@ -26,6 +26,7 @@ enum class Sql {
   kListRecords,
   kFindVersionKey,
   kReadParts,
+  kListRecordChanges,
   // Everything else that is read.
   kFindRequest,
   kFindMatter,
@@ -81,6 +82,7 @@ enum class Sql {
   kPutMatter,
   kReserveNumbers,
   kAddEntry,
+  kAddRecordChange,
   kAddNode,
   kAddRun,
   kLastEntry,

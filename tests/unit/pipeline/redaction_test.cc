@@ -1,12 +1,12 @@
 // What leaves and what stays behind, over the real path from the desk to the redactor.
-#include "server/redaction/redactor.h"
-
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "server/pipeline/source.h"
+#include "server/redaction/redactor.h"
 #include "tests/unit/pipeline/path_fixture.h"
 
 namespace ehc {
@@ -61,6 +61,74 @@ class RedactionTest : public PathTest {
     return withheld;
   }
 };
+
+// Every granted part of the plan that was not sent before.
+class EveryPartLeft : public RecordSource<RecordStep> {
+ private:
+  absl::StatusOr<std::optional<RecordStep>> Fetch(const CaseFile& file,
+                                                  ReadView& view) const override {
+    const RecordHead head =
+        **view.FindRecord(file.subject, file.ask.request.custodian, file.ask.request.record_type);
+    std::vector<absl::string_view> codes;
+    for (const std::string& code : file.ask.parts) {
+      const bool granted = file.decision.granted >> file.decision.schema->IndexOf(code) & 1;
+      const auto& sent = file.ask.parts_sent;
+      if (granted && std::find(sent.begin(), sent.end(), code) == sent.end()) codes.push_back(code);
+    }
+    RecordStep step;
+    step.record.head = head;
+    step.record.parts = *view.ReadParts(head, codes);
+    step.together = {"C", "G"};
+    return step;
+  }
+};
+
+class StepTest : public RedactionTest {
+ protected:
+  Redacted<RecordStep> Step(const std::string& child, std::vector<std::string> sent) {
+    if (!subject_.known()) {
+      subject_ = PutChild(child);
+      PutPlan(subject_, {{"C", "needs", true},
+                         {"E", "goals of Elm Street", false},
+                         {"G", "therapy", true},
+                         {"I", "Elm Grove School", false}});
+    }
+    auto view = store_->Read().value();
+    Ask ask = TrustAsks(subject_, {"C", "E", "G", "I"});
+    ask.parts_sent = std::move(sent);
+    Decided decided = Decide(Paediatrician(), std::move(ask), *view);
+    return Redactor::Redact(
+        std::get<Loaded<RecordStep>>(EveryPartLeft().Load(std::move(decided), *view)));
+  }
+
+ private:
+  SubjectId subject_;
+};
+
+TEST_F(StepTest, PartsThatBelongTogetherLeaveTogetherAndTheOthersOneByOne) {
+  const Redacted<RecordStep> first = Step(kChild, {});
+  EXPECT_THAT(CodesIn(first.value().record), ElementsAre("C", "G"));
+  EXPECT_THAT(first.release().released, ElementsAre("C", "G"));
+  EXPECT_FALSE(first.value().last);
+  EXPECT_EQ(first.release().content_digest, DigestOf(first.value().record.parts));
+  EXPECT_EQ(first.release().withheld.size(), 1u) << "what waits is not withheld";
+  const Redacted<RecordStep> second = Step(kChild, {"C", "G"});
+  EXPECT_THAT(CodesIn(second.value().record), ElementsAre("E"));
+  const Redacted<RecordStep> third = Step(kChild, {"C", "G", "E"});
+  EXPECT_THAT(CodesIn(third.value().record), IsEmpty());
+  EXPECT_TRUE(third.value().last);
+  EXPECT_EQ(Withheld(third.release()), Withheld(first.release()));
+}
+
+TEST_F(StepTest, PartThatIsHeldBackIsPassedOverAndListedToTheEnd) {
+  const Redacted<RecordStep> first = Step(Restricted(), {});
+  EXPECT_THAT(CodesIn(first.value().record), ElementsAre("C", "G"));
+  EXPECT_TRUE(first.release().through_relay);
+  const Redacted<RecordStep> last = Step(Restricted(), {"C", "G"});
+  EXPECT_TRUE(last.value().last);
+  EXPECT_EQ(Withheld(last.release()), Withheld(first.release()));
+  EXPECT_THAT(Withheld(last.release()), ::testing::Contains("E:LOCATION_NOT_CHECKED"));
+}
 
 TEST_F(RedactionTest, OnlyWhatIsGrantedLeavesAndTheRestIsListed) {
   const Redacted<Record> pulled = Pull(kChild, {"C", "G", "I"});

@@ -13,6 +13,8 @@ class MockRecordExchangeConnection : public RecordExchangeConnection {
               (const v1::GetPlanSummaryRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::GetPlanResponse>, GetPlan, (const v1::GetPlanRequest&),
               (override));
+  MOCK_METHOD(std::unique_ptr<StreamReader<v1::StreamPlanSectionsResponse>>, StreamPlanSections,
+              (const v1::StreamPlanSectionsRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::GetSupportStatusResponse>, GetSupportStatus,
               (const v1::GetSupportStatusRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::BatchGetSupportStatusesResponse>, BatchGetSupportStatuses,
