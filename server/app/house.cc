@@ -1,3 +1,5 @@
+#include "server/app/house.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -7,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/app/data_folder.h"
-#include "server/app/house.h"
 #include "server/app/policy_room.h"
 #include "server/audit/audit_log.h"
 #include "server/audit/checkpointer.h"
