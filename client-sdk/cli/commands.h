@@ -24,6 +24,7 @@ void AddStatusCommands(CLI::App& app, Action* chosen);
 void AddOutcomeCommands(CLI::App& app, Action* chosen);
 void AddSearchCommands(CLI::App& app, Action* chosen);
 void AddRecordCommands(CLI::App& app, Action* chosen);
+void AddRequestCommands(CLI::App& app, Action* chosen);
 void AddConsentCommands(CLI::App& app, Action* chosen);
 void AddSubjectCommands(CLI::App& app, Action* chosen);
 void AddRelationshipCommands(CLI::App& app, Action* chosen);

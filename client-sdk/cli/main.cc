@@ -20,6 +20,7 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddOutcomeCommands(app, chosen);
   AddSearchCommands(app, chosen);
   AddRecordCommands(app, chosen);
+  AddRequestCommands(app, chosen);
   AddConsentCommands(app, chosen);
   AddSubjectCommands(app, chosen);
   AddRelationshipCommands(app, chosen);

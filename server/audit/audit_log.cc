@@ -130,6 +130,7 @@ absl::StatusOr<EntryRow> Row(const CaseFile& file, const AuditRecord& record, ab
 absl::StatusOr<EntryRow> AuditLog::Disclosed(const CaseFile& file, const Release& release) const {
   const absl::Time now = clock_.Now();
   AuditRecord record = Common(file, now);
+  record[AuditField::kApprovedBy] = file.approved_by;
   DescribeRelease(release, record);
   EHC_ASSIGN_OR_RETURN(EntryRow row, Row(file, record, now));
   row.custodian = release.custodian;

@@ -74,6 +74,7 @@ void RegistryData::AddAgency(const Agency& agency) {
   entry->id = AgencyId(id);
   entry->type = TypeName(agency.type());
   entry->region = agency.region();
+  if (agency.has_contact()) entry->contact = agency.contact().SerializeAsString();
   entry->active = agency.state() == hub::v1::AGENCY_STATE_ACTIVE;
   for (const hub::v1::Unit& unit : agency.units()) entry->units[unit.unit_id()] = unit.kind();
   entry->is_operator = agency.type() == hub::v1::AGENCY_TYPE_OPERATOR;

@@ -36,8 +36,9 @@ struct AssertionKey {
 
 struct RegisteredAgency {
   AgencyId id;
-  std::string type;    // "NHS_TRUST"
-  std::string region;  // the area that it serves; may be empty
+  std::string type;     // "NHS_TRUST"
+  std::string region;   // the area that it serves; may be empty
+  std::string contact;  // whom to ring: a serialised NamedContact; may be empty
   bool active = false;
   absl::flat_hash_map<std::string, std::string> units;            // id to kind, a vocabulary code
   absl::flat_hash_map<std::string, AssertionKey> assertion_keys;  // by VerifyKey::key_id()

@@ -16,6 +16,7 @@
 #include "server/model/decision.h"
 #include "server/model/facts.h"
 #include "server/model/identifiers.h"
+#include "server/model/matter.h"
 #include "server/model/names.h"
 #include "server/model/read_set.h"
 #include "server/model/record.h"
@@ -38,12 +39,14 @@ struct Ask {
   PolicyRequest request;                // the caller's half is filled from the Caller
   std::vector<std::string> parts;       // asked part codes; turned into request.parts
   std::vector<std::string> parts_sent;  // streams: what earlier messages have brought of them
-  int64_t page_after = 0;      // lists: the record after which to go on; 0: from the beginning
-  int page_size = 0;           // lists: 0: as many as one answer may hold
-  std::string request_id;      // mutations: UUID4; empty for reads
-  std::string message_digest;  // mutations: keyed digest of the validated message
-  std::string justification;   // why, in the acting person's words; for the entry alone
-  bool validate_only = false;  // mutations: decide, plan and audit, but change nothing
+  int64_t page_after = 0;       // lists: the record after which to go on; 0: from the beginning
+  int page_size = 0;            // lists: 0: as many as one answer may hold
+  std::string request_id;       // mutations: UUID4; empty for reads
+  std::string message_digest;   // mutations: keyed digest of the validated message
+  std::string justification;    // why, in the acting person's words; for the entry alone
+  bool validate_only = false;   // mutations: decide, plan and audit, but change nothing
+  bool asks_custodian = false;  // a mutation that asks as a disclosure does: finds its custodian
+  MatterId record_request;      // a disclosure under a person's yes: where it stands; 0: none
 };
 
 struct CaseFile {
@@ -59,6 +62,7 @@ struct CaseFile {
   SubjectId subject;
   std::string searcher_subject;   // the child's name at the caller; empty: unknown
   std::string custodian_subject;  // and at the custodian
+  std::string approved_by;  // "recordRequests/… SEND_MANAGER": whose yes counted; may be empty
   store::v1::Dossier dossier;
   Facts facts;
   ReadSet reads;

@@ -23,7 +23,7 @@ struct Matter {
   int64_t revision = 0;  // counts from 1
   bool open = false;     // somebody is still to do something
   absl::Time due_at = absl::InfiniteFuture();  // by when; to the millisecond
-  std::string body;  // a serialised message of its kind; opaque below services/, sealed on the disk
+  std::string body;  // a serialised message of its kind; opaque to the store, sealed on the disk
 };
 
 }  // namespace ehc

@@ -100,6 +100,11 @@ absl::Status Desk::CheckFresh(const std::shared_ptr<const PinnedPolicy>& pinned)
                       "the policy could not be confirmed for too long; nothing can be decided");
 }
 
+std::string Desk::ContactOf(const AgencyId& agency) const {
+  const RegisteredAgency* found = registry_.Current().FindAgency(agency.value());
+  return found == nullptr ? std::string() : found->contact;
+}
+
 absl::StatusOr<Call> Desk::Renew(Call call, int attempt) const {
   if (attempt > 2 && options_.refresh) options_.refresh();
   const std::shared_ptr<const PinnedPolicy> pinned = policies_.Get();
@@ -139,7 +144,7 @@ absl::StatusOr<Call> Desk::OpenUnder(const std::shared_ptr<const PinnedPolicy>& 
   FillCaller(file->caller, request);
   absl::Status pinning = PinTo(pinned, *file);
   if (!pinning.ok()) return pinning;
-  if (file->ask.action.empty()) {
+  if (file->ask.action.empty() || file->ask.asks_custodian) {
     absl::Status custodian = FillCustodian(policy, request);
     if (!custodian.ok()) return custodian;
     DescribeCustodian(registry_.Current(), file->decision.schema, request);

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -57,6 +58,9 @@ class Desk {
     const std::shared_ptr<const PinnedPolicy> pinned = policies_.Get();
     return pinned == nullptr ? nullptr : pinned->policy;
   }
+
+  // Whom to ring at an agency, as the register says: a serialised NamedContact; empty: nobody.
+  std::string ContactOf(const AgencyId& agency) const;
 
   // A call that was STALE, pinned to the policy in force now, before it is decided again. From the
   // second renewal on (`attempt` 3) the store is asked first: another hub may have moved it.

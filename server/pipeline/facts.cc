@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/pipeline/consent.h"
+#include "server/pipeline/record_request.h"
 
 namespace ehc {
 namespace {
@@ -164,6 +165,23 @@ absl::StatusOr<SubjectId> FactsReader::Resolve(const CaseFile& file, ReadView& v
   return ref.subject.value_or(SubjectId{});
 }
 
+// What a person at the custodian said yes to, where the call rests on that.
+absl::Status FactsReader::ReadApproval(CaseFile& file, ReadView& view) const {
+  file.approved_by.clear();
+  const MatterId number = file.ask.record_request;
+  if (!number.known()) return absl::OkStatus();
+  file.reads.keys.push_back(MatterKey(number));
+  EHC_ASSIGN_OR_RETURN(const std::optional<Matter> matter,
+                       view.FindMatter(kRecordRequestKind, number));
+  if (!matter.has_value()) return absl::OkStatus();
+  EHC_ASSIGN_OR_RETURN(const store::v1::RecordRequestPaper paper, ReadPaper(*matter));
+  file.facts.approved = ApprovedParts(*matter, paper, file);
+  if (file.facts.approved == 0) return absl::OkStatus();
+  file.approved_by =
+      absl::StrCat(names_.MatterName(kRecordRequests, number), " ", paper.approved_by_role());
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
   CaseFile& file = *call.file_;
   file.reads.position = view.position();
@@ -188,6 +206,7 @@ absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
   if (!file.ask.action.empty() && !IsRegisteredBy(file.dossier, file.caller.agency())) {
     file.facts.subject_known = false;
   }
+  EHC_RETURN_IF_ERROR(ReadApproval(file, view));
   return Informed(std::move(call.file_));
 }
 

@@ -5,13 +5,18 @@
 namespace ehc {
 namespace {
 
-Release Describe(const CaseFile& file, const Written& written, std::vector<std::string> parts) {
+Release Describe(const CaseFile& file, Plan& plan) {
   Release release;
-  release.resource = written.resource;
-  release.version = written.version;
+  release.resource = plan.written.resource;
+  release.version = plan.written.version;
   release.custodian = file.caller.agency();
   if (file.caller.person().has_value()) release.unit = file.caller.person()->unit;
-  release.released = std::move(parts);
+  if (!plan.custodian.empty()) {
+    release.custodian = plan.custodian;
+    release.unit = plan.unit;
+  }
+  release.released = std::move(plan.parts);
+  release.content_digest = plan.content_digest;
   return release;
 }
 
@@ -71,8 +76,7 @@ std::variant<Planned<Written>, Planner::Refused, absl::Status> Planner::Make(
   }
   auto& keys = decided.file_->reads.keys;
   keys.insert(keys.end(), plan->reads.begin(), plan->reads.end());
-  Release release = Describe(decided.file(), plan->written, std::move(plan->parts));
-  release.content_digest = plan->content_digest;
+  Release release = Describe(decided.file(), *plan);
   return Planned<Written>(std::move(decided.file_), std::move(plan->written),
                           std::move(plan->changes), std::move(release));
 }

@@ -30,6 +30,8 @@ struct Plan {
   std::vector<std::string> parts;  // part codes written, for the entry
   Digest content_digest{};         // of those parts, as they entered
   std::vector<VersionKey> reads;   // what the plan rests on beyond the facts
+  AgencyId custodian;              // whose audit shows it; empty: the caller's
+  UnitId unit;                     // of that custodian
 };
 
 class Mutation {

@@ -112,6 +112,7 @@ void WriteFacts(const Facts& from, const RecordSchema* schema, const Vocabulary&
   AddConsent(policy_proto::CONSENT_STATE_CONFLICT, from.consent.conflict, schema, to);
   AddParts(from.consent.not_decision_maker, schema, to->mutable_not_decision_maker());
   AddParts(from.standing_decision, schema, to->mutable_standing_decision());
+  AddParts(from.approved, schema, to->mutable_approved());
   to->set_area(from.area);
   if (from.disclosures_today.has_value()) to->set_disclosures_today(*from.disclosures_today);
   to->set_break_glass_uses_today(from.break_glass_uses_today);

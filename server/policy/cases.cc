@@ -162,6 +162,7 @@ class CaseReader {
       }
     }
     facts.standing_decision = Parts(from.standing_decision(), record_type);
+    facts.approved = Parts(from.approved(), record_type);
     facts.area = from.area();
     if (from.has_disclosures_today()) facts.disclosures_today = from.disclosures_today();
     facts.break_glass_uses_today = from.break_glass_uses_today();

@@ -47,9 +47,9 @@ Facts FactsIn(const PolicySnapshot& to, const PolicySnapshot& from, const std::s
               Facts facts) {
   const PartNumbers translated(to, from, record_type);
   ConsentFacts& consent = facts.consent;
-  for (PartMask* parts :
-       {&consent.given, &consent.refused, &consent.withdrawn, &consent.expired, &consent.superseded,
-        &consent.not_decision_maker, &consent.conflict, &facts.standing_decision}) {
+  for (PartMask* parts : {&consent.given, &consent.refused, &consent.withdrawn, &consent.expired,
+                          &consent.superseded, &consent.not_decision_maker, &consent.conflict,
+                          &facts.standing_decision, &facts.approved}) {
     *parts = translated(*parts);
   }
   return facts;

@@ -134,7 +134,8 @@ PartMask DecisionMaking::Consented(ConsentRule rule, PartMask parts) {
     FailForSubject(Reason::kConsentWithdrawn, parts & consent.withdrawn);
     return parts & ~(consent.refused | consent.withdrawn);
   }
-  const PartMask good = consent.given & ~consent.refused & ~consent.conflict;
+  const PartMask settled = consent.conflict & facts_.approved;  // by the person who decided
+  const PartMask good = ((consent.given & ~consent.conflict) | settled) & ~consent.refused;
   const PartMask missing = parts & ~good;
   PartMask unexplained = missing;
   const auto fail = [&](Reason reason, PartMask mask) {
@@ -156,9 +157,10 @@ PartMask DecisionMaking::Consented(ConsentRule rule, PartMask parts) {
 PartMask DecisionMaking::LeftToHuman() const {
   if (residual_.request_->disclosure != DisclosureKind::kContent) return 0;
   switch (residual_.gateway_human_) {
-    case policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION: return ~facts_.standing_decision;
+    case policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION:
+      return ~(facts_.standing_decision | facts_.approved);
     case policy_proto::HUMAN_DECISION_UNLESS_APPROVED:
-      return residual_.request_->second_person_approved ? 0 : ~PartMask{0};
+      return residual_.request_->second_person_approved ? 0 : ~facts_.approved;
     default: return 0;
   }
 }
@@ -175,6 +177,10 @@ void DecisionMaking::Grant(const Candidate& candidate) {
   reached_ |= covered;
   FailForSubject(Reason::kGuard, covered & ~parts);
   if (clause.effect == Effect::kRefer) {
+    const PartMask approved = parts & facts_.approved;
+    permitted_ |= approved;
+    if (approved != 0) matches_.push_back({&clause, approved, false});
+    parts &= ~approved;
     referred_ |= parts;
     if (clause.depends_on_subject) referred_for_subject_ |= parts;
     if (parts != 0) matches_.push_back({&clause, parts, true});

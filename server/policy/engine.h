@@ -13,7 +13,9 @@
 //   4. Where consent is in conflict, or a human must decide by the gateway stated, a permit refers
 //      what no other clause grants.
 //   5. Breaking the glass beats referrals and the forbids that say so, never an absolute FORBID.
-//   6. Parts that reveal a location are withheld under ADDRESS_RESTRICTED from everybody whom the
+//   6. A person's yes (Facts::approved) turns the referral of a part into a permit. It beats no
+//      forbid, and gives nothing that no clause refers.
+//   7. Parts that reveal a location are withheld under ADDRESS_RESTRICTED from everybody whom the
 //      custodian has not cleared; everything is, under IDENTITY_SEVERED.
 // Obligations are the union over every clause that contributed a part. Order never matters.
 //
@@ -54,6 +56,12 @@ class Residual {
   Decision Decide(const Facts& facts) const;
 
   bool existence_granted() const { return existence_granted_; }
+
+  // The parts asked for that a clause leaves to a person, whoever the child is; what the child's
+  // own facts make of it is not asked.
+  PartMask LeftToPeople() const;
+  // Why nothing about the child matters any more: the agreement's state; kNone: it does.
+  Reason refusal() const { return refusal_; }
 
  private:
   friend class DecisionMaking;

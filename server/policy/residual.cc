@@ -282,6 +282,22 @@ Reason Lacking(const CompiledPolicy& policy, const CompiledClause& clause, const
 
 }  // namespace
 
+PartMask Residual::LeftToPeople() const {
+  const bool by_gateway = gateway_human_ == policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION ||
+                          gateway_human_ == policy_proto::HUMAN_DECISION_UNLESS_APPROVED;
+  PartMask left = 0;
+  for (const Candidate& grant : grants_) {
+    const bool left_by_gateway =
+        by_gateway && grant.clause->gateways != 0 && grant.clause->break_glass_cap == 0;
+    if (grant.clause->effect == Effect::kRefer || left_by_gateway) left |= grant.parts;
+  }
+  for (const Candidate& forbid : forbids_) {
+    const bool whoever = forbid.clause->guards == forbid.clause->request_guards;
+    if (whoever) left &= ~forbid.parts;
+  }
+  return left & asked_;
+}
+
 void Residual::ConsiderExistence(const Asking& asking, const CompiledClause& clause) {
   if (existence_granted_ || clause.effect != Effect::kPermit || clause.break_glass_cap != 0 ||
       (clause.disclosures & DisclosureBit(DisclosureKind::kExistence)) == 0 ||

@@ -8,6 +8,7 @@
 #include "ehc/hub/v1/record_exchange_service.pb.h"
 #include "server/pipeline/stream.h"
 #include "server/services/common.h"
+#include "server/services/record_request.h"
 #include "server/services/searches.h"
 
 namespace ehc {
@@ -48,6 +49,25 @@ class RecordExchange {
                          Reply<hub::v1::PublishCareRecordResponse> reply) const;
   void PublishFlag(Incoming in, const hub::v1::PublishFlagRequest& request,
                    Reply<hub::v1::PublishFlagResponse> reply) const;
+  // Record requests: record_request_desk.cc.
+  void CreateRecordRequest(Incoming in, const hub::v1::CreateRecordRequestRequest& request,
+                           Reply<hub::v1::CreateRecordRequestResponse> reply) const;
+  void GetRecordRequest(Incoming in, const hub::v1::GetRecordRequestRequest& request,
+                        Reply<hub::v1::GetRecordRequestResponse> reply) const;
+  void ListRecordRequests(Incoming in, const hub::v1::ListRecordRequestsRequest& request,
+                          Reply<hub::v1::ListRecordRequestsResponse> reply) const;
+  void ApproveRecordRequest(Incoming in, const hub::v1::ApproveRecordRequestRequest& request,
+                            Reply<hub::v1::ApproveRecordRequestResponse> reply) const;
+  void DeclineRecordRequest(Incoming in, const hub::v1::DeclineRecordRequestRequest& request,
+                            Reply<hub::v1::DeclineRecordRequestResponse> reply) const;
+  void ExtendRecordRequest(Incoming in, const hub::v1::ExtendRecordRequestRequest& request,
+                           Reply<hub::v1::ExtendRecordRequestResponse> reply) const;
+  void AnswerNothingToShare(Incoming in, const hub::v1::AnswerNothingToShareRequest& request,
+                            Reply<hub::v1::AnswerNothingToShareResponse> reply) const;
+  void CancelRecordRequest(Incoming in, const hub::v1::CancelRecordRequestRequest& request,
+                           Reply<hub::v1::CancelRecordRequestResponse> reply) const;
+  void ListFlaggedRecords(Incoming in, const hub::v1::ListFlaggedRecordsRequest& request,
+                          Reply<hub::v1::ListFlaggedRecordsResponse> reply) const;
 
  private:
   // Rolls answered at a time: the workers left go on answering single calls.
@@ -58,6 +78,7 @@ class RecordExchange {
   HeldRecordSets held_sets_;
   ExistingRecords existing_;
   ServiceOffers offers_;
+  ApprovedRecords approved_;
   mutable std::atomic<int> rolls_{0};
 };
 

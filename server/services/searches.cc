@@ -48,7 +48,13 @@ void AddContent(const Record& record, const Release& release, hub::v1::RecordCon
 
 void ShapeChecked(const Audited<RecordSet>& audited, const Rooms& rooms, size_t,
                   AgencyCheckResponse& response) {
-  hub::v1::CheckedRecords& item = *response.add_items();
+  FillChecked(audited, rooms, *response.add_items());
+}
+
+}  // namespace
+
+void FillChecked(const Audited<RecordSet>& audited, const Rooms& rooms,
+                 hub::v1::CheckedRecords& item) {
   const std::string& type = audited.file().ask.request.record_type;
   item.set_record_type(type);
   FillDisclosure(audited, rooms, *item.mutable_disclosure());
@@ -66,8 +72,6 @@ void ShapeChecked(const Audited<RecordSet>& audited, const Rooms& rooms, size_t,
     }
   }
 }
-
-}  // namespace
 
 absl::StatusOr<std::optional<RecordSet>> ServiceOffers::Fetch(const CaseFile& file,
                                                               ReadView& view) const {

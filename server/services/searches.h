@@ -40,6 +40,9 @@ absl::StatusOr<Ask> SearchAsk(const Desks& desks, const Caller& caller, const ch
 BatchShape<Record, hub::v1::FindRecordsResponse> FindShape();
 BatchShape<Record, hub::v1::AttestRegistrationResponse> AttestShape();
 BatchShape<RecordSet, hub::v1::AgencyCheckResponse> CheckShape();
+// Records of one kind, each kind in its own field, and the envelope.
+void FillChecked(const Audited<RecordSet>& audited, const Rooms& rooms,
+                 hub::v1::CheckedRecords& item);
 void ShapeOffer(const Audited<RecordSet>& audited, const Rooms& rooms,
                 hub::v1::GetServiceOfferResponse& response);
 

@@ -26,6 +26,15 @@ class RecordExchangeRpc final
   EHC_SERVE(PublishHealthRecord);
   EHC_SERVE(PublishCareRecord);
   EHC_SERVE(PublishFlag);
+  EHC_SERVE(CreateRecordRequest);
+  EHC_SERVE(GetRecordRequest);
+  EHC_SERVE(ListRecordRequests);
+  EHC_SERVE(ApproveRecordRequest);
+  EHC_SERVE(DeclineRecordRequest);
+  EHC_SERVE(ExtendRecordRequest);
+  EHC_SERVE(AnswerNothingToShare);
+  EHC_SERVE(CancelRecordRequest);
+  EHC_SERVE(ListFlaggedRecords);
 };
 
 }  // namespace

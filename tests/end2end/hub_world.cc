@@ -73,8 +73,9 @@ HubWorld::HubWorld() {
   Write(tls_folder() + "/hub.key", own.key_pem);
   Write(tls_folder() + "/hub.pem", own.certificate_pem);
   Write(tls_folder() + "/ca.pem", pki_.ca_pem());
-  for (const char* agency : {"operator", "bromley", "kings-park-nhs-trust", "south-east-london-icb",
-                             "oakfield-school", "elm-grove-school", "bridge-care"}) {
+  for (const char* agency :
+       {"operator", "bromley", "kings-park-nhs-trust", "south-east-london-icb", "oakfield-school",
+        "elm-grove-school", "bridge-care", "northshire-police"}) {
     WriteAgencyKeys(agency);
   }
   FoundingOptions founding;
@@ -144,6 +145,9 @@ void HubWorld::EnrolAgencies() {
                                 {{"send", "SEND"}, {"social-care", "SOCIAL_CARE"}});
   bromley.set_region("305");
   bromley.mutable_identifiers()->set_la_code("305");
+  bromley.mutable_contact()->set_display_name("Children's front door");
+  bromley.mutable_contact()->set_telephone("020 7946 0101");
+  bromley.mutable_contact()->set_out_of_hours_telephone("020 7946 0199");
   Enrol(admin, "bromley", bromley);
   v1::Agency trust = AgencyOf("King's Park NHS Trust", v1::AGENCY_TYPE_NHS_TRUST,
                               {{"community-paediatrics", "COMMUNITY_PAEDIATRICS"}});
@@ -159,6 +163,9 @@ void HubWorld::EnrolAgencies() {
     school.mutable_identifiers()->set_urn(id[0] == 'o' ? "900001" : "900002");
     Enrol(admin, id, school);
   }
+  Enrol(admin, "northshire-police",
+        AgencyOf("Northshire Police", v1::AGENCY_TYPE_POLICE_FORCE,
+                 {{"protection", "PUBLIC_PROTECTION"}, {"schools", "PUBLIC_PROTECTION"}}));
   Enrol(admin, "bridge-care",
         AgencyOf("Bridge Care", v1::AGENCY_TYPE_SOCIAL_CARE_PROVIDER, {{"care", "SOCIAL_CARE"}}));
 }

@@ -50,6 +50,15 @@ inline const Persona kTrustRecords{"kings-park-nhs-trust", "rec-1", "RECORDS_OFF
 inline const Persona kCommissioner{"south-east-london-icb", "com-3", "COMMISSIONING_OFFICER",
                                    "commissioning"};
 
+inline const Persona kSendManager{"bromley", "sm-1", "SEND_MANAGER", "send"};
+inline const Persona kOtherSendManager{"bromley", "sm-2", "SEND_MANAGER", "send"};
+inline const Persona kLiaisonOfficer{"northshire-police", "pc-7", "POLICE_LIAISON_OFFICER",
+                                     "schools"};
+inline const Persona kOtherLiaisonOfficer{"northshire-police", "pc-8", "POLICE_LIAISON_OFFICER",
+                                          "schools"};
+inline const Persona kProtectionOfficer{"northshire-police", "dc-3", "POLICE_PROTECTION_OFFICER",
+                                        "protection"};
+
 inline const Persona kSenco{"oakfield-school", "senco-1", "SENCO", "school"};
 inline const Persona kOtherSenco{"elm-grove-school", "senco-1", "SENCO", "school"};
 inline const Persona kKeyWorker{"bridge-care", "kw-5", "CARE_KEY_WORKER", "care"};

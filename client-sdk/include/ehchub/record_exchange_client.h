@@ -130,6 +130,67 @@ class RecordExchangeClient {
     return connection_->PublishFlag(request);
   }
 
+  // Asks a custodian for records that a person there must decide about. Alike for every child.
+  // Errors: FIELD_INVALID, POLICY_DENIED, AGREEMENT_NOT_IN_FORCE, QUOTA_EXCEEDED,
+  // REQUEST_ID_REUSED.
+  absl::StatusOr<v1::CreateRecordRequestResponse> CreateRecordRequest(
+      const v1::CreateRecordRequestRequest& request) const {
+    return connection_->CreateRecordRequest(request);
+  }
+
+  // Returns a request to either of its parties. Errors: RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::GetRecordRequestResponse> GetRecordRequest(
+      const v1::GetRecordRequestRequest& request) const {
+    return connection_->GetRecordRequest(request);
+  }
+
+  // Lists the requests that the calling unit made, or those that its agency is asked.
+  absl::StatusOr<v1::ListRecordRequestsResponse> ListRecordRequests(
+      const v1::ListRecordRequestsRequest& request) const {
+    return connection_->ListRecordRequests(request);
+  }
+
+  // Says yes to some of the parts asked for, until a moment. Errors: RESOURCE_NOT_FOUND,
+  // POLICY_DENIED, STATE_CONFLICT, ETAG_MISMATCH, REQUEST_ID_REUSED.
+  absl::StatusOr<v1::ApproveRecordRequestResponse> ApproveRecordRequest(
+      const v1::ApproveRecordRequestRequest& request) const {
+    return connection_->ApproveRecordRequest(request);
+  }
+
+  // Says no: in confidence, unless told otherwise. Errors as ApproveRecordRequest.
+  absl::StatusOr<v1::DeclineRecordRequestResponse> DeclineRecordRequest(
+      const v1::DeclineRecordRequestRequest& request) const {
+    return connection_->DeclineRecordRequest(request);
+  }
+
+  // Takes more time for the custodian's own people; for the asking agency nothing moves. Errors as
+  // ApproveRecordRequest.
+  absl::StatusOr<v1::ExtendRecordRequestResponse> ExtendRecordRequest(
+      const v1::ExtendRecordRequestRequest& request) const {
+    return connection_->ExtendRecordRequest(request);
+  }
+
+  // Says that there is nothing to share; the asking agency is not told. Errors as
+  // ApproveRecordRequest.
+  absl::StatusOr<v1::AnswerNothingToShareResponse> AnswerNothingToShare(
+      const v1::AnswerNothingToShareRequest& request) const {
+    return connection_->AnswerNothingToShare(request);
+  }
+
+  // Takes back a request; an approval ends with it. Errors: RESOURCE_NOT_FOUND, STATE_CONFLICT,
+  // ETAG_MISMATCH.
+  absl::StatusOr<v1::CancelRecordRequestResponse> CancelRecordRequest(
+      const v1::CancelRecordRequestRequest& request) const {
+    return connection_->CancelRecordRequest(request);
+  }
+
+  // Returns the approved parts, decided anew. Errors: RESOURCE_NOT_FOUND, STATE_CONFLICT unless the
+  // request is APPROVED now, and as GetPlanSummary.
+  absl::StatusOr<v1::ListFlaggedRecordsResponse> ListFlaggedRecords(
+      const v1::ListFlaggedRecordsRequest& request) const {
+    return connection_->ListFlaggedRecords(request);
+  }
+
   friend bool operator==(const RecordExchangeClient& a, const RecordExchangeClient& b) {
     return a.connection_ == b.connection_;
   }

@@ -52,6 +52,24 @@ class RecordExchangeConnection {
       const v1::PublishCareRecordRequest& request) = 0;
   virtual absl::StatusOr<v1::PublishFlagResponse> PublishFlag(
       const v1::PublishFlagRequest& request) = 0;
+  virtual absl::StatusOr<v1::CreateRecordRequestResponse> CreateRecordRequest(
+      const v1::CreateRecordRequestRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetRecordRequestResponse> GetRecordRequest(
+      const v1::GetRecordRequestRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListRecordRequestsResponse> ListRecordRequests(
+      const v1::ListRecordRequestsRequest& request) = 0;
+  virtual absl::StatusOr<v1::ApproveRecordRequestResponse> ApproveRecordRequest(
+      const v1::ApproveRecordRequestRequest& request) = 0;
+  virtual absl::StatusOr<v1::DeclineRecordRequestResponse> DeclineRecordRequest(
+      const v1::DeclineRecordRequestRequest& request) = 0;
+  virtual absl::StatusOr<v1::ExtendRecordRequestResponse> ExtendRecordRequest(
+      const v1::ExtendRecordRequestRequest& request) = 0;
+  virtual absl::StatusOr<v1::AnswerNothingToShareResponse> AnswerNothingToShare(
+      const v1::AnswerNothingToShareRequest& request) = 0;
+  virtual absl::StatusOr<v1::CancelRecordRequestResponse> CancelRecordRequest(
+      const v1::CancelRecordRequestRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListFlaggedRecordsResponse> ListFlaggedRecords(
+      const v1::ListFlaggedRecordsRequest& request) = 0;
 };
 
 // Shares the Hub's channel and keeps the Hub alive.

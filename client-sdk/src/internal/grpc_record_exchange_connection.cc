@@ -94,6 +94,51 @@ class GrpcRecordExchangeConnection final : public RecordExchangeConnection {
     return rpc_.Call(&Stub::PublishFlag, "PublishFlag", request);
   }
 
+  absl::StatusOr<v1::CreateRecordRequestResponse> CreateRecordRequest(
+      const v1::CreateRecordRequestRequest& request) override {
+    return rpc_.Call(&Stub::CreateRecordRequest, "CreateRecordRequest", request);
+  }
+
+  absl::StatusOr<v1::GetRecordRequestResponse> GetRecordRequest(
+      const v1::GetRecordRequestRequest& request) override {
+    return rpc_.Call(&Stub::GetRecordRequest, "GetRecordRequest", request);
+  }
+
+  absl::StatusOr<v1::ListRecordRequestsResponse> ListRecordRequests(
+      const v1::ListRecordRequestsRequest& request) override {
+    return rpc_.Call(&Stub::ListRecordRequests, "ListRecordRequests", request);
+  }
+
+  absl::StatusOr<v1::ApproveRecordRequestResponse> ApproveRecordRequest(
+      const v1::ApproveRecordRequestRequest& request) override {
+    return rpc_.Call(&Stub::ApproveRecordRequest, "ApproveRecordRequest", request);
+  }
+
+  absl::StatusOr<v1::DeclineRecordRequestResponse> DeclineRecordRequest(
+      const v1::DeclineRecordRequestRequest& request) override {
+    return rpc_.Call(&Stub::DeclineRecordRequest, "DeclineRecordRequest", request);
+  }
+
+  absl::StatusOr<v1::ExtendRecordRequestResponse> ExtendRecordRequest(
+      const v1::ExtendRecordRequestRequest& request) override {
+    return rpc_.Call(&Stub::ExtendRecordRequest, "ExtendRecordRequest", request);
+  }
+
+  absl::StatusOr<v1::AnswerNothingToShareResponse> AnswerNothingToShare(
+      const v1::AnswerNothingToShareRequest& request) override {
+    return rpc_.Call(&Stub::AnswerNothingToShare, "AnswerNothingToShare", request);
+  }
+
+  absl::StatusOr<v1::CancelRecordRequestResponse> CancelRecordRequest(
+      const v1::CancelRecordRequestRequest& request) override {
+    return rpc_.Call(&Stub::CancelRecordRequest, "CancelRecordRequest", request);
+  }
+
+  absl::StatusOr<v1::ListFlaggedRecordsResponse> ListFlaggedRecords(
+      const v1::ListFlaggedRecordsRequest& request) override {
+    return rpc_.Call(&Stub::ListFlaggedRecords, "ListFlaggedRecords", request);
+  }
+
  private:
   internal::Rpc<v1::RecordExchangeService> rpc_;
 };

@@ -414,8 +414,8 @@ Evaluation::Permit Evaluation::Permits(const Clause& clause, int number) const {
   const ConsentFacts& consent = facts_.consent;
   if (clause.consent_rule() == pb::CONSENT_RULE_REQUIRED) {
     if (in(consent.refused)) return Permit::kNo;
-    if (in(consent.conflict)) return Permit::kHuman;
-    if (!in(consent.given)) return Permit::kNo;
+    if (in(consent.conflict) && !in(facts_.approved)) return Permit::kHuman;
+    if (!in(consent.conflict) && !in(consent.given)) return Permit::kNo;
   }
   if (clause.consent_rule() == pb::CONSENT_RULE_NOT_REFUSED &&
       (in(consent.refused) || in(consent.withdrawn))) {
@@ -424,6 +424,7 @@ Evaluation::Permit Evaluation::Permits(const Clause& clause, int number) const {
   if (clause.gateway().empty() || clause.has_break_glass() || Asked() != pb::DISCLOSURE_CONTENT) {
     return Permit::kYes;
   }
+  if (in(facts_.approved)) return Permit::kYes;
   const pb::HumanDecision human = GatewayStated()->human_decision();
   if (human == pb::HUMAN_DECISION_UNLESS_STANDING_DECISION && !in(facts_.standing_decision)) {
     return Permit::kHuman;
@@ -462,7 +463,8 @@ Evaluation::PartAnswer Evaluation::Part(int number, const pb::PartTerm& part) co
         continue;
       }
       if (clause.effect() == pb::EFFECT_REFER) {
-        refer.emplace_back(agreement, &clause);
+        const bool approved = ((facts_.approved >> number) & 1) != 0;
+        (approved ? plain : refer).emplace_back(agreement, &clause);
         continue;
       }
       switch (Permits(clause, number)) {

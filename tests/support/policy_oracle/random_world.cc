@@ -339,6 +339,7 @@ Facts RandomWorld::SomeFacts() {
     *mask = Chance(30) ? Mask() : 0;
   }
   facts.standing_decision = Chance(50) ? random_() & 0x1F : 0;
+  facts.approved = Chance(30) ? Mask() : 0;
   if (Chance(70)) facts.area = absl::StrCat(Below(2));
   if (Chance(80)) facts.disclosures_today = Below(4);
   facts.break_glass_uses_today = Below(3);

@@ -244,6 +244,53 @@ TEST_F(Engine, StandingDecisionReleasesWhatItCoversAndTheRestGoesToAHuman) {
   EXPECT_EQ(Ask().referred, Bits({"G"}));
 }
 
+TEST_F(Engine, PersonsYesTurnsAReferralIntoAPermitWithItsObligations) {
+  Use(ClauseText("a", "effect: EFFECT_REFER obligation { code: 'NO_ONWARD' }"));
+  EXPECT_EQ(Ask().outcome, Outcome::kReferToHuman);
+  facts_.approved = Bits({"C"});
+  const Decision decision = Ask();
+  EXPECT_EQ(decision.outcome, Outcome::kPermitRedacted);
+  EXPECT_EQ(decision.granted, Bits({"C"}));
+  EXPECT_EQ(decision.referred, Bits({"G"}));
+  EXPECT_EQ(decision.clause->id, "a");
+  ASSERT_EQ(decision.obligations.size(), 1u);
+  EXPECT_EQ(decision.obligations[0].what->code, "NO_ONWARD");
+}
+
+TEST_F(Engine, PersonsYesBeatsNoForbidAndNoProtectionAndGivesNothingThatNoClauseRefers) {
+  Use(ClauseText("a", "effect: EFFECT_REFER part: ['C', 'I']") +
+      ClauseText("b", "effect: EFFECT_FORBID part: 'C'"));
+  facts_.approved = ~PartMask{0};
+  request_.parts = Bits({"C", "G", "I"});
+  EXPECT_EQ(Ask().granted, Bits({"I"}));
+  facts_.protections = kAddressRestricted;
+  EXPECT_EQ(Ask().granted, 0u);
+  facts_.protections = kIdentitySevered;
+  EXPECT_EQ(Ask().granted, 0u);
+}
+
+TEST_F(Engine, PersonsYesDecidesWhatTheGatewayOrAConflictLeavesToAPerson) {
+  Use(ClauseText("a", "gateway: 'R17_INTERESTS'"));
+  request_.gateway = "R17_INTERESTS";
+  facts_.approved = Bits({"C"});
+  EXPECT_EQ(Ask().granted, Bits({"C"}));
+  EXPECT_EQ(Ask().referred, Bits({"G"}));
+  Use(ClauseText("a", "consent_rule: CONSENT_RULE_REQUIRED"));
+  facts_.approved = Bits({"C"});
+  facts_.consent.conflict = request_.parts;
+  EXPECT_EQ(Ask().granted, Bits({"C"}));
+  facts_.consent.conflict = 0;
+  facts_.consent.refused = request_.parts;
+  EXPECT_EQ(Ask().granted, 0u) << "the decision-maker refused: nothing is left to a person";
+}
+
+TEST_F(Engine, WhatIsLeftToPeopleDoesNotDependOnTheChild) {
+  Use(ClauseText("a", "effect: EFFECT_REFER cohort { age { max_years: 4 } }") +
+      ClauseText("b", "part: 'E'") + ClauseText("c", "effect: EFFECT_FORBID part: 'G'"));
+  request_.parts = Bits({"C", "E", "G"});
+  EXPECT_EQ(Residual(request_, MidJanuary(), *policy_).LeftToPeople(), Bits({"C"}));
+}
+
 TEST_F(Engine, GatewayThatIsSwitchedOffIsNotStated) {
   Use(ClauseText("a", "gateway: ['R17_CONSENT', 'CA2004_S16LA']"));
   request_.gateway = "CA2004_S16LA";

@@ -41,6 +41,24 @@ class MockRecordExchangeConnection : public RecordExchangeConnection {
               (const v1::PublishCareRecordRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::PublishFlagResponse>, PublishFlag, (const v1::PublishFlagRequest&),
               (override));
+  MOCK_METHOD(absl::StatusOr<v1::CreateRecordRequestResponse>, CreateRecordRequest,
+              (const v1::CreateRecordRequestRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetRecordRequestResponse>, GetRecordRequest,
+              (const v1::GetRecordRequestRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListRecordRequestsResponse>, ListRecordRequests,
+              (const v1::ListRecordRequestsRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ApproveRecordRequestResponse>, ApproveRecordRequest,
+              (const v1::ApproveRecordRequestRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::DeclineRecordRequestResponse>, DeclineRecordRequest,
+              (const v1::DeclineRecordRequestRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ExtendRecordRequestResponse>, ExtendRecordRequest,
+              (const v1::ExtendRecordRequestRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::AnswerNothingToShareResponse>, AnswerNothingToShare,
+              (const v1::AnswerNothingToShareRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::CancelRecordRequestResponse>, CancelRecordRequest,
+              (const v1::CancelRecordRequestRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListFlaggedRecordsResponse>, ListFlaggedRecords,
+              (const v1::ListFlaggedRecordsRequest&), (override));
 };
 
 }  // namespace ehchub
