@@ -35,6 +35,9 @@ void AddAgreementCommands(CLI::App& app, Action* chosen);
 void AddAuditCommands(CLI::App& app, Action* chosen);
 void AddSubscribeCommands(CLI::App& app, Action* chosen);
 void AddDoctorCommand(CLI::App& app, Action* chosen);
+void AddRecallCommands(CLI::App& app, Action* chosen);
+void AddPlanIssueCommands(CLI::App& plan, Action* chosen);
+void AddCaseworkerCommands(CLI::App& app, Action* chosen);
 void AddImportCommands(CLI::App& app, CliContext* context, Action* chosen);
 
 // A group such as `plan`: one of its subcommands must follow.

@@ -112,6 +112,7 @@ void AddPlanCommands(CLI::App& app, Action* chosen) {
   AddPublishCommand<v1::PublishPlanRequest>(*group, "publish",
                                             "Store a new version of a child's plan", chosen,
                                             &RecordExchangeClient::PublishPlan);
+  AddPlanIssueCommands(*group, chosen);
 }
 
 }  // namespace ehchub

@@ -30,6 +30,8 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddAgreementCommands(app, chosen);
   AddAuditCommands(app, chosen);
   AddSubscribeCommands(app, chosen);
+  AddRecallCommands(app, chosen);
+  AddCaseworkerCommands(app, chosen);
   AddImportCommands(app, context, chosen);
   AddDoctorCommand(app, chosen);
 }

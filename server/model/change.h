@@ -29,7 +29,8 @@ struct BindIdentifier {
   SubjectId subject;
 };
 
-// Adds the next version of a record; earlier versions stay.
+// Adds the next version of a record; earlier versions stay. It keeps its child and its local id; a
+// quarantined one gives the local id up, so that another record may bear it.
 struct PutRecord {
   Record record;
 };

@@ -4,6 +4,8 @@
 
 #include "server/model/deadline.h"
 #include "server/services/custody_desk.h"
+#include "server/services/matter_mutations.h"
+#include "server/services/matter_readings.h"
 #include "server/services/needs_assessments.h"
 
 namespace ehc {

@@ -3,6 +3,7 @@
 
 #include "server/services/custody_desk.h"
 #include "server/services/letters.h"
+#include "server/services/matter_readings.h"
 
 namespace ehc {
 namespace {

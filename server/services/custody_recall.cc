@@ -5,6 +5,8 @@
 
 #include "server/services/custody_desk.h"
 #include "server/services/incidents.h"
+#include "server/services/matter_mutations.h"
+#include "server/services/matter_readings.h"
 
 namespace ehc {
 namespace {

@@ -6,6 +6,7 @@
 #include "server/services/custody_desk.h"
 #include "server/services/incidents.h"
 #include "server/services/letters.h"
+#include "server/services/matter_readings.h"
 #include "server/services/needs_assessments.h"
 #include "server/services/plan_issues.h"
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ehc/hub/v1/custody.pb.h"
-#include "server/services/matters.h"
+#include "server/services/matter_mutations.h"
 
 namespace ehc {
 

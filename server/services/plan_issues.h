@@ -3,10 +3,11 @@
 #define EHC_SERVER_SERVICES_PLAN_ISSUES_H_
 
 #include <string>
+#include <vector>
 
 #include "ehc/hub/v1/custody.pb.h"
 #include "ehc/store/v1/custody.pb.h"
-#include "server/services/matters.h"
+#include "server/services/matter_mutations.h"
 
 namespace ehc {
 
@@ -31,6 +32,22 @@ struct PlanDeliveries {
 inline bool IsComplete(const store::v1::PlanIssueBody& body) {
   return body.confirmed() == body.deliveries_size() && body.services_size() > 0;
 }
+
+MatterShow<PlanDeliveries> ShowDelivery(const Desks& desks);
+
+hub::v1::PlanIssue ShowIssue(const Desks& desks, const CaseFile& file,
+                             const Opened<PlanIssues>& opened,
+                             const std::vector<Opened<PlanDeliveries>>& deliveries);
+
+absl::StatusOr<std::vector<Opened<PlanDeliveries>>> DeliveriesOf(const Opened<PlanIssues>& issue,
+                                                                 ReadView& view);
+
+Written DescribeIssue(const Desks& desks, const CaseFile& file, const Opened<PlanIssues>& issue,
+                      const std::vector<Opened<PlanDeliveries>>& deliveries);
+
+// For a call that is repeated.
+absl::StatusOr<Written> RecallIssue(const Desks& desks, const CaseFile& file, ReadView& view,
+                                    const std::string& resource);
 
 }  // namespace ehc
 

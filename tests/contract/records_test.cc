@@ -155,6 +155,27 @@ TEST_P(StoreRecords, LocalIdNamesOneRecordOfACustodianAndType) {
             std::nullopt);
 }
 
+TEST_P(StoreRecords, QuarantinedRecordGivesItsLocalIdUpAndIsFoundByItsNumber) {
+  const SubjectId child = NewSubject();
+  Record plan = PlanOf(NewRecord(), child, 1, {"B"});
+  plan.head.local_id = "P-7";
+  MustCommit({PutRecord{plan}});
+  Record recalled{plan.head, {}};
+  recalled.head.version = 2;
+  recalled.head.quarantined = true;
+  MustCommit({PutRecord{recalled}});
+  EXPECT_EQ(View()->FindRecordByLocalId(child, kBromley, "EHC_PLAN", "P-7").value(), std::nullopt);
+  const auto head = View()->FindRecordById(plan.head.id).value();
+  ASSERT_TRUE(head.has_value());
+  EXPECT_TRUE(head->quarantined);
+  EXPECT_EQ(head->subject, child);
+  EXPECT_EQ(head->record_type, "EHC_PLAN");
+  EXPECT_EQ(View()->FindRecordById(NewRecord()).value(), std::nullopt);
+  Record right = PlanOf(NewRecord(), NewSubject(), 1, {"B"});
+  right.head.local_id = "P-7";
+  MustCommit({PutRecord{right}});
+}
+
 TEST_P(StoreRecords, NewestPublishedRecordOfACustodianIsFound) {
   const SubjectId child = NewSubject();
   Record older = PlanOf(NewRecord(), child, 1, {"B"});

@@ -1,6 +1,7 @@
 // Advice, consultations and early notifications: asked, answered, seen by their parties alone; and
 // the queue that shows them.
 #include <algorithm>
+#include <map>
 
 #include "absl/strings/str_cat.h"
 #include "tests/end2end/hub_suite.h"
@@ -120,6 +121,26 @@ TEST_F(LettersTest, AdviceIsAskedAnsweredOnceAndTheAuthoritysAlone) {
             ReasonIn(commissioner_.custody.GetAdviceRequest(
                 NameIt("adviceRequests/aaaaaaaaaaaaaaaaaaaaaaaaaa"))));
   EXPECT_FALSE(Holds(Work(paediatrician_, v1::WORK_KIND_ADVICE_TO_GIVE), request.name()));
+}
+
+TEST_F(LettersTest, EntryOfADutySaysOnWhichObligationItRests) {
+  const std::string child = NewChild();
+  ASSERT_EQ(ReasonIn(caseworker_.custody.CreateAdviceRequest(AdviceOf(child, kTrust))), "OK");
+  v1::ListAuditEntriesRequest request;
+  request.set_audience(v1::AUDIT_AUDIENCE_CUSTODIAN);
+  request.set_subject(child);
+  auto entries = world().As(kGovernance).audit.ListAuditEntries(request);
+  ASSERT_TRUE(entries.ok()) << entries.status();
+  std::map<std::string, std::string> fields;
+  for (const v1::AuditEntry& entry : entries->entries()) {
+    std::map<std::string, std::string> one;
+    for (const v1::AuditField& field : entry.fields()) one[field.name()] = field.value();
+    if (one["action"] == "advice.request") fields = one;
+  }
+  EXPECT_EQ(fields["purpose"], "EHC_ASSESSMENT_ADVICE");
+  EXPECT_EQ(fields["lawful_basis"], "ART6_1_C,SCH1_PARA6");
+  EXPECT_EQ(fields["gateway"], "CONFIDENCE_LAW");
+  EXPECT_EQ(fields["consent"], "");
 }
 
 TEST_F(LettersTest, UnitOfTheSameAuthorityIsAskedAndOnlyItAnswers) {

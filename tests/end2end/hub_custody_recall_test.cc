@@ -36,6 +36,15 @@ v1::AcknowledgeNoticeRequest Acknowledgement(const std::string& notice, const st
   return request;
 }
 
+// As the school that Section I names.
+v1::GetPlanRequest PlanForSchool(const std::string& subject) {
+  v1::GetPlanRequest request = PlanForCommissioner(subject, {v1::PLAN_SECTION_CODE_F});
+  request.mutable_context()->set_special_category_basis("SCH1_PARA6");
+  request.mutable_context()->set_gateway("R17_NAMED_INSTITUTION");
+  request.mutable_context()->set_agreement("agreements/bromley-schools");
+  return request;
+}
+
 class RecallTest : public HubTest {
  protected:
   // A child whose plan the trust reads by consent, the commissioner and the school by right.
@@ -54,9 +63,10 @@ class RecallTest : public HubTest {
               "OK");
     EXPECT_EQ(ReasonIn(caseworker_.subjects.CreateRelationship(CommissionerOf(shared.child))),
               "OK");
-    EXPECT_EQ(ReasonIn(caseworker_.subjects.CreateRelationship(
-                  EnrolmentOf(shared.child, "oakfield-school"))),
-              "OK");
+    v1::CreateRelationshipRequest school = EnrolmentOf(shared.child, "oakfield-school");
+    school.mutable_relationship()->set_kind(v1::RELATIONSHIP_KIND_NAMED_INSTITUTION);
+    school.mutable_relationship()->clear_sen_provision();
+    EXPECT_EQ(ReasonIn(caseworker_.subjects.CreateRelationship(school)), "OK");
     auto again = caseworker_.records.PublishPlan(PlanOf(shared.child, "second", shared.local_id));
     EXPECT_TRUE(again.ok()) << again.status();
     shared.record = again->published().name();
@@ -80,15 +90,18 @@ class RecallTest : public HubTest {
 
   const Clients governance_ = world().As(kGovernance);
   const Clients social_worker_ = world().As(kSocialWorker);
+  const Clients senco_ = world().As(kSenco);
 };
 
-TEST_F(RecallTest, WrongPushIsWithdrawnAndEveryRecipientIsTold) {
+TEST_F(RecallTest, WrongChildsPlanThatThreeAgenciesReadIsWithdrawnAndEachIsTold) {
   const Shared shared = MakeShared();
   auto by_trust = paediatrician_.records.GetPlanSummary(SummaryForTrust(shared.child));
   ASSERT_TRUE(by_trust.ok()) << by_trust.status();
   auto by_board = commissioner_.records.GetPlan(
       PlanForCommissioner(shared.child, {v1::PLAN_SECTION_CODE_C, v1::PLAN_SECTION_CODE_G}));
   ASSERT_TRUE(by_board.ok()) << by_board.status();
+  auto by_school = senco_.records.GetPlan(PlanForSchool(shared.child));
+  ASSERT_TRUE(by_school.ok()) << by_school.status();
 
   auto recalled = caseworker_.custody.RecallRecord(RecallOf(shared.record));
   ASSERT_TRUE(recalled.ok()) << recalled.status();
@@ -100,11 +113,13 @@ TEST_F(RecallTest, WrongPushIsWithdrawnAndEveryRecipientIsTold) {
   EXPECT_EQ(incident.state(), v1::INCIDENT_STATE_AWAITING_RECIPIENTS);
   EXPECT_EQ(incident.report_clock().due_at().seconds() - incident.became_aware_at().seconds(),
             72 * 3600);
-  ASSERT_EQ(incident.recipients_size(), 2);
+  ASSERT_EQ(incident.recipients_size(), 3);
   const auto leaves = LeavesIn(incident);
   EXPECT_EQ(leaves.at("agencies/kings-park-nhs-trust"), std::set<std::string>{LeafOf(by_trust)});
   EXPECT_EQ(leaves.at("agencies/south-east-london-icb"),
             std::set<std::string>{by_board->disclosure().receipt().leaf_hash()});
+  EXPECT_EQ(leaves.at("agencies/oakfield-school"),
+            std::set<std::string>{by_school->disclosure().receipt().leaf_hash()});
   for (const v1::IncidentRecipient& recipient : incident.recipients()) {
     ASSERT_EQ(recipient.disclosures_size(), 1);
     EXPECT_NE(recipient.disclosures(0).role(), "");
@@ -138,7 +153,7 @@ TEST_F(RecallTest, WrongPushIsWithdrawnAndEveryRecipientIsTold) {
   auto later = caseworker_.custody.GetIncident(get);
   ASSERT_TRUE(later.ok()) << later.status();
   EXPECT_EQ(later->incident().acknowledged_count(), 1u);
-  EXPECT_EQ(later->incident().recipient_count(), 2u);
+  EXPECT_EQ(later->incident().recipient_count(), 3u);
   EXPECT_EQ(later->incident().state(), v1::INCIDENT_STATE_AWAITING_RECIPIENTS);
 }
 
@@ -180,6 +195,18 @@ TEST_F(RecallTest, RepetitionAddsNothingAndPublishingAgainIsDisclosedAgain) {
       ReasonIn(caseworker_.records.PublishPlan(PlanOf(shared.child, "right", shared.local_id))),
       "OK");
   EXPECT_EQ(ReasonIn(paediatrician_.records.GetPlanSummary(SummaryForTrust(shared.child))), "OK");
+}
+
+TEST_F(RecallTest, RightChildsPlanTakesTheLocalIdThatTheWrongPushHeld) {
+  const Shared wrong = MakeShared();
+  ASSERT_EQ(ReasonIn(caseworker_.custody.RecallRecord(RecallOf(wrong.record))), "OK");
+  v1::RegisterSubjectRequest registration = Registration(NewSerial());
+  auto registered = caseworker_.subjects.RegisterSubject(registration);
+  ASSERT_TRUE(registered.ok()) << registered.status();
+  auto published = caseworker_.records.PublishPlan(
+      PlanOf(registered->subject(), "of the right child", wrong.local_id));
+  ASSERT_TRUE(published.ok()) << published.status();
+  EXPECT_NE(published->published().name(), wrong.record);
 }
 
 TEST_F(RecallTest, RecordIsNamedBySubjectTypeAndLocalIdAsWell) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
 #include "server/storage/record_codec.h"
 #include "server/storage/request_memory.h"
@@ -88,12 +89,16 @@ absl::Status ChangeWriter::CheckNextVersion(const RecordHead& head) {
 
 absl::Status ChangeWriter::PutHead(const RecordHead& head, int64_t custodian, int64_t data_key,
                                    absl::string_view sealed) {
+  const std::string number = absl::StrCat(head.id.value);
   const std::string local =
-      root_.NameDigest({"local id", head.custodian.value(), head.record_type, head.local_id});
+      head.quarantined
+          ? root_.NameDigest({"recalled", number})
+          : root_.NameDigest({"local id", head.custodian.value(), head.record_type, head.local_id});
   Query put(writer_, Sql::kPutRecord);
   put.Bind(head.id.value).Bind(head.subject.value).Bind(custodian).BindText(head.record_type);
   put.Bind(local).Bind(head.version).Bind(absl::ToUnixMicros(head.published_at));
-  const bool is_the_same_record = put.Bind(data_key).Bind(sealed).Next();
+  put.Bind(data_key).Bind(sealed).Bind(int64_t{head.quarantined ? 1 : 0});
+  const bool is_the_same_record = put.Next();
   EHC_RETURN_IF_ERROR(put.Run());
   if (is_the_same_record) return absl::OkStatus();
   return absl::InvalidArgumentError("record: a new version keeps its child and its local id");

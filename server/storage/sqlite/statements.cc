@@ -128,8 +128,9 @@ absl::string_view SqlText(Sql sql) {
              " (number, subject, custodian, type, local, version, published, data_key, head)"
              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET"
              " version = excluded.version, published = excluded.published,"
-             " data_key = excluded.data_key, head = excluded.head"
-             " WHERE subject = excluded.subject AND local = excluded.local RETURNING number";
+             " local = excluded.local, data_key = excluded.data_key, head = excluded.head"
+             " WHERE subject = excluded.subject AND (local = excluded.local OR ?)"
+             " RETURNING number";
     case Sql::kAddRecordVersion:
       return "INSERT INTO record_version (place, data_key, head) VALUES (?, ?, ?)";
     case Sql::kAddPart: return "INSERT INTO part (place, code, sealed) VALUES (?, ?, ?)";
