@@ -107,6 +107,10 @@ TEST_F(Ehcctl, WrongUsageIs64AndNeverReachesTheHub) {
       {"agency", "enrol-credential", "bromley"},
       {"audit", "prove", "zz"},
       {"plan", "publish", "--file", "/nowhere/at/all"},
+      {"request", "create", "nhs:9434765870", "--purpose", "P", "--basis", "B", "--agreement", "a"},
+      {"request", "approve", "recordRequests/x", "--part", "C"},
+      {"request", "approve", "recordRequests/x", "--part", "C", "--until", "tomorrow"},
+      {"request", "flagged"},
   };
   for (const auto& arguments : wrong) {
     const Ran ran = Run(arguments);
