@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "server/model/date.h"
@@ -455,6 +456,29 @@ TEST_F(RecordRequestTest, RepetitionMakesNoSecondRequestAndValidationNone) {
   EXPECT_EQ(first->SerializeAsString(), again->SerializeAsString());
   request.mutable_record_request()->set_reason("another reason of the officer");
   EXPECT_EQ(ReasonIn(officer_.records.CreateRecordRequest(request)), "REQUEST_ID_REUSED");
+}
+
+TEST_F(RecordRequestTest, AskersOwnAuditDoesNotTellWhetherThereIsSuchAChild) {
+  Ask(NewChild());
+  Ask(UnknownChild());
+  const Clients governance =
+      As({"northshire-police", "ig-9", "INFORMATION_GOVERNANCE_OFFICER", "protection"});
+  v1::ListAuditEntriesRequest list;
+  list.set_audience(v1::AUDIT_AUDIENCE_SEARCHER);
+  std::vector<std::string> made;
+  do {
+    auto page = governance.audit.ListAuditEntries(list);
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const auto& entry : page->entries()) {
+      const std::string shown = entry.SerializeAsString();
+      if (absl::StrContains(shown, "record_request.create")) made.push_back(shown);
+    }
+    list.set_page_token(page->next_page_token());
+  } while (!list.page_token().empty());
+  ASSERT_GE(made.size(), 2u);
+  made.erase(made.begin(), made.end() - 2);
+  for (const std::string& entry : made) EXPECT_THAT(entry, Not(HasSubstr("subjects/")));
+  EXPECT_EQ(made[0].size(), made[1].size()) << "fields are shown or absent alike";
 }
 
 // Last: it fills the agency's list.
