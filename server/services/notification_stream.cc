@@ -93,11 +93,11 @@ absl::Status NotificationStream::Look() {
   return absl::OkStatus();
 }
 
-// The subscriptions change seldom and may be long: they are read anew once a second.
+// The subscriptions change seldom and may be long: they are read anew once a second, or as seldom
+// as it takes for this to be a hundredth of the time.
 absl::Status NotificationStream::LearnSubscriptions(ReadView& view) {
-  const absl::Time now = rooms_.clock.Now();
-  if (now < learn_again_at_) return absl::OkStatus();
-  learn_again_at_ = now + kLearnEvery;
+  const absl::Time begun = rooms_.clock.Now();
+  if (begun < learn_again_at_) return absl::OkStatus();
   const AgencyId& agency = in_.caller.agency();
   std::vector<StoredSubscription> found;
   if (start_.only.has_value()) {
@@ -109,6 +109,8 @@ absl::Status NotificationStream::LearnSubscriptions(ReadView& view) {
   std::vector<Watched> watched;
   for (const StoredSubscription& subscription : found) Watch(subscription, watched);
   watched_ = std::move(watched);
+  const absl::Time learned = rooms_.clock.Now();
+  learn_again_at_ = learned + std::max(kLearnEvery, 100 * (learned - begun));
   return absl::OkStatus();
 }
 
