@@ -34,7 +34,8 @@ struct RecordSchema {
   std::string record_type;  // "EHC_PLAN"
   std::string title;
   std::vector<PartSchema> parts;
-  std::string held_by;  // the kind of unit that keeps it; empty: the whole agency
+  std::string held_by;         // the kind of unit that keeps it; empty: the whole agency
+  std::string published_with;  // the one method that publishes it; empty: none does
 
   // -1 when the schema has no such part.
   int IndexOf(absl::string_view code) const;

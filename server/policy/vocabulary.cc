@@ -180,6 +180,7 @@ void VocabularyBuilder::AddRecordType(const policy_proto::RecordType& type, cons
   info.schema.record_type = type.term().code();
   info.schema.title = type.term().title();
   info.schema.held_by = type.held_by();
+  info.schema.published_with = type.published_with();
   info.needs_gateway = type.needs_gateway();
   info.status_only = type.status_only();
   for (int i = 0; i < type.part_size(); ++i) {

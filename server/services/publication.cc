@@ -30,6 +30,7 @@ class PublishMutation : public Mutation {
       : rooms_(desks.rooms), publication_(std::move(publication)) {}
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
+    EHC_RETURN_IF_ERROR(CheckMethod(file));
     if (!file.facts.subject_known) return NotRegistered();
     EHC_RETURN_IF_ERROR(CheckParts());
     EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> previous, Previous(file, view));
@@ -56,6 +57,14 @@ class PublishMutation : public Mutation {
   }
 
  private:
+  // A plan is not published as a care record: its form would not be a plan's.
+  absl::Status CheckMethod(const CaseFile& file) const {
+    const RecordSchema* schema = PolicyOf(file).FindSchema(publication_.record_type);
+    if (schema != nullptr && schema->published_with == file.ask.method) return absl::OkStatus();
+    return RefusalError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT",
+                        "record_type: is not published with this method; see the record types");
+  }
+
   absl::Status CheckParts() const {
     std::vector<std::string> codes;
     for (const Part& part : publication_.parts) codes.push_back(part.code);

@@ -76,6 +76,7 @@ write_profiles() {
   profile operator operator alice HUB_ADMIN operations
   profile auditor operator bob HUB_AUDITOR operations
   profile caseworker bromley cw-17 SEND_CASEWORKER send
+  profile send-manager bromley sm-1 SEND_MANAGER send
   profile records bromley rec-2 RECORDS_OFFICER send
   profile governance bromley ig-1 INFORMATION_GOVERNANCE_OFFICER send
   profile trust-governance kings-park-nhs-trust ig-1 INFORMATION_GOVERNANCE_OFFICER community-paediatrics

@@ -113,15 +113,16 @@ class Bench {
                                     "--serve", world_->tls_folder()}));
     StayOn(Core::kClient);
     EHC_RETURN_IF_ERROR(world_->Populate(hub_->port(), options_.children));
-    EHC_ASSIGN_OR_RETURN(asker_, world_->Asker());
+    EHC_ASSIGN_OR_RETURN(askers_, world_->Askers());
     return absl::OkStatus();
   }
 
   absl::StatusOr<BenchRow> MeasureAt(int in_flight) {
     const int connections = std::min(options_.connections, in_flight);
-    LoadClient to_hub(hub_->port(), asker_, connections);
-    LoadClient to_echo(echo_->port(), asker_, connections);
-    for (LoadClient* client : {&to_hub, &to_echo}) client->SetRequests(world_->Questions());
+    LoadClient to_hub(hub_->port(), askers_, connections);
+    LoadClient to_echo(echo_->port(), {askers_[0]}, connections);
+    to_hub.SetQuestions(options_.load == "mix" ? world_->Mix() : world_->Summaries());
+    to_echo.SetQuestions(world_->Summaries());
     EHC_RETURN_IF_ERROR(to_hub.Run(in_flight, shares_.warm_up).status());
     EHC_RETURN_IF_ERROR(to_echo.Send(kEchoLearn, to_hub.last_answer()));
     EHC_ASSIGN_OR_RETURN(const Stages before, StagesNow());
@@ -195,7 +196,7 @@ class Bench {
   std::unique_ptr<BenchWorld> world_;
   std::unique_ptr<ChildProcess> hub_;
   std::unique_ptr<ChildProcess> echo_;
-  ClientIdentity asker_;
+  std::vector<ClientIdentity> askers_;
 };
 
 absl::StatusOr<std::vector<BenchRow>> RunIn(const std::string& folder,

@@ -15,14 +15,15 @@ struct BenchOptions {
   absl::Duration time = absl::Seconds(45);  // of measuring; founding the world comes on top
   int rounds = 3;
   int children = 200;
-  int connections = 64;           // that the calls in flight are spread over, at most one each
-  std::string echo = "messages";  // or "bytes"; see RunEchoServer()
+  int connections = 64;            // that the calls in flight are spread over, at most one each
+  std::string load = "summaries";  // or "mix"; see BenchWorld
+  std::string echo = "messages";   // or "bytes"; see RunEchoServer()
   std::vector<int> in_flight = {1, 8, 64};
 };
 
 // Founds a hub, starts it and the echo, and measures hub, echo and disk in turn. An error, not a
-// number, if any call is answered with anything but a disclosure, or if the log has not one entry
-// more for each.
+// number, if any call is answered with anything but what it asked for, or if the log has not one
+// entry more for each.
 absl::StatusOr<std::vector<BenchRow>> RunBench(const BenchOptions& options);
 
 }  // namespace ehc

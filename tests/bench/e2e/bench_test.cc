@@ -47,6 +47,15 @@ TEST(BenchE2eTest, ShortRunReportsEveryNumberOfEveryLevel) {
   EXPECT_EQ(levels, (std::vector<int>{1, 8, 64}));
 }
 
+TEST(BenchE2eTest, MixedLoadIsAnsweredCallByCall) {
+  const auto [out, status] =
+      RunBench("--load mix --format json --seconds 2 --children 5 --in-flight 8");
+  ASSERT_EQ(status, 0) << out;
+  const json rows = json::parse(out, nullptr, /*allow_exceptions=*/false);
+  ASSERT_EQ(rows.size(), 1u) << out;
+  EXPECT_GT(rows[0]["hub_per_s"], 0);
+}
+
 TEST(BenchE2eTest, FolderInMemoryIsRefused) {
   if (::access("/dev/shm", W_OK) != 0) GTEST_SKIP() << "no folder in memory here";
   const auto [out, status] = RunBench("--seconds 1 --data /dev/shm 2>&1");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "client-sdk/src/internal/assertion.h"
 #include "ehc/hub/v1/record_exchange_service.pb.h"
@@ -24,6 +25,8 @@ namespace {
 
 constexpr char kAuthority[] = "bromley";
 constexpr char kTrust[] = "kings-park-nhs-trust";
+constexpr char kSchool[] = "oakfield-school";
+constexpr char kPolice[] = "northshire-police";
 constexpr char kParent[] = "guardian-of-the-child";
 
 // About what a section of a plan takes that says something.
@@ -138,6 +141,23 @@ hub::v1::RecordConsentRequest ConsentFor(const std::string& subject) {
   return request;
 }
 
+hub::v1::PublishSupportStatusRequest StatusOf(const std::string& subject,
+                                              const std::string& review_due) {
+  hub::v1::PublishSupportStatusRequest request;
+  request.set_request_id(kAnyId);
+  request.set_unit("send");
+  request.set_subject(subject);
+  hub::v1::SupportStatus& status = *request.mutable_support_status();
+  status.set_sen_provision(hub::v1::SEN_PROVISION_EHC_PLAN);
+  status.set_plan_exists(true);
+  status.add_need_types(hub::v1::SEN_TYPE_SLCN);
+  status.set_plan_issue_date("2026-01-15");
+  status.set_review_due_date(review_due);
+  status.mutable_contact()->set_display_name("Duty caseworker");
+  request.mutable_as_at()->set_seconds(absl::ToUnixSeconds(absl::Now()) - 60);
+  return request;
+}
+
 absl::StatusOr<std::string> AddChild(const ehchub::Hub& hub, int child) {
   hub::v1::RegisterSubjectRequest registration;
   registration.set_unit("send");
@@ -164,6 +184,17 @@ absl::StatusOr<std::string> AddChild(const ehchub::Hub& hub, int child) {
       ehchub::RecordExchangeClient(hub).PublishPlan(PlanOf(registered.subject(), child)).status());
   EHC_RETURN_IF_ERROR(
       ehchub::ConsentClient(hub).RecordConsent(ConsentFor(registered.subject())).status());
+  hub::v1::CreateRelationshipRequest enrolment;
+  enrolment.set_unit("send");
+  enrolment.set_subject(registered.subject());
+  enrolment.mutable_relationship()->set_kind(hub::v1::RELATIONSHIP_KIND_ENROLMENT);
+  enrolment.mutable_relationship()->set_agency(absl::StrCat("agencies/", kSchool));
+  enrolment.mutable_relationship()->set_sen_provision(hub::v1::SEN_PROVISION_EHC_PLAN);
+  enrolment.mutable_relationship()->set_valid_from("2024-09-01");
+  EHC_RETURN_IF_ERROR(subjects.CreateRelationship(enrolment).status());
+  hub::v1::PublishSupportStatusRequest status = StatusOf(registered.subject(), "2027-01-15");
+  status.clear_request_id();
+  EHC_RETURN_IF_ERROR(ehchub::RecordExchangeClient(hub).PublishSupportStatus(status).status());
   return absl::StrCat("nhs:", nhs_number);
 }
 
@@ -174,6 +205,16 @@ struct BenchWorld::Keys {
   AgencyKeys founder{pki.MintAgency("operator")};
   AgencyKeys authority{pki.MintAgency(kAuthority)};
   AgencyKeys trust{pki.MintAgency(kTrust)};
+  AgencyKeys school{pki.MintAgency(kSchool)};
+  AgencyKeys police{pki.MintAgency(kPolice)};
+};
+
+struct BenchWorld::Person {
+  const char* agency;
+  const AgencyKeys& keys;
+  const char* user;
+  const char* role;
+  const char* unit;
 };
 
 BenchWorld::BenchWorld(std::string folder)
@@ -190,7 +231,9 @@ absl::Status BenchWorld::WriteKeys() const {
   EHC_RETURN_IF_ERROR(Write(tls_folder() + "/ca.pem", keys_->pki.ca_pem()));
   for (const auto& [name, keys] : {std::pair{"operator", &keys_->founder},
                                    {kAuthority, &keys_->authority},
-                                   {kTrust, &keys_->trust}}) {
+                                   {kTrust, &keys_->trust},
+                                   {kSchool, &keys_->school},
+                                   {kPolice, &keys_->police}}) {
     const std::string path = absl::StrCat(folder_, "/", name);
     EHC_RETURN_IF_ERROR(Write(path + ".pem", keys->tls.certificate_pem));
     EHC_RETURN_IF_ERROR(Write(path + ".key", keys->tls.key_pem));
@@ -238,6 +281,17 @@ absl::Status BenchWorld::Populate(int port, int children) {
   trust.mutable_agency()->mutable_identifiers()->set_ods_code("RKP");
   EHC_RETURN_IF_ERROR(admin.CreateAgency(trust).status());
   EHC_RETURN_IF_ERROR(Enrol(admin, kTrust, keys_->trust));
+  hub::v1::CreateAgencyRequest school =
+      NewAgency(kSchool, hub::v1::AGENCY_TYPE_SCHOOL, "school", "PASTORAL");
+  school.mutable_agency()->mutable_identifiers()->set_urn("900001");
+  school.mutable_agency()->set_region("305");
+  EHC_RETURN_IF_ERROR(admin.CreateAgency(school).status());
+  EHC_RETURN_IF_ERROR(Enrol(admin, kSchool, keys_->school));
+  hub::v1::CreateAgencyRequest police =
+      NewAgency(kPolice, hub::v1::AGENCY_TYPE_POLICE_FORCE, "protection", "PUBLIC_PROTECTION");
+  police.mutable_agency()->mutable_identifiers()->set_police_force_code("99");
+  EHC_RETURN_IF_ERROR(admin.CreateAgency(police).status());
+  EHC_RETURN_IF_ERROR(Enrol(admin, kPolice, keys_->police));
 
   EHC_ASSIGN_OR_RETURN(const ehchub::Hub as_caseworker,
                        open(kAuthority, {"cw-17", "SEND_CASEWORKER", "send", "2030-01-01", true}));
@@ -248,34 +302,100 @@ absl::Status BenchWorld::Populate(int port, int children) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<ClientIdentity> BenchWorld::Asker() const {
-  const AgencyKeys& trust = keys_->trust;
+absl::StatusOr<ClientIdentity> BenchWorld::Identity(const Person& acting) const {
   EHC_ASSIGN_OR_RETURN(const ehchub::AssertionSigner signer,
-                       ehchub::AssertionSigner::FromPem(trust.assertion.private_pem));
-  ehchub::AssertedPerson person{kTrust, "paed-9", "COMMUNITY_PAEDIATRICIAN",
-                                "community-paediatrics"};
+                       ehchub::AssertionSigner::FromPem(acting.keys.assertion.private_pem));
+  ehchub::AssertedPerson person{acting.agency, acting.user, acting.role, acting.unit};
   person.training_until = "2030-01-01";
   person.strong_authentication = true;
-  ehchub::AssertionTerms terms{kBenchAudience, trust.tls.certificate_pem, absl::Now()};
+  ehchub::AssertionTerms terms{kBenchAudience, acting.keys.tls.certificate_pem, absl::Now()};
   EHC_ASSIGN_OR_RETURN(std::string assertion, signer.Mint(person, terms));
-  return ClientIdentity{keys_->pki.ca_pem(), trust.tls.certificate_pem, trust.tls.key_pem,
-                        std::move(assertion)};
+  return ClientIdentity{keys_->pki.ca_pem(), acting.keys.tls.certificate_pem,
+                        acting.keys.tls.key_pem, std::move(assertion)};
 }
 
-std::vector<std::string> BenchWorld::Questions() const {
-  std::vector<std::string> questions;
-  for (const std::string& child : children_) {
-    hub::v1::GetPlanSummaryRequest request;
-    request.set_subject(child);
-    request.set_custodian(absl::StrCat("agencies/", kAuthority));
-    hub::v1::DisclosureContext& context = *request.mutable_context();
-    context.set_purpose("DIRECT_CARE");
-    context.set_lawful_basis("ART6_1_E");
-    context.set_special_category_basis("ART9_2_H");
-    context.set_gateway("R17_CONSENT");
-    context.set_agreement("agreements/bromley-kings-park-direct-care");
-    context.set_case_reference("CLINIC-2026-0042");
-    questions.push_back(request.SerializeAsString());
+absl::StatusOr<std::vector<ClientIdentity>> BenchWorld::Askers() const {
+  const std::vector<Person> people = {
+      {kTrust, keys_->trust, "paed-9", "COMMUNITY_PAEDIATRICIAN", "community-paediatrics"},
+      {kSchool, keys_->school, "senco-1", "SENCO", "school"},
+      {kAuthority, keys_->authority, "cw-17", "SEND_CASEWORKER", "send"},
+      {kPolice, keys_->police, "pl-8", "POLICE_LIAISON_OFFICER", "protection"}};
+  std::vector<ClientIdentity> identities;
+  for (const Person& person : people) {
+    EHC_ASSIGN_OR_RETURN(ClientIdentity identity, Identity(person));
+    identities.push_back(std::move(identity));
+  }
+  return identities;
+}
+
+namespace {
+
+enum Who : size_t { kPaediatrician, kCoordinator, kCaseworker, kOfficer };
+
+Question SummaryOf(const std::string& child) {
+  hub::v1::GetPlanSummaryRequest request;
+  request.set_subject(child);
+  request.set_custodian(absl::StrCat("agencies/", kAuthority));
+  hub::v1::DisclosureContext& context = *request.mutable_context();
+  context.set_purpose("DIRECT_CARE");
+  context.set_lawful_basis("ART6_1_E");
+  context.set_special_category_basis("ART9_2_H");
+  context.set_gateway("R17_CONSENT");
+  context.set_agreement("agreements/bromley-kings-park-direct-care");
+  context.set_case_reference("CLINIC-2026-0042");
+  return {kGetPlanSummary, request.SerializeAsString(), kPaediatrician};
+}
+
+Question StatusAsked(const std::string& child) {
+  hub::v1::GetSupportStatusRequest request;
+  request.set_subject(child);
+  hub::v1::DisclosureContext& context = *request.mutable_context();
+  context.set_purpose("SCHOOL_SUPPORT");
+  context.set_lawful_basis("ART6_1_E");
+  context.set_agreement("agreements/bromley-schools");
+  return {kGetSupportStatus, request.SerializeAsString(), kCoordinator};
+}
+
+// Its review is due on another day than the one pushed before.
+Question StatusPushed(const std::string& child, int push) {
+  const std::string due = absl::StrFormat("2027-01-%02d", 1 + push % 28);
+  return {kPublishSupportStatus, StatusOf(child, due).SerializeAsString(), kCaseworker, true};
+}
+
+Question RecordsAsked(const std::string& child) {
+  hub::v1::CreateRecordRequestRequest request;
+  request.set_request_id(kAnyId);
+  hub::v1::RecordRequest& asked = *request.mutable_record_request();
+  asked.set_subject(child);
+  asked.set_custodian(absl::StrCat("agencies/", kAuthority));
+  asked.set_record_type("EHC_PLAN");
+  asked.add_parts("B_HEADLINE");
+  asked.set_reason("A child found alone at night; needs for the interview.");
+  hub::v1::DisclosureContext& context = *asked.mutable_context();
+  context.set_purpose("POLICE_LIAISON");
+  context.set_lawful_basis("DPA_PART3");
+  context.set_agreement("agreements/bromley-northshire-police");
+  return {kCreateRecordRequest, request.SerializeAsString(), kOfficer, true};
+}
+
+}  // namespace
+
+std::vector<Question> BenchWorld::Summaries() const {
+  std::vector<Question> questions;
+  for (const std::string& child : children_) questions.push_back(SummaryOf(child));
+  return questions;
+}
+
+std::vector<Question> BenchWorld::Mix() const {
+  constexpr int kRounds = 50;  // of a hundred
+  std::vector<Question> questions;
+  for (int i = 0; i < 100 * kRounds; ++i) {
+    const std::string& child = children_[static_cast<size_t>(i * 7) % children_.size()];
+    const int kind = i * 37 % 100;  // each hundred spread evenly: 37 has no factor in common
+    questions.push_back(kind < 70   ? StatusAsked(child)
+                        : kind < 90 ? SummaryOf(child)
+                        : kind < 98 ? StatusPushed(child, i)
+                                    : RecordsAsked(child));
   }
   return questions;
 }

@@ -1,5 +1,5 @@
-// A small world for the load: two agencies, and children whose plans and consents came through the
-// API.
+// A small world for the load: an authority, a trust, a school and a police force, and children
+// whose plans and consents came through the API.
 #ifndef EHC_TESTS_BENCH_E2E_BENCH_WORLD_H_
 #define EHC_TESTS_BENCH_E2E_BENCH_WORLD_H_
 
@@ -28,12 +28,19 @@ class BenchWorld {
   // consents.
   absl::Status Populate(int port, int children);
 
-  // A paediatrician of the trust who asks for every child's plan summary.
-  absl::StatusOr<ClientIdentity> Asker() const;
-  std::vector<std::string> Questions() const;  // serialised GetPlanSummaryRequests
+  // Who asks: a paediatrician, a special needs coordinator, a caseworker, a police officer.
+  absl::StatusOr<std::vector<ClientIdentity>> Askers() const;
+
+  // The paediatrician asks for every child's plan summary.
+  std::vector<Question> Summaries() const;
+  // A day of the hub: of a hundred calls 70 ask for a status, 20 for a summary, 8 push a changed
+  // status, and 2 make a request for records or take one back.
+  std::vector<Question> Mix() const;
 
  private:
   struct Keys;
+  struct Person;
+  absl::StatusOr<ClientIdentity> Identity(const Person& person) const;
   explicit BenchWorld(std::string folder);
   absl::Status WriteKeys() const;
 

@@ -7,6 +7,8 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
 #include "ehc/hub/v1/record_exchange_service.pb.h"
 #include "server/base/status_macros.h"
 #include "server/transport/options.h"
@@ -48,6 +50,16 @@ absl::Status Failure(const grpc::Status& status) {
                                           status.error_message()));
 }
 
+// The message with another UUID in its first field, which has one.
+std::string WithFreshId(std::string bytes) {
+  static uint64_t drawn = static_cast<uint64_t>(absl::ToUnixNanos(absl::Now()));
+  const std::string id =
+      absl::StrFormat("%08x-%04x-4%03x-8%03x-%012x", drawn & 0xffffffff, (drawn >> 32) & 0xffff,
+                      (drawn >> 48) & 0xfff, 0, drawn & 0xffffffffffff);
+  ++drawn;
+  return bytes.replace(2, id.size(), id);
+}
+
 absl::Duration Quantile(std::vector<int64_t>& sorted_nanos, double q) {
   if (sorted_nanos.empty()) return absl::InfiniteDuration();
   const size_t rank = static_cast<size_t>(q * static_cast<double>(sorted_nanos.size() - 1));
@@ -61,25 +73,30 @@ struct LoadClient::Slot {
   std::unique_ptr<grpc::GenericClientAsyncResponseReader> reader;
   grpc::ByteBuffer response;
   grpc::Status status;
+  const char* path = nullptr;
   Clock::time_point sent;
 };
 
-LoadClient::LoadClient(int port, const ClientIdentity& identity, int connections)
-    : assertion_(identity.assertion) {
-  for (int i = 0; i < connections; ++i) {
-    stubs_.push_back(std::make_unique<grpc::GenericStub>(MakeChannel(port, identity)));
+LoadClient::LoadClient(int port, std::vector<ClientIdentity> identities, int connections)
+    : identities_(std::move(identities)) {
+  for (const ClientIdentity& identity : identities_) {
+    auto& stubs = stubs_.emplace_back();
+    for (int i = 0; i < connections; ++i) {
+      stubs.push_back(std::make_unique<grpc::GenericStub>(MakeChannel(port, identity)));
+    }
   }
 }
 
 LoadClient::~LoadClient() = default;
 
-void LoadClient::SetRequests(const std::vector<std::string>& requests) {
-  requests_.clear();
-  for (const std::string& bytes : requests) requests_.push_back(Buffer(bytes));
+void LoadClient::SetQuestions(std::vector<Question> questions) {
+  questions_ = std::move(questions);
+  buffers_.clear();
+  for (const Question& question : questions_) buffers_.push_back(Buffer(question.bytes));
 }
 
-std::unique_ptr<grpc::GenericStub>& LoadClient::NextStub() {
-  return stubs_[next_stub_++ % stubs_.size()];
+grpc::GenericStub& LoadClient::NextStub(size_t who) {
+  return *stubs_[who][next_stub_++ % stubs_[who].size()];
 }
 
 // Calls under way on one completion queue.
@@ -119,14 +136,24 @@ class LoadClient::Loop {
 
  private:
   void Issue(Slot& slot) {
+    const size_t next = client_.next_question_++ % client_.questions_.size();
+    const Question& question = client_.questions_[next];
+    const bool takes_back = question.path == kCreateRecordRequest && !client_.to_take_back_.empty();
+    slot.path = takes_back ? kCancelRecordRequest : question.path;
+    grpc::ByteBuffer fresh;
+    if (takes_back) {
+      fresh = Buffer(client_.to_take_back_.front());
+      client_.to_take_back_.pop_front();
+    } else if (question.fresh_id) {
+      fresh = Buffer(WithFreshId(question.bytes));
+    }
     slot.context.emplace();
-    slot.context->AddMetadata("ehc-assertion", client_.assertion_);
+    slot.context->AddMetadata("ehc-assertion", client_.identities_[question.who].assertion);
     slot.response.Clear();
-    const grpc::ByteBuffer& request =
-        client_.requests_[client_.next_request_++ % client_.requests_.size()];
     slot.sent = Clock::now();
-    slot.reader =
-        client_.NextStub()->PrepareUnaryCall(&*slot.context, kGetPlanSummary, request, &queue_);
+    slot.reader = client_.NextStub(question.who)
+                      .PrepareUnaryCall(&*slot.context, slot.path,
+                                        fresh.Valid() ? fresh : client_.buffers_[next], &queue_);
     slot.reader->StartCall();
     slot.reader->Finish(&slot.response, &slot.status, &slot);
     ++under_way_;
@@ -134,10 +161,31 @@ class LoadClient::Loop {
 
   absl::Status Check(const Slot& slot) {
     if (!slot.status.ok()) return Failure(slot.status);
-    if (slot.response.Length() < 64) return absl::InternalError("an answer is all but empty");
-    if (nanos_.size() % kParseEvery != 1) return absl::OkStatus();
+    if (slot.path == kCreateRecordRequest) return TakeBackLater(slot);
+    if (slot.path == kCancelRecordRequest || slot.path == kPublishSupportStatus) {
+      return absl::OkStatus();
+    }
+    if (slot.response.Length() < 64)
+      return absl::InternalError(absl::StrCat("an answer to ", slot.path, " is all but empty"));
+    if (slot.path != kGetPlanSummary) return absl::OkStatus();
+    const bool is_looked_into = nanos_.size() % kParseEvery == 1 || client_.last_answer_.empty();
+    if (!is_looked_into) return absl::OkStatus();
     client_.last_answer_ = Bytes(slot.response);
     return CheckIsDisclosure(client_.last_answer_);
+  }
+
+  absl::Status TakeBackLater(const Slot& slot) {
+    hub::v1::CreateRecordRequestResponse response;
+    if (!response.ParseFromString(Bytes(slot.response)) ||
+        response.record_request().state() != hub::v1::RECORD_REQUEST_STATE_PENDING) {
+      return absl::InternalError("a request for records is not pending");
+    }
+    hub::v1::CancelRecordRequestRequest cancel;
+    cancel.set_request_id(kAnyId);
+    cancel.set_name(response.record_request().name());
+    cancel.set_etag(response.record_request().etag());
+    client_.to_take_back_.push_back(WithFreshId(cancel.SerializeAsString()));
+    return absl::OkStatus();
   }
 
   LoadClient& client_;
@@ -156,7 +204,7 @@ absl::Status LoadClient::Send(const char* path, absl::string_view bytes) {
   grpc::CompletionQueue queue;
   Slot slot;
   slot.context.emplace();
-  auto reader = NextStub()->PrepareUnaryCall(&*slot.context, path, Buffer(bytes), &queue);
+  auto reader = NextStub(0).PrepareUnaryCall(&*slot.context, path, Buffer(bytes), &queue);
   reader->StartCall();
   reader->Finish(&slot.response, &slot.status, &slot);
   void* tag = nullptr;

@@ -25,6 +25,9 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 64));
   app.add_option("--echo", options.echo, "what the echo passes on: messages or bytes")
       ->check(CLI::IsMember({"messages", "bytes"}));
+  app.add_option("--load", options.load,
+                 "summaries, or mix: 70 % statuses, 20 % summaries, 8 % pushes, 2 % requests")
+      ->check(CLI::IsMember({"summaries", "mix"}));
   app.add_option("--in-flight", options.in_flight, "calls in flight: 1,8,64")->delimiter(',');
   app.add_option("--data", options.folder, "an empty folder on a real disk, left as it is");
   std::vector<std::string> serve;  // how the program starts itself
