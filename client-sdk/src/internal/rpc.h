@@ -43,6 +43,9 @@ class Rpc {
     if constexpr (requires { response.disclosure(); }) {
       EHC_RETURN_IF_ERROR(wire_->HoldToReceipt(name, response.disclosure()));
     }
+    if constexpr (requires { response.records().disclosure(); }) {
+      EHC_RETURN_IF_ERROR(wire_->HoldToReceipt(name, response.records().disclosure()));
+    }
     // Of a batch, each item that discloses.
     if constexpr (requires { response.items(0).disclosure(); }) {
       for (const auto& item : response.items()) {
