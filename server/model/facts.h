@@ -72,8 +72,8 @@ struct Facts {
   // Parts for which the authority has recorded a standing decision under reg 17 (R17_INTERESTS) for
   // this caller's role.
   PartMask standing_decision = 0;
-  // Parts to which a person at the custodian said yes, by a record request of this caller's unit and
-  // role, and for which that yes lasts. It turns a referral into a permit, and nothing else.
+  // Parts to which a person at the custodian said yes, by a record request of this caller's unit
+  // and role, and for which that yes lasts. It turns a referral into a permit, and nothing else.
   PartMask approved = 0;
   std::string area;  // local authority code of the child's home authority; empty: not known
   // Disclosures to the acting person by this custodian today (Europe/London); absent: not counted.

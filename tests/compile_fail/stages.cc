@@ -1,11 +1,12 @@
 // A stage is made by its one friend and by nobody else; is never kept for a second use; passes for
 // no other; and its call does not move into another's.
+#include "server/model/stages.h"
+
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "server/model/record.h"
-#include "server/model/stages.h"
 #include "server/redaction/redactor.h"
 
 namespace ehc {
