@@ -13,16 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-// How long a case that was closed is still told of (as the national child protection system does).
-constexpr int kMonthsAfterClosure = 12;
-
-void AddField(v1::RecordPart& part, const std::string& name, const std::string& value) {
-  if (value.empty()) return;
-  v1::RecordField& field = *part.add_fields();
-  field.set_name(name);
-  field.set_value(value);
-}
-
 json ParsedJson(const std::string& text) { return json::parse(text, nullptr, false); }
 
 // The tables of one child, read for their latest open rows.
@@ -216,7 +206,7 @@ class CareView {
   Row* LatestClosed() {
     Row* latest = LatestOf("ssd_cin_episodes", "cine_close_date");
     if (latest == nullptr || (*latest)["cine_close_date"].empty()) return nullptr;
-    const ehc::Date earliest = ehc::AddMonths(*ehc::ParseIsoDate(as_at_), -kMonthsAfterClosure);
+    const ehc::Date earliest = ehc::AddMonths(*ehc::ParseIsoDate(as_at_), -kMonthsAfterEnd);
     return (*latest)["cine_close_date"] < ehc::FormatDate(earliest) ? nullptr : Use(latest);
   }
 
@@ -265,7 +255,7 @@ v1::NamedContact WorkerContact(const Extract& extract, const Row* involvement,
       contact.set_role((*professional)["prof_professional_job_title"]);
     }
   }
-  if (contact.display_name().empty()) contact.set_display_name("Duty desk, " + unit);
+  if (contact.display_name().empty()) contact.set_display_name(DutyDesk(unit));
   return contact;
 }
 

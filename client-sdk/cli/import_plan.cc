@@ -16,10 +16,8 @@ Enum Parsed(Parse parse, const std::string& prefix, const std::string& code) {
 
 // The latest review of the plan's request, with its row; empty: none yet.
 std::string LastReview(const Extract& extract, const Row& named, Rows* rows) {
-  const Row& assessment = *extract.Of("ssd_ehcp_assessment").Find(named["ehcn_ehcp_asmt_id"]);
   std::string last;
-  for (Row* active : extract.Of("ssd_ehcp_active_plans")
-                         .By("ehcp_ehcp_request_id", assessment["ehca_ehcp_request_id"])) {
+  for (Row* active : ActivePlansOf(extract, named)) {
     last = std::max(last, (*active)["ehcp_active_ehcp_last_review_date"]);
     rows->push_back(active);
   }
@@ -52,6 +50,12 @@ v1::PlanSection SectionOf(const Row& row) {
 Row* NamedPlan(const Extract& extract, const Row& headline) {
   Row* named = extract.Of("ssd_ehcp_named_plan").Find(headline["plan_id"]);
   return named != nullptr && named->good ? named : nullptr;
+}
+
+const Rows& ActivePlansOf(const Extract& extract, const Row& named) {
+  const Row& assessment = *extract.Of("ssd_ehcp_assessment").Find(named["ehcn_ehcp_asmt_id"]);
+  return extract.Of("ssd_ehcp_active_plans")
+      .By("ehcp_ehcp_request_id", assessment["ehca_ehcp_request_id"]);
 }
 
 PlanDates DatesOf(const Extract& extract, const Row& headline, Rows* rows) {

@@ -107,6 +107,14 @@ Row* CurrentAddress(const Extract& extract, absl::string_view person);
 // As supplement_contacts has it; the row joins `rows`.
 v1::NamedContact ContactOf(const Extract& extract, const std::string& ref, Rows* rows);
 std::string ContactLine(const v1::NamedContact& contact);
+// Where no worker is known.
+std::string DutyDesk(const std::string& unit);
+// Nothing where the value is empty.
+void AddField(v1::RecordPart& part, const std::string& name, const std::string& value);
+// How long what has ended is still told of (as the national child protection system does).
+inline constexpr int kMonthsAfterEnd = 12;
+// The request's rows of the plan that is maintained.
+const Rows& ActivePlansOf(const Extract& extract, const Row& named);
 // The first instant of an ISO date in London.
 google::protobuf::Timestamp FirstInstantOf(const std::string& date);
 // When, and until when, a plan was maintained; null: it has no such row.

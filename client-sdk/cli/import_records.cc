@@ -79,6 +79,15 @@ std::string ContactLine(const v1::NamedContact& contact) {
   return absl::StrJoin(known, ", ");
 }
 
+std::string DutyDesk(const std::string& unit) { return "Duty desk, " + unit; }
+
+void AddField(v1::RecordPart& part, const std::string& name, const std::string& value) {
+  if (value.empty()) return;
+  v1::RecordField& field = *part.add_fields();
+  field.set_name(name);
+  field.set_value(value);
+}
+
 // One record for each record_id, of the parts that are in order.
 void PostMaker::AddHealthRecords(ChildPosts& posts) const {
   const std::string& id = (*posts.person)["pers_person_id"];

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "absl/strings/str_cat.h"
 #include "client-sdk/cli/import_posts.h"
 
 namespace ehchub {
@@ -37,10 +36,8 @@ Row* PlanInForce(const Extract& extract, const std::string& person) {
 
 // By rank.
 void FillNeeds(const Extract& extract, const Row& named, v1::SupportStatus& status, Rows* rows) {
-  const Row& assessment = *extract.Of("ssd_ehcp_assessment").Find(named["ehcn_ehcp_asmt_id"]);
   std::map<std::string, Row*> by_rank;
-  for (const Row* active : extract.Of("ssd_ehcp_active_plans")
-                               .By("ehcp_ehcp_request_id", assessment["ehca_ehcp_request_id"])) {
+  for (const Row* active : ActivePlansOf(extract, named)) {
     for (Row* need :
          extract.Of("ssd_sen_need").By("senn_active_ehcp_id", (*active)["ehcp_active_ehcp_id"])) {
       if (need->good) by_rank[(*need)["senn_active_ehcp_need_rank"]] = need;
@@ -92,7 +89,7 @@ void PostMaker::AddSupportStatus(ChildPosts& posts) const {
   }
   v1::NamedContact& contact = *post.message.mutable_contact();
   if (contact.display_name().empty()) {
-    contact.set_display_name(absl::StrCat("Duty desk, ", importer_.send_unit));
+    contact.set_display_name(DutyDesk(importer_.send_unit));
   }
   posts.statuses.push_back(std::move(post));
 }

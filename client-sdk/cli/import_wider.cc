@@ -8,9 +8,6 @@
 namespace ehchub {
 namespace {
 
-// As long as a closed case is told of.
-constexpr int kMonthsAfterEnd = 12;
-
 struct FieldOf {
   const char* part;
   const char* name;
@@ -102,10 +99,7 @@ v1::RecordPart& PartOf(const char* code, v1::RecordContent& content) {
 
 void AddFact(const char* part, const char* name, const std::string& value,
              v1::RecordContent& content) {
-  if (value.empty()) return;
-  v1::RecordField& field = *PartOf(part, content).add_fields();
-  field.set_name(name);
-  field.set_value(value);
+  if (!value.empty()) AddField(PartOf(part, content), name, value);
 }
 
 bool IsRecent(const EpisodeKind& kind, const Row& row, const std::string& as_at) {
@@ -134,7 +128,7 @@ v1::RecordContent ContentOf(const EpisodeKind& kind, const Row& row, const Impor
   content.set_local_id(absl::StrCat(kind.table, "/", row[kind.key]));
   content.set_badge(v1::BADGE_FINAL);
   *content.mutable_as_at() = FirstInstantOf(importer.extract.as_at);
-  content.mutable_contact()->set_display_name(absl::StrCat("Duty desk, ", importer.care_unit));
+  content.mutable_contact()->set_display_name(DutyDesk(importer.care_unit));
   for (const FieldOf& field : kind.fields) {
     AddFact(field.part, field.name, row[field.column], content);
   }

@@ -105,8 +105,7 @@ class ProposalStep : public PolicyStep {
     if (file.ask.validate_only) return plan;
     if (!prepared_.good()) return PolicyInvalid(keeper_, prepared_);
     if (prepared_.snapshot->revision() == PolicyOf(file).revision()) {
-      return RefusalError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT",
-                          "proposal: that revision is in force already");
+      return StateConflict("proposal: that revision is in force already");
     }
     keeper_.NoteAccepted();
     store::v1::PolicyProposalPaper paper;

@@ -42,7 +42,7 @@ absl::Status Missing(absl::string_view message) {
 // An operator looks after everybody's credentials, an agency's administrator after its own.
 absl::Status CheckReach(const Caller& caller, absl::string_view name) {
   if (caller.agency_type() == "OPERATOR") return absl::OkStatus();
-  const std::string own = absl::StrCat("agencies/", caller.agency().value());
+  const std::string own = AgencyNameOf(caller.agency());
   if (name == own || absl::StartsWith(name, absl::StrCat(own, "/"))) return absl::OkStatus();
   return RefusalError(absl::StatusCode::kPermissionDenied, "POLICY_DENIED",
                       "an agency's administrator looks after its own credentials only");
@@ -137,8 +137,7 @@ class Revocation : public CredentialMutation {
     EHC_ASSIGN_OR_RETURN(std::optional<PutCredential> found, FindCredential(view, request_.name()));
     if (!found.has_value()) return Missing("name: there is no such credential");
     if (found->value.state() == hub::v1::CREDENTIAL_STATE_REVOKED) {
-      return RefusalError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT",
-                          "name: is revoked already");
+      return StateConflict("name: is revoked already");
     }
     if (!request_.etag().empty() && request_.etag() != found->value.etag()) {
       return CheckEtag(request_.etag(), 0);
@@ -337,7 +336,7 @@ void AgencyAdmin::ListCredentials(Incoming in, const hub::v1::ListCredentialsReq
   auto after = ReadPageToken(desks_, in.caller, "credentials", request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   const bool operators = in.caller.agency_type() == "OPERATOR";
-  const std::string own = absl::StrCat("agencies/", in.caller.agency().value());
+  const std::string own = AgencyNameOf(in.caller.agency());
   if (!operators && request.parent() != own) {
     return Fail(in.call_id, FieldInvalid("parent: an agency lists its own credentials only"),
                 std::move(reply));

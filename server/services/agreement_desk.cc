@@ -16,10 +16,6 @@ namespace {
 
 constexpr char kList[] = "agreements";
 
-absl::Status Conflict(absl::string_view message) {
-  return RefusalError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT", message);
-}
-
 absl::StatusOr<const AgreementSummary*> FindVisible(const CaseFile& file,
                                                     const PolicySnapshot& policy,
                                                     const AgreementId& id) {
@@ -77,7 +73,7 @@ class StandingChange : public Mutation {
 
   absl::Status Suspend(const CaseFile& file, store::v1::AgreementStanding* standing) const {
     if (OwnOf(file, standing) != standing->mutable_suspensions()->end()) {
-      return Conflict("name: your agency has suspended it already");
+      return StateConflict("name: your agency has suspended it already");
     }
     store::v1::StandingSuspension& own = *standing->add_suspensions();
     own.set_agency(file.caller.agency().value());
@@ -95,9 +91,9 @@ class StandingChange : public Mutation {
       return absl::OkStatus();
     }
     if (agreement.suspended) {
-      return Conflict("name: its file suspends it; activate a policy whose file does not");
+      return StateConflict("name: its file suspends it; activate a policy whose file does not");
     }
-    return Conflict("name: your agency has not suspended it");
+    return StateConflict("name: your agency has not suspended it");
   }
 
   // As it stands with the desktop's suspensions.

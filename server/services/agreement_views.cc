@@ -11,7 +11,6 @@ namespace {
 constexpr absl::string_view kPrefix = "agreements/";
 constexpr size_t kMaxFindings = 200;
 
-std::string NameOf(const AgencyId& agency) { return absl::StrCat("agencies/", agency.value()); }
 std::string NameOf(const AgreementId& agreement) {
   return agreement.empty() ? "" : absl::StrCat(kPrefix, agreement.value());
 }
@@ -103,8 +102,8 @@ hub::v1::Agreement ShowAgreement(const AgreementSummary& agreement, const Policy
   message.set_valid_from(FormatDate(LondonDate(agreement.from)));
   message.set_valid_until(LastDayOf(agreement.until));
   message.set_review_due(FormatDate(agreement.review_due));
-  for (const AgencyId& agency : agreement.suppliers) message.add_custodians(NameOf(agency));
-  for (const AgencyId& agency : agreement.signed_by) message.add_signed_by(NameOf(agency));
+  for (const AgencyId& agency : agreement.suppliers) message.add_custodians(AgencyNameOf(agency));
+  for (const AgencyId& agency : agreement.signed_by) message.add_signed_by(AgencyNameOf(agency));
   message.set_digest(agreement.digest);
   message.set_file(agreement.file);
   const auto standing = desktop.standings.find(agreement.id);

@@ -56,10 +56,6 @@ absl::Status Missing(absl::string_view field) {
   return FieldInvalid(absl::StrCat("assessment_outcome.", field, ": is left out"));
 }
 
-absl::Status Conflict(absl::string_view message) {
-  return RefusalError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT", message);
-}
-
 class OutcomeMutation : public Mutation {
  public:
   OutcomeMutation(const Desks& desks, AssessmentOutcome outcome)
@@ -107,7 +103,7 @@ class OutcomeMutation : public Mutation {
     const bool same = DigestOf(held) == DigestOf(InSchemaOrder(*file.decision.schema)) &&
                       previous.summary == HeaderOf(outcome_);
     if (!same) {
-      return Conflict(
+      return StateConflict(
           "assessment_outcome.outcome_id: was recorded with other content; an outcome "
           "is not changed: record another one");
     }
@@ -135,7 +131,7 @@ class OutcomeMutation : public Mutation {
       AssessmentOutcome header;
       if (!header.ParseFromString(head.summary)) return absl::DataLossError("an outcome's header");
       if (header.case_id() == outcome_.case_id() && header.closes_case()) {
-        return Conflict("assessment_outcome.case_id: the case is closed; open another one");
+        return StateConflict("assessment_outcome.case_id: the case is closed; open another one");
       }
     }
     return absl::OkStatus();

@@ -77,6 +77,10 @@ void FillObligations(const Decision& decision, hub::v1::Disclosure& disclosure) 
 
 }  // namespace
 
+absl::Status StateConflict(absl::string_view message) {
+  return RefusalError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT", message);
+}
+
 absl::Status FieldInvalid(absl::string_view message) {
   return RefusalError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", message);
 }
@@ -90,6 +94,10 @@ absl::Status CheckUnit(const Caller& caller, absl::string_view unit) {
 UnitId ActingUnit(const Caller& caller, absl::string_view stated) {
   if (!stated.empty() || !caller.person().has_value()) return UnitId(stated);
   return caller.person()->unit;
+}
+
+std::string AgencyNameOf(const AgencyId& agency) {
+  return absl::StrCat("agencies/", agency.value());
 }
 
 AgencyId ReadAgency(absl::string_view name) {
@@ -154,9 +162,8 @@ void FillProof(const CaseFile& file, const EntryProof& proof, const Rooms& rooms
 }
 
 void FillSource(const Release& release, hub::v1::Disclosure& disclosure) {
-  disclosure.set_custodian(release.through_relay
-                               ? "agencies/hub-relay"
-                               : absl::StrCat("agencies/", release.custodian.value()));
+  disclosure.set_custodian(release.through_relay ? "agencies/hub-relay"
+                                                 : AgencyNameOf(release.custodian));
   if (!release.through_relay) disclosure.set_unit(release.unit.value());
   FillWithheld(release, disclosure);
 }

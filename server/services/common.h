@@ -28,6 +28,8 @@ struct Desks {
 };
 
 absl::Status FieldInvalid(absl::string_view message);
+// FAILED_PRECONDITION STATE_CONFLICT: the thing is not in a state for the verb.
+absl::Status StateConflict(absl::string_view message);
 
 // "nhs:…", "la:305/X", "subjects/…" as the caller's own. FIELD_INVALID for a wrong check digit and
 // the like; a pairwise name that is not the caller's is nobody (0), not an error.
@@ -46,6 +48,8 @@ UnitId ActingUnit(const Caller& caller, absl::string_view stated);
 
 // "agencies/bromley" -> bromley; empty stays empty.
 AgencyId ReadAgency(absl::string_view name);
+// bromley -> "agencies/bromley"
+std::string AgencyNameOf(const AgencyId& agency);
 
 // Purpose, bases, gateway, agreement and the rest of the stated ground.
 void ReadContext(const hub::v1::DisclosureContext& context, PolicyRequest& request);

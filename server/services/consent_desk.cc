@@ -89,7 +89,7 @@ DossierEdit<ConsentItems>::Edit Recording(Consent consent) {
                                         store::v1::Dossier& dossier) -> absl::StatusOr<int64_t> {
     EHC_RETURN_IF_ERROR(CheckNew(file, consent));
     Consent recorded = consent;
-    recorded.set_recorded_by(absl::StrCat("agencies/", file.caller.agency().value()));
+    recorded.set_recorded_by(AgencyNameOf(file.caller.agency()));
     return Adding<ConsentItems>(std::move(recorded))(file, dossier);
   };
 }
@@ -132,8 +132,7 @@ DossierEdit<ConsentItems>::Edit Withdrawing(int64_t number,
     if (item == nullptr) return NoSuchItem();
     EHC_RETURN_IF_ERROR(CheckEtag(request.etag(), item->origin().revision()));
     if (item->value().state() != hub::v1::CONSENT_STATE_GIVEN) {
-      return RefusalError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT",
-                          "name: only a consent that is given can be withdrawn");
+      return StateConflict("name: only a consent that is given can be withdrawn");
     }
     EHC_RETURN_IF_ERROR(CheckScopes(file, request.scopes()));
     item->mutable_origin()->set_revision(item->origin().revision() + 1);

@@ -35,7 +35,7 @@ AdviceRequest AsAsked(const AdviceRequest& stated) {
 
 absl::Status CheckOpen(const Opened<AdviceRequests>& opened) {
   if (opened.matter.open) return absl::OkStatus();
-  return MatterConflict("name: it was answered or cancelled already");
+  return StateConflict("name: it was answered or cancelled already");
 }
 
 MatterEdit<AdviceRequests>::Edit Answering(const hub::v1::Advice& advice) {

@@ -74,7 +74,7 @@ MatterEdit<NeedsAssessments>::Edit Updating(const Calendar& calendar,
   return [&calendar, request](const CaseFile& file, ReadView&, Opened<NeedsAssessments>& opened,
                               Plan&) -> absl::Status {
     store::v1::NeedsAssessmentBody& body = opened.body;
-    if (!opened.matter.open) return MatterConflict("name: the assessment has ended");
+    if (!opened.matter.open) return StateConflict("name: the assessment has ended");
     body.set_decided(body.decided() || request.decided_to_assess());
     for (const int exception : request.exceptions()) {
       const auto& there = body.exceptions();

@@ -25,7 +25,7 @@ Consultation AsAsked(const Consultation& stated) {
 MatterEdit<Consultations>::Edit Answering(const hub::v1::ConsultationReply& reply) {
   return [reply](const CaseFile& file, ReadView&, Opened<Consultations>& opened,
                  Plan&) -> absl::Status {
-    if (!opened.matter.open) return MatterConflict("name: it was answered already");
+    if (!opened.matter.open) return StateConflict("name: it was answered already");
     if (reply.replied_on() > FormatDate(LondonDate(file.received_at))) {
       return FieldInvalid("reply.replied_on: lies in the future; state the day of the reply");
     }

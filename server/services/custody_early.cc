@@ -37,7 +37,7 @@ Date SchoolAgeBegins(Date born) {
 absl::Status CheckAge(const CaseFile& file) {
   const std::optional<Date>& born = file.facts.date_of_birth;
   if (!born.has_value() || file.facts.today < SchoolAgeBegins(*born)) return absl::OkStatus();
-  return MatterConflict(
+  return StateConflict(
       "person.date_of_birth: as registered, the child is of compulsory school age; tell the "
       "authority by its own procedure instead");
 }
@@ -63,7 +63,7 @@ MatterOpening<EarlyNotifications>::Fill Notifying(const Desks& desks, const Cale
 
 absl::Status Acknowledge(const CaseFile& file, ReadView&, Opened<EarlyNotifications>& opened,
                          Plan&) {
-  if (!opened.matter.open) return MatterConflict("name: it was acknowledged already");
+  if (!opened.matter.open) return StateConflict("name: it was acknowledged already");
   opened.body.set_state(hub::v1::EARLY_NOTIFICATION_STATE_ACKNOWLEDGED);
   *opened.body.mutable_acknowledged_at() = ToTimestamp(file.received_at);
   opened.matter.open = false;

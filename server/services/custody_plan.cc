@@ -68,7 +68,7 @@ class IssueMutation : public Mutation {
                           "subject: your agency keeps no such plan; publish it first");
     }
     if (head->badge != Badge::kFinal) {
-      return MatterConflict("subject: the newest version is a draft; publish it as final first");
+      return StateConflict("subject: the newest version is a draft; publish it as final first");
     }
     return *std::move(head);
   }
@@ -213,10 +213,10 @@ class ServiceMutation : public Mutation {
     for (const hub::v1::PlanService& there : issue.body.services()) {
       if (there.recipient() == service_.recipient() && there.manner() == service_.manner() &&
           there.served_on() == service_.served_on()) {
-        return MatterConflict("service: is recorded already");
+        return StateConflict("service: is recorded already");
       }
     }
-    if (issue.body.services_size() == kMost) return MatterConflict("service: there are 16 already");
+    if (issue.body.services_size() == kMost) return StateConflict("service: there are 16 already");
     hub::v1::PlanService& added = *issue.body.add_services();
     added = service_;
     *added.mutable_recorded_at() = ToTimestamp(file.received_at);

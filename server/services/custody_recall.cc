@@ -249,7 +249,7 @@ absl::Status CheckAcknowledgement(const hub::v1::AcknowledgeNoticeRequest& reque
 MatterEdit<Notices>::Edit Acknowledging(const hub::v1::AcknowledgeNoticeRequest& request) {
   return [request](const CaseFile& file, ReadView& view, Opened<Notices>& notice,
                    Plan& plan) -> absl::Status {
-    if (!notice.matter.open) return MatterConflict("name: it was acknowledged already");
+    if (!notice.matter.open) return StateConflict("name: it was acknowledged already");
     store::v1::NoticeAnswer& answer = *notice.body.mutable_answer();
     answer.set_handling(request.handling());
     answer.set_note(request.handling_note());

@@ -68,7 +68,7 @@ class CaseMaker {
  private:
   absl::StatusOr<hub::v1::Agency> Find(const AgencyId& id, absl::string_view field) {
     EHC_ASSIGN_OR_RETURN(std::vector<hub::v1::Agency> agencies, view_.ListAgencies());
-    const std::string name = absl::StrCat("agencies/", id.value());
+    const std::string name = AgencyNameOf(id);
     for (hub::v1::Agency& agency : agencies) {
       if (agency.name() == name) return std::move(agency);
     }

@@ -12,10 +12,6 @@ absl::Status NoSuchMatter() {
                       "name: your agency has nothing of this name");
 }
 
-absl::Status MatterConflict(absl::string_view message) {
-  return RefusalError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT", message);
-}
-
 absl::StatusOr<SubjectRef> ChildOfMatter(const Desks& desks, const Caller& caller,
                                          absl::string_view kind, MatterId id) {
   EHC_ASSIGN_OR_RETURN(std::unique_ptr<ReadView> view, desks.rooms.store.Read());
@@ -39,10 +35,6 @@ absl::StatusOr<absl::Time> ClockDue(const CaseFile& file, const Calendar& calend
                         "the policy in force does not say how long this may take");
   }
   return DueAt(*rule, from, calendar);
-}
-
-std::string AgencyNameOf(const AgencyId& agency) {
-  return absl::StrCat("agencies/", agency.value());
 }
 
 void RestOnDuty(Ask& ask, absl::string_view purpose) {

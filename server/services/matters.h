@@ -30,7 +30,6 @@ enum class Side { kOpener, kAddressee, kEither };
 
 // RESOURCE_NOT_FOUND, alike for what there is not and for what is another's.
 absl::Status NoSuchMatter();
-absl::Status MatterConflict(absl::string_view message);
 
 // The child that a matter of the caller's is about; 0 for every other name. For the call's entry:
 // what the call may do is decided later, in the view that decides it.
@@ -47,9 +46,6 @@ bool IsOfUnit(const CaseFile& file, absl::string_view unit);
 // By policies/vocabulary/clocks.textproto; UNAVAILABLE where the policy in force lacks the clock.
 absl::StatusOr<absl::Time> ClockDue(const CaseFile& file, const Calendar& calendar,
                                     absl::string_view clock, absl::Time from);
-
-// "agencies/bromley"
-std::string AgencyNameOf(const AgencyId& agency);
 
 // The Ask of a write about a matter.
 template <typename Req>

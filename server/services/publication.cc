@@ -59,10 +59,9 @@ class PublishMutation : public Mutation {
  private:
   // A plan is not published as a care record: its form would not be a plan's.
   absl::Status CheckMethod(const CaseFile& file) const {
-    const RecordSchema* schema = PolicyOf(file).FindSchema(publication_.record_type);
+    const RecordSchema* schema = file.decision.schema;
     if (schema != nullptr && schema->published_with == file.ask.method) return absl::OkStatus();
-    return RefusalError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT",
-                        "record_type: is not published with this method; see the record types");
+    return StateConflict("record_type: is not published with this method; see the record types");
   }
 
   absl::Status CheckParts() const {

@@ -6,10 +6,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
-#include "server/model/deadline.h"
 #include "server/pipeline/record_request.h"
 #include "server/policy/engine.h"
-#include "server/services/agreement_views.h"
+#include "server/services/matters.h"
 
 namespace ehc {
 namespace {
@@ -20,12 +19,6 @@ using store::v1::RecordRequestPaper;
 constexpr int kMostClosedAtOnce = 32;
 
 google::protobuf::Timestamp FromMillis(int64_t ms) { return ToTimestamp(absl::FromUnixMillis(ms)); }
-
-std::string AgencyName(const AgencyId& agency) { return absl::StrCat("agencies/", agency.value()); }
-
-bool MayDo(const CaseFile& file, absl::string_view action) {
-  return MayAct(file.caller, action, file.received_at, PolicyOf(file));
-}
 
 // The number out of hours is for what cannot wait.
 void ShowContact(const RecordRequestPaper& paper, RecordRequest& out) {
@@ -58,16 +51,10 @@ void ShowHandling(const RecordRequestPaper& paper, absl::Time now,
   out.set_open(AwaitsAnswer(paper, now));
 }
 
-// What the policy's clock says from now; a policy without it decides no request.
 absl::StatusOr<absl::Time> DueFrom(const CaseFile& file, const Rooms& rooms, bool urgent) {
-  const char* code = urgent ? "RECORD_REQUEST_URGENT" : "RECORD_REQUEST_ROUTINE";
-  const DeadlineRule* clock = PolicyOf(file).FindClock(code, file.received_at);
-  if (clock == nullptr) {
-    return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
-                        "the policy has no clock for record requests; ask the operator");
-  }
+  const char* clock = urgent ? "RECORD_REQUEST_URGENT" : "RECORD_REQUEST_ROUTINE";
   const absl::Time now = absl::FromUnixMillis(absl::ToUnixMillis(file.received_at));
-  return DueAt(*clock, now, rooms.facts.calendar());
+  return ClockDue(file, rooms.facts.calendar(), clock, now);
 }
 
 // Whether the agreement leaves any part asked for to a person, whoever the child is.
@@ -211,15 +198,11 @@ absl::Status NoSuchRequest() {
 std::optional<RequestSide> SideOf(const CaseFile& file, const Matter& matter,
                                   const RecordRequestPaper& paper) {
   if (!file.caller.person().has_value()) return std::nullopt;
-  const std::string& unit = file.caller.person()->unit.value();
-  const auto may_see_unit = [&](const std::string& concerned) {
-    return concerned.empty() || concerned == unit || MayDo(file, "custody.oversee");
-  };
-  if (matter.opener == file.caller.agency() && may_see_unit(paper.asker().unit())) {
+  if (matter.opener == file.caller.agency() && IsOfUnit(file, paper.asker().unit())) {
     return RequestSide::kAsking;
   }
-  if (matter.addressee == file.caller.agency() && may_see_unit(paper.custodian_unit()) &&
-      MayDo(file, "record_request.handle")) {
+  if (matter.addressee == file.caller.agency() && IsOfUnit(file, paper.custodian_unit()) &&
+      MayAct(file.caller, "record_request.handle", file.received_at, PolicyOf(file))) {
     return RequestSide::kAsked;
   }
   return std::nullopt;
@@ -245,10 +228,10 @@ RecordRequest ShowRequest(const Rooms& rooms, const CaseFile& file, const Opened
   const absl::Time now = file.received_at;
   RecordRequest out;
   out.set_name(rooms.names.MatterName(kRecordRequests, opened.matter.id));
-  out.set_requester(AgencyName(opened.matter.opener));
+  out.set_requester(AgencyNameOf(opened.matter.opener));
   out.set_requester_unit(paper.asker().unit());
   out.set_requester_role(paper.asker().role());
-  out.set_custodian(AgencyName(opened.matter.addressee));
+  out.set_custodian(AgencyNameOf(opened.matter.addressee));
   out.set_custodian_unit(paper.custodian_unit());
   out.set_subject(paper.subject());
   out.set_record_type(paper.record_type());
@@ -280,7 +263,7 @@ void AddRequestEvent(const CaseFile& file, hub::v1::RecordRequestAct act, const 
   hub::v1::RecordRequestEvent& event = *paper.add_events();
   event.set_act(act);
   *event.mutable_at() = FromMillis(absl::ToUnixMillis(file.received_at));
-  event.set_agency(AgencyName(file.caller.agency()));
+  event.set_agency(AgencyNameOf(file.caller.agency()));
   event.set_user(file.caller.person()->user);
   event.set_role(file.caller.person()->role);
   event.set_note(note);

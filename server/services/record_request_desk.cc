@@ -124,8 +124,7 @@ absl::StatusOr<Ask> ApprovedRecordsAsk(const Desks& desks, const Caller& caller,
   EHC_ASSIGN_OR_RETURN(const store::v1::RecordRequestPaper paper, ReadPaper(*matter));
   if (paper.asker().unit() != caller.person()->unit.value()) return NoSuchRequest();
   if (StateAt(paper, desks.rooms.clock.Now()) != hub::v1::RECORD_REQUEST_STATE_APPROVED) {
-    return RefusalError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT",
-                        "parent: the request is not approved now");
+    return StateConflict("parent: the request is not approved now");
   }
   Ask ask;
   ask.method = "ListFlaggedRecords";

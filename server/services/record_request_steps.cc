@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "server/base/status_macros.h"
-#include "server/model/deadline.h"
 #include "server/pipeline/record_request.h"
 #include "server/policy/engine.h"
+#include "server/services/matters.h"
 #include "server/services/record_request.h"
 
 namespace ehc {
@@ -16,23 +16,19 @@ using store::v1::RecordRequestPaper;
 
 constexpr int kMostEvents = 64;
 
-absl::Status Conflict(absl::string_view message) {
-  return RefusalError(absl::StatusCode::kFailedPrecondition, "STATE_CONFLICT", message);
-}
-
 absl::Status CheckUnanswered(const RecordRequestPaper& paper) {
-  if (paper.cancelled_ms() != 0) return Conflict("name: the request was taken back");
+  if (paper.cancelled_ms() != 0) return StateConflict("name: the request was taken back");
   if (paper.answer() != hub::v1::CUSTODIAN_ANSWER_UNSPECIFIED) {
-    return Conflict("name: the request was answered");
+    return StateConflict("name: the request was answered");
   }
-  if (paper.events_size() >= kMostEvents) return Conflict("name: too much was done with it");
+  if (paper.events_size() >= kMostEvents) return StateConflict("name: too much was done with it");
   return absl::OkStatus();
 }
 
 // The asking agency was told a moment: what it may see is settled by then.
 absl::Status CheckBeforeDeadline(const CaseFile& file, const RecordRequestPaper& paper) {
   if (file.received_at < absl::FromUnixMillis(paper.due_ms())) return absl::OkStatus();
-  return Conflict("name: the request has closed at its deadline; have them ask again");
+  return StateConflict("name: the request has closed at its deadline; have them ask again");
 }
 
 class StepMutation : public Mutation {
@@ -144,14 +140,9 @@ class Approval {
   absl::Status CheckUntil(const CaseFile& file) const {
     const absl::Time until = FromTimestamp(request_.approved_until());
     if (until <= file.received_at) return FieldInvalid("approved_until: lies in the past");
-    const DeadlineRule* longest =
-        PolicyOf(file).FindClock("RECORD_REQUEST_APPROVAL", file.received_at);
-    if (longest == nullptr) {
-      return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
-                          "the policy has no clock for approvals; ask the operator");
-    }
-    EHC_ASSIGN_OR_RETURN(const absl::Time last,
-                         DueAt(*longest, file.received_at, desks_.rooms.facts.calendar()));
+    EHC_ASSIGN_OR_RETURN(
+        const absl::Time last,
+        ClockDue(file, desks_.rooms.facts.calendar(), "RECORD_REQUEST_APPROVAL", file.received_at));
     if (until <= last) return absl::OkStatus();
     return FieldInvalid("approved_until: lies further ahead than the policy allows an approval");
   }
@@ -262,7 +253,7 @@ RequestStep Cancelling() {
     const auto state = StateAt(opened.paper, file.received_at);
     if (state != hub::v1::RECORD_REQUEST_STATE_PENDING &&
         state != hub::v1::RECORD_REQUEST_STATE_APPROVED) {
-      return Conflict("name: the request is over");
+      return StateConflict("name: the request is over");
     }
     opened.paper.set_cancelled_ms(absl::ToUnixMillis(file.received_at));
     AddRequestEvent(file, hub::v1::RECORD_REQUEST_ACT_CANCELLED, "", opened.paper);

@@ -7,9 +7,8 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/time/clock.h"
 #include "ehc/hub/v1/record_exchange_service.pb.h"
+#include "server/base/ids.h"
 #include "server/base/status_macros.h"
 #include "server/transport/options.h"
 
@@ -52,11 +51,7 @@ absl::Status Failure(const grpc::Status& status) {
 
 // The message with another UUID in its first field, which has one.
 std::string WithFreshId(std::string bytes) {
-  static uint64_t drawn = static_cast<uint64_t>(absl::ToUnixNanos(absl::Now()));
-  const std::string id =
-      absl::StrFormat("%08x-%04x-4%03x-8%03x-%012x", drawn & 0xffffffff, (drawn >> 32) & 0xffff,
-                      (drawn >> 48) & 0xfff, 0, drawn & 0xffffffffffff);
-  ++drawn;
+  const std::string id = NewUuid4();
   return bytes.replace(2, id.size(), id);
 }
 
