@@ -23,6 +23,7 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddRequestCommands(app, chosen);
   AddConsentCommands(app, chosen);
   AddSubjectCommands(app, chosen);
+  AddReviewCommands(app, chosen);
   AddRelationshipCommands(app, chosen);
   AddProtectionCommands(app, chosen);
   AddCapacityCommands(app, chosen);

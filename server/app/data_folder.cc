@@ -54,11 +54,14 @@ absl::Status WritePublicFiles(const std::string& folder, Clock& clock) {
 
 }  // namespace
 
-absl::Status CreateDataFolder(const std::string& folder, Clock& clock) {
+absl::Status CreateDataFolder(const std::string& folder, const std::string& founded_for,
+                              Clock& clock) {
   if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return ErrnoStatus(errno, "make the data folder", folder);
   }
-  EHC_RETURN_IF_ERROR(InitSqliteStore(StoreOptions(folder, clock)));
+  SqliteOptions store = StoreOptions(folder, clock);
+  store.founded_for = founded_for;
+  EHC_RETURN_IF_ERROR(InitSqliteStore(store));
   EHC_RETURN_IF_ERROR(CreateSecretFile(In(folder, "log.key"), 32));
   EHC_RETURN_IF_ERROR(CreatePromiseKey(folder));
   return WritePublicFiles(folder, clock);

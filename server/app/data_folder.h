@@ -23,7 +23,9 @@
 namespace ehc {
 
 // Makes the store, the keys and the public files, once. ALREADY_EXISTS if the folder holds a hub.
-absl::Status CreateDataFolder(const std::string& folder, Clock& clock);
+// `founded_for`: "test" or "live", for good.
+absl::Status CreateDataFolder(const std::string& folder, const std::string& founded_for,
+                              Clock& clock);
 
 struct DataFolder {
   std::unique_ptr<Store> store;

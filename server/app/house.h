@@ -18,7 +18,8 @@ struct HouseOptions {
   std::string data_folder;
   std::string policy_folder;
   std::string audience = "ehc-hub";  // what acting persons' assertions must name as aud
-  IdentifierMode identifiers = IdentifierMode::kTest;
+  // "test" or "live": refused where the hub was founded for the other. Empty: as it was founded.
+  std::string expected_mode;
   // Development: unsigned agreements count, what the folder says is activated at start, reflection.
   bool development = false;
   // How often the policy is confirmed against the store (zero: only when something changes it), and

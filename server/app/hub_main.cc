@@ -81,8 +81,12 @@ void AddInit(CLI::App& app, ehc::FoundingOptions& options) {
       ->required();
   init.add_option("--person", options.people,
                   "user=ROLE[,ROLE]; two people at least, who hold HUB_ADMIN, "
-                  "HUB_POLICY_OFFICER and HUB_AUDITOR between them")
+                  "HUB_POLICY_OFFICER and HUB_AUDITOR between them; HUB_IDENTITY_OFFICER: "
+                  "two people who decide doubtful matches")
       ->required();
+  init.add_option("--mode", options.mode,
+                  "test: synthetic NHS numbers only; live: issued ones only. For good")
+      ->check(CLI::IsMember({"test", "live"}));
   init.add_option("--policies", options.policy_folder,
                   "folder of the first policy; later ones take two people");
 }
@@ -102,7 +106,9 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
   serve.add_option("--address", options.server.address, "numeric address to listen on");
   serve.add_option("--port", options.server.port, "port to listen on; 0: any");
   serve.add_option("--audience", options.audience, "audience of acting persons' assertions");
-  serve.add_option("--mode", mode, "test: synthetic NHS numbers only; live: issued ones only")
+  serve
+      .add_option("--mode", mode,
+                  "test or live: refuse to serve a hub that was founded for the other")
       ->check(CLI::IsMember({"test", "live"}));
   AddSeconds(serve, "--policy-refresh", options.policy_refresh,
              "seconds between confirmations of the policy against the store");
@@ -120,12 +126,12 @@ int main(int argc, char** argv) {
   ehc::FoundingOptions founding;
   ehc::HouseOptions house;
   std::string tls;
-  std::string mode = "test";
+  std::string mode;
   AddInit(app, founding);
   AddServe(app, house, tls, mode);
   CLI11_PARSE(app, argc, argv);
   if (app.got_subcommand("init")) return Init(founding);
   house.server.tls = ehc::TlsFiles::InDirectory(tls);
-  house.identifiers = mode == "live" ? ehc::IdentifierMode::kLive : ehc::IdentifierMode::kTest;
+  house.expected_mode = mode;
   return Serve(house);
 }

@@ -10,6 +10,7 @@
 #include "server/base/ids.h"
 #include "server/base/status_macros.h"
 #include "server/model/audit_entry.h"
+#include "server/model/joined.h"
 
 namespace ehc {
 namespace {
@@ -22,11 +23,6 @@ absl::string_view DisclosureCode(const CaseFile& file) {
     case DisclosureKind::kNotify: return "NOTIFY";
   }
   return "";
-}
-
-bool IsRegisteredBy(const store::v1::Dossier& dossier, const AgencyId& agency) {
-  const auto& agencies = dossier.registered_by();
-  return std::find(agencies.begin(), agencies.end(), agency.value()) != agencies.end();
 }
 
 std::string Joined(absl::string_view first, absl::string_view second) {
@@ -84,8 +80,8 @@ AuditRecord Common(const CaseFile& file, absl::Time now) {
   record[AuditField::kRequestId] = file.ask.request_id;
   record[AuditField::kCustodianAgency] = file.ask.request.custodian.value();
   record[AuditField::kCustodianUnit] = file.ask.request.custodian_unit.value();
-  if (file.subject.known()) {
-    record[AuditField::kSubject] = absl::StrCat(file.subject.value);
+  if (file.named.known()) {
+    record[AuditField::kSubject] = absl::StrCat(file.named.value);
     record[AuditField::kSearcherSubject] = file.searcher_subject;
     record[AuditField::kCustodianSubject] = file.custodian_subject;
   }
@@ -121,7 +117,7 @@ absl::StatusOr<EntryRow> Row(const CaseFile& file, const AuditRecord& record, ab
   row.opening = std::move(built.opening);
   row.recorded_at = now;
   row.searcher = file.caller.agency();
-  row.subject = file.subject;
+  row.subject = file.named;
   return row;
 }
 

@@ -46,12 +46,12 @@ struct PutCredential {
   hub::v1::Credential value;
 };
 
-// A matter for an officer that the caller is not told of (a conflicting registration).
-struct PutReview {
-  std::string kind;  // "IDENTIFIER_CONFLICT"
-  AgencyId agency;
-  SubjectId subject;
-  std::string detail;  // sealed by the store
+// From now on `member` is another number of the child `root`, and reads of either see what was
+// written under both; a root of 0 makes it a child of its own again. Neither is a member of the
+// other already, nor of a third.
+struct PutJoin {
+  SubjectId member;
+  SubjectId root;
 };
 
 // Remembers a finished mutation for 35 days: its resource's name, never its payload.
@@ -85,7 +85,7 @@ struct PutMatter {
 };
 
 using Change = std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential,
-                            PutReview, PutRequest, PutPolicy, PutPolicyPaper, PutMatter>;
+                            PutJoin, PutRequest, PutPolicy, PutPolicyPaper, PutMatter>;
 
 }  // namespace ehc
 

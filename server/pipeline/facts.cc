@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "server/model/joined.h"
 #include "server/pipeline/consent.h"
 #include "server/pipeline/record_request.h"
 
@@ -105,9 +106,15 @@ void AddProtections(const store::v1::Dossier& dossier, const PolicyRequest& requ
   facts.cleared_protections = facts.protections & ~uncleared;
 }
 
-bool IsRegisteredBy(const store::v1::Dossier& dossier, const AgencyId& agency) {
-  const auto& agencies = dossier.registered_by();
-  return std::find(agencies.begin(), agencies.end(), agency.value()) != agencies.end();
+// Whether the caller named the child by an identifier that another has replaced. A dossier's types
+// of identifier are numbered as the model's kinds.
+bool IsSuperseded(const store::v1::Dossier& dossier, const Identifier& identifier) {
+  return std::any_of(dossier.identifiers().begin(), dossier.identifiers().end(),
+                     [&](const store::v1::IdentifierItem& item) {
+                       return item.superseded() && item.value().value() == identifier.value &&
+                              static_cast<int>(item.value().type()) ==
+                                  static_cast<int>(identifier.kind);
+                     });
 }
 
 }  // namespace
@@ -182,6 +189,31 @@ absl::Status FactsReader::ReadApproval(CaseFile& file, ReadView& view) const {
   return absl::OkStatus();
 }
 
+absl::Status FactsReader::ReadChild(CaseFile& file, ReadView& view) const {
+  EHC_ASSIGN_OR_RETURN(file.named, Resolve(file, view, file.reads));
+  EHC_ASSIGN_OR_RETURN(file.subject, view.RootOf(file.named));
+  EHC_ASSIGN_OR_RETURN(file.dossier, view.ReadDossier(file.subject));
+  file.reads.keys.push_back(SubjectKey(file.subject));
+  for (const store::v1::JoinedSubject& joined : file.dossier.joined()) {
+    file.reads.keys.push_back(SubjectKey(SubjectId{joined.subject()}));
+  }
+  // A severed identity behaves as unknown, everywhere (domain §2.4).
+  if (file.dossier.severed()) {
+    file.dossier.Clear();
+    file.subject = file.named = SubjectId{};
+  }
+  const auto number_for = [&](const AgencyId& agency) {
+    return NumberFor(file.dossier, file.subject, file.named, agency);
+  };
+  file.known_as = number_for(file.caller.agency());
+  file.searcher_subject = names_.SubjectName(file.caller.agency(), file.known_as);
+  file.custodian_subject =
+      names_.SubjectName(file.ask.request.custodian, number_for(file.ask.request.custodian));
+  const std::optional<Identifier>& identifier = file.ask.subject.identifier;
+  file.identifier_superseded = identifier.has_value() && IsSuperseded(file.dossier, *identifier);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
   CaseFile& file = *call.file_;
   file.reads.position = view.position();
@@ -189,16 +221,7 @@ absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
   file.reads.keys.push_back(PolicyKey());
   file.reads.keys.push_back(CredentialKey(file.caller.credential()));
   file.reads.keys.push_back(AgencyKey(file.caller.agency()));
-  EHC_ASSIGN_OR_RETURN(file.subject, Resolve(file, view, file.reads));
-  EHC_ASSIGN_OR_RETURN(file.dossier, view.ReadDossier(file.subject));
-  file.reads.keys.push_back(SubjectKey(file.subject));
-  // A severed identity behaves as unknown, everywhere (domain §2.4).
-  if (file.dossier.severed()) {
-    file.dossier.Clear();
-    file.subject = SubjectId{};
-  }
-  file.searcher_subject = names_.SubjectName(file.caller.agency(), file.subject);
-  file.custodian_subject = names_.SubjectName(file.ask.request.custodian, file.subject);
+  EHC_RETURN_IF_ERROR(ReadChild(file, view));
   file.facts = AssembleFacts(file.dossier, file.ask.request, file.decision.schema, file.received_at,
                              calendar_);
   // To a caller that writes, a child is known once its own agency registered it: what others

@@ -123,6 +123,8 @@ class VocabularyBuilder {
   void AddRecordType(const policy_proto::RecordType& type, const Located& at);
   void AddAction(const policy_proto::Action& action, const Located& at);
   void AddClock(const policy_proto::Clock& clock, const Located& at);
+  void AddSuccession(const policy_proto::AreaSuccession& succession, const Located& at);
+  void CheckSuccessions();
   void LinkParents(const std::vector<ParsedVocabulary>& files);
   void LinkParent(const policy_proto::Term& term, const Located& at, TermList* list);
   void CheckCycles(const TermList& list);
@@ -245,6 +247,9 @@ void VocabularyBuilder::AddTerms(const ParsedVocabulary& file) {
   }
   for (int i = 0; i < words.clock_size(); ++i) {
     AddClock(words.clock(i), root.Nested(words, "clock", i));
+  }
+  for (int i = 0; i < words.area_succession_size(); ++i) {
+    AddSuccession(words.area_succession(i), root.Nested(words, "area_succession", i));
   }
   for (int i = 0; i < words.obligation_size(); ++i) {
     wrapped(words.obligation(i), "obligation", i, &out_->obligations);
@@ -402,6 +407,35 @@ void VocabularyBuilder::AddClock(const policy_proto::Clock& clock, const Located
   out_->clocks.emplace(clock.term().code(), std::move(info));
 }
 
+void VocabularyBuilder::AddSuccession(const policy_proto::AreaSuccession& succession,
+                                      const Located& at) {
+  AreaSuccessionInfo info{succession.area(),
+                          {succession.successor().begin(), succession.successor().end()},
+                          LondonInstant(succession.from(), false, absl::InfinitePast(),
+                                        at.PlaceOf(succession, "from"), "from", problems_)};
+  if (succession.area().empty() || info.successors.empty() || succession.from().empty() ||
+      succession.source().empty()) {
+    problems_->Add(at.place(), "area_succession",
+                   "say area, successor, from and source; something is left out");
+  }
+  if (!out_->area_successions.emplace(succession.area(), std::move(info)).second) {
+    problems_->Add(at.place(), "area", "has a succession already; put all successors into one");
+  }
+}
+
+// An area that came later is not reorganised earlier, so that no chain of them closes.
+void VocabularyBuilder::CheckSuccessions() {
+  for (const auto& [area, info] : out_->area_successions) {
+    for (const std::string& successor : info.successors) {
+      const auto next = out_->area_successions.find(successor);
+      if (next == out_->area_successions.end() || next->second.from > info.from) continue;
+      problems_->Add(Place(), "area_succession",
+                     absl::StrCat("'", successor, "' comes after '", area,
+                                  "' and ends before it; put the days right"));
+    }
+  }
+}
+
 void VocabularyBuilder::CheckLimit(const TermList& list, int limit, absl::string_view what) {
   if (list.size() > limit) {
     problems_->Add(list[limit].place, what,
@@ -411,6 +445,7 @@ void VocabularyBuilder::CheckLimit(const TermList& list, int limit, absl::string
 
 void VocabularyBuilder::Finish(const std::vector<ParsedVocabulary>& files) {
   LinkParents(files);
+  CheckSuccessions();
   CheckLimit(out_->roles, Vocabulary::kMaxRoles, "role");
   CheckLimit(out_->lawful_bases, Vocabulary::kMaxBits, "lawful_basis");
   CheckLimit(out_->special_bases, Vocabulary::kMaxBits, "special_category_basis");
@@ -429,6 +464,18 @@ void VocabularyBuilder::Finish(const std::vector<ParsedVocabulary>& files) {
       AddAction(words.action(i), root.Nested(words, "action", i));
     }
   }
+}
+
+std::vector<std::string> Vocabulary::WithSuccessors(std::vector<std::string> areas) const {
+  for (size_t i = 0; i < areas.size(); ++i) {
+    const auto succession = area_successions.find(areas[i]);
+    if (succession == area_successions.end()) continue;
+    const std::vector<std::string>& more = succession->second.successors;
+    areas.insert(areas.end(), more.begin(), more.end());
+  }
+  std::sort(areas.begin(), areas.end());
+  areas.erase(std::unique(areas.begin(), areas.end()), areas.end());
+  return areas;
 }
 
 Vocabulary Vocabulary::Build(const std::vector<ParsedVocabulary>& files, Problems* problems) {

@@ -87,6 +87,12 @@ struct ClockInfo {
   DeadlineRule rule;
 };
 
+struct AreaSuccessionInfo {
+  std::string area;
+  std::vector<std::string> successors;
+  absl::Time from;
+};
+
 // Immutable once built.
 struct Vocabulary {
   static constexpr int kMaxRoles = 256;
@@ -110,6 +116,11 @@ struct Vocabulary {
   std::vector<uint32_t> flag_bits;  // ProtectionBit of each flag
   std::map<std::string, ActionInfo> actions;
   std::map<std::string, ClockInfo> clocks;
+  std::map<std::string, AreaSuccessionInfo> area_successions;  // by area
+
+  // The areas named and those that have come in their place, of these again, sorted. Nobody is
+  // enrolled for a successor before its authority is there, so that naming one early opens nothing.
+  std::vector<std::string> WithSuccessors(std::vector<std::string> areas) const;
 
   // Merges the files. What is wrong goes to `problems`; the result is then not to be used.
   static Vocabulary Build(const std::vector<ParsedVocabulary>& files, Problems* problems);

@@ -128,7 +128,7 @@ DossierEdit<ConsentItems>::Edit Withdrawing(int64_t number,
                                             const hub::v1::WithdrawConsentRequest& request) {
   return [number, request](const CaseFile& file,
                            store::v1::Dossier& dossier) -> absl::StatusOr<int64_t> {
-    store::v1::ConsentItem* item = FindOwn<ConsentItems>(dossier, number, file.caller.agency());
+    store::v1::ConsentItem* item = FindNamed<ConsentItems>(file, dossier, number);
     if (item == nullptr) return NoSuchItem();
     EHC_RETURN_IF_ERROR(CheckEtag(request.etag(), item->origin().revision()));
     if (item->value().state() != hub::v1::CONSENT_STATE_GIVEN) {
@@ -139,7 +139,7 @@ DossierEdit<ConsentItems>::Edit Withdrawing(int64_t number,
     const Scopes left = Remaining(item->value().scopes(), request.scopes());
     if (request.scopes().empty() || left.empty()) {
       Withdraw(file, request.withdrawn_by(), *item->mutable_value());
-      return number;
+      return item->origin().number();
     }
     Consent taken = item->value();
     *taken.mutable_scopes() = request.scopes();
@@ -176,7 +176,7 @@ class OneConsent : public RecordSource<ItemPage<Consent>> {
   absl::StatusOr<std::optional<ItemPage<Consent>>> Fetch(const CaseFile& file,
                                                          ReadView&) const override {
     store::v1::Dossier dossier = file.dossier;
-    auto* item = FindOwn<ConsentItems>(dossier, number_, file.caller.agency());
+    auto* item = FindNamed<ConsentItems>(file, dossier, number_);
     if (item == nullptr || !file.facts.subject_known) return std::nullopt;
     return ItemPage<Consent>{{Show<ConsentItems>(*item, file, names_)}, 0};
   }

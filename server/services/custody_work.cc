@@ -6,9 +6,11 @@
 #include "server/services/custody_desk.h"
 #include "server/services/incidents.h"
 #include "server/services/letters.h"
+#include "server/services/match_reviews.h"
 #include "server/services/matter_readings.h"
 #include "server/services/needs_assessments.h"
 #include "server/services/plan_issues.h"
+#include "server/services/severances.h"
 
 namespace ehc {
 namespace {
@@ -45,6 +47,8 @@ class Queue {
     EHC_RETURN_IF_ERROR(
         Add<EarlyNotifications>(WORK_KIND_EARLY_NOTIFICATION_TO_ACKNOWLEDGE, Side::kAddressee));
     EHC_RETURN_IF_ERROR(AddRecordRequests());
+    EHC_RETURN_IF_ERROR(AddReviews());
+    EHC_RETURN_IF_ERROR(AddSeverances());
     EHC_RETURN_IF_ERROR(AddSteps());
     std::stable_sort(items_.begin(), items_.end(),
                      [](const Due& a, const Due& b) { return a.at < b.at; });
@@ -115,6 +119,31 @@ class Queue {
       Matter bare;  // whether the child is known here is not for this list to say
       Append(hub::v1::WORK_KIND_RECORD_REQUEST_TO_DECIDE, true,
              names_.MatterName("recordRequests", matter.id), bare, matter.due_at);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddReviews() {
+    if (!Wants(hub::v1::WORK_KIND_MATCH_REVIEW_TO_DECIDE, true)) return absl::OkStatus();
+    EHC_ASSIGN_OR_RETURN(const auto open, ListReviews(file_, view_, true, MatterId{}, kMost));
+    for (const Opened<MatchReviews>& one : open) {
+      if (IsLater(one.matter.due_at)) continue;
+      Matter bare;  // the evidence names the children, to whoever opens it
+      Append(hub::v1::WORK_KIND_MATCH_REVIEW_TO_DECIDE, true,
+             names_.MatterName(MatchReviews::kCollection, one.matter.id), bare, one.matter.due_at);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddSeverances() {
+    if (!Wants(hub::v1::WORK_KIND_SEVERANCE_TO_CONFIRM, true)) return absl::OkStatus();
+    EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<Severances>(Side::kAddressee));
+    for (const Opened<Severances>& one : open) {
+      if (IsLater(one.matter.due_at) || one.matter.due_at <= file_.received_at) continue;
+      Matter named = one.matter;
+      named.subject = SubjectId{one.body.subject()};
+      Append(hub::v1::WORK_KIND_SEVERANCE_TO_CONFIRM, true,
+             names_.MatterName(Severances::kCollection, one.matter.id), named, one.matter.due_at);
     }
     return absl::OkStatus();
   }

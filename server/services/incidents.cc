@@ -134,6 +134,46 @@ void FillClock(const CaseFile& file, const Opened<Incidents>& incident,
   clock.set_passed(incident.matter.due_at <= file.received_at);
 }
 
+// Where the log has such disclosures: under the child, and under numbers that it was once joined
+// with; of a split, under the other child's number alone: it is there only while both were one.
+absl::StatusOr<std::vector<EntryFilter>> PlacesOf(const Opened<Incidents>& incident,
+                                                  ReadView& view) {
+  EntryFilter filter;
+  filter.custodian = incident.matter.opener;
+  filter.subject = incident.matter.subject;
+  if (incident.body.disclosed_as() != 0) {
+    filter.subject = SubjectId{incident.body.disclosed_as()};
+    filter.this_number_only = true;
+    return std::vector<EntryFilter>{filter};
+  }
+  std::vector<EntryFilter> places = {filter};
+  EHC_ASSIGN_OR_RETURN(const SubjectId root, view.RootOf(incident.matter.subject));
+  EHC_ASSIGN_OR_RETURN(const store::v1::Dossier dossier, view.ReadDossier(root));
+  filter.this_number_only = true;
+  for (const int64_t former : dossier.parted_from()) {
+    filter.subject = SubjectId{former};
+    places.push_back(filter);
+  }
+  return places;
+}
+
+absl::Status AddMissing(const Opened<Incidents>& incident, EntryFilter filter, ReadView& view,
+                        absl::flat_hash_set<std::string>& known,
+                        std::vector<SeenDisclosure>& missing) {
+  while (true) {
+    EHC_ASSIGN_OR_RETURN(const std::vector<StoredEntry> entries, view.ListEntries(filter));
+    for (const StoredEntry& entry : entries) {
+      filter.after = entry.index;
+      if (entry.erased || entry.row.denial) continue;
+      EHC_ASSIGN_OR_RETURN(const Opening opening, Opening::Parse(entry.row.opening));
+      if (!IsOf(incident, opening.record())) continue;
+      SeenDisclosure seen = Describe(entry, opening.record());
+      if (known.insert(seen.leaf_hash()).second) missing.push_back(std::move(seen));
+    }
+    if (static_cast<int>(entries.size()) < filter.limit) return absl::OkStatus();
+  }
+}
+
 }  // namespace
 
 std::string Incidents::UnitOf(const Opened<Incidents>& opened, Side) { return opened.body.unit(); }
@@ -152,22 +192,12 @@ absl::StatusOr<std::vector<SeenDisclosure>> DisclosuresMissingFrom(
     const Opened<Incidents>& incident, ReadView& view) {
   absl::flat_hash_set<std::string> known;
   for (const SeenDisclosure& seen : incident.body.seen()) known.insert(seen.leaf_hash());
-  EntryFilter filter;
-  filter.subject = incident.matter.subject;
-  filter.custodian = incident.matter.opener;
   std::vector<SeenDisclosure> missing;
-  while (true) {
-    EHC_ASSIGN_OR_RETURN(const std::vector<StoredEntry> entries, view.ListEntries(filter));
-    for (const StoredEntry& entry : entries) {
-      filter.after = entry.index;
-      if (entry.erased || entry.row.denial) continue;
-      EHC_ASSIGN_OR_RETURN(const Opening opening, Opening::Parse(entry.row.opening));
-      if (!IsOf(incident, opening.record())) continue;
-      SeenDisclosure seen = Describe(entry, opening.record());
-      if (known.insert(seen.leaf_hash()).second) missing.push_back(std::move(seen));
-    }
-    if (static_cast<int>(entries.size()) < filter.limit) return missing;
+  EHC_ASSIGN_OR_RETURN(const std::vector<EntryFilter> places, PlacesOf(incident, view));
+  for (const EntryFilter& place : places) {
+    EHC_RETURN_IF_ERROR(AddMissing(incident, place, view, known, missing));
   }
+  return missing;
 }
 
 absl::Status SendNotices(const Desks& desks, const Calendar& calendar, const CaseFile& file,

@@ -3,20 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ehc/hub/v1/subject_service.pb.h"
 #include "server/base/status_macros.h"
-#include "server/services/dossier_items.h"
+#include "server/model/joined.h"
+#include "server/services/identifier_links.h"
+#include "server/services/match_reviews.h"
 
 namespace ehc {
 namespace {
-
-struct KeyedIdentifier {
-  hub::v1::Identifier message;  // its value in canonical form
-  Identifier identifier;
-  Digest digest{};
-};
 
 absl::StatusOr<IdentifierKind> KindOf(hub::v1::IdentifierType type) {
   switch (type) {
@@ -29,95 +24,51 @@ absl::StatusOr<IdentifierKind> KindOf(hub::v1::IdentifierType type) {
   }
 }
 
-absl::StatusOr<KeyedIdentifier> Key(const Desks& desks, const hub::v1::Identifier& message,
-                                    absl::string_view field) {
-  EHC_ASSIGN_OR_RETURN(Identifier identifier, ReadIdentifier(desks, message, field));
-  const Digest digest = desks.rooms.store.IdentifierDigest(identifier);
-  KeyedIdentifier keyed{message, std::move(identifier), digest};
-  keyed.message.set_value(keyed.identifier.value);
-  return keyed;
-}
-
-struct Owner {
-  SubjectId subject;
-  bool disputed = false;  // the agency's own child, under an identifier held for another
-};
-
-// Whom the identifier means to the calling agency; what that rests on goes into `reads`.
-absl::StatusOr<Owner> FindOwner(const Rooms& rooms, const CaseFile& file,
-                                const KeyedIdentifier& identifier, ReadView& view,
-                                std::vector<VersionKey>& reads) {
-  const Digest own = DisputedDigest(rooms.store, identifier.identifier, file.caller.agency());
-  reads.push_back(IdentifierKey(DigestView(own)));
-  reads.push_back(IdentifierKey(DigestView(identifier.digest)));
-  EHC_ASSIGN_OR_RETURN(SubjectId disputed, view.FindSubject(own));
-  EHC_ASSIGN_OR_RETURN(SubjectId holder, view.FindSubject(identifier.digest));
-  return disputed.known() ? Owner{disputed, true} : Owner{holder, false};
-}
-
-BindIdentifier BindDisputed(const Rooms& rooms, const CaseFile& file,
-                            const KeyedIdentifier& identifier, SubjectId subject) {
-  return {DisputedDigest(rooms.store, identifier.identifier, file.caller.agency()), subject};
-}
-
-PutReview Conflict(const CaseFile& file, SubjectId registered, SubjectId holder) {
-  return {"IDENTIFIER_CONFLICT", file.caller.agency(), registered,
-          absl::StrCat("subject/", holder.value)};
-}
-
-void AddOnce(store::v1::Dossier& dossier, const AgencyId& agency) {
-  auto& agencies = *dossier.mutable_registered_by();
-  if (std::find(agencies.begin(), agencies.end(), agency.value()) == agencies.end()) {
-    *agencies.Add() = agency.value();
-  }
-}
-
-void AddIdentifier(const CaseFile& file, const hub::v1::Identifier& value,
-                   store::v1::Dossier& dossier) {
-  for (const store::v1::IdentifierItem& item : dossier.identifiers()) {
-    if (item.value().type() == value.type() && item.value().value() == value.value()) return;
-  }
-  store::v1::IdentifierItem& item = *dossier.add_identifiers();
-  *item.mutable_origin() = NextOrigin(file, dossier);
-  *item.mutable_value() = value;
-}
-
-// Without the name when nothing is stored: a name that is the same twice tells that the child is
-// known.
-Written Describe(const Rooms& rooms, const CaseFile& file, SubjectId subject) {
-  auto response = std::make_unique<hub::v1::RegisterSubjectResponse>();
-  if (!file.ask.validate_only) {
-    response->set_subject(rooms.names.SubjectName(file.caller.agency(), subject));
-  }
-  return Written{absl::StrCat("subject/", subject.value), 0, std::move(response), false};
-}
-
-absl::StatusOr<Written> RecallSubject(const Rooms& rooms, const CaseFile& file,
-                                      const std::string& resource) {
-  SubjectId subject;
-  constexpr absl::string_view kPrefix = "subject/";
-  if (!absl::SimpleAtoi(absl::string_view(resource).substr(kPrefix.size()), &subject.value)) {
-    return absl::InternalError("unreadable idempotency row");
-  }
-  return Describe(rooms, file, subject);
-}
-
+// What was born, or is expected, at one time.
 bool SameBirth(const hub::v1::PersonDetails& a, const hub::v1::PersonDetails& b) {
   return a.date_of_birth().empty() || b.date_of_birth().empty() ||
          a.date_of_birth() == b.date_of_birth();
 }
 
+// A child that was registered before it was born is told more of: never less, and nothing changed.
+void LearnBirth(const hub::v1::PersonDetails& said, hub::v1::PersonDetails& known) {
+  if (!known.date_of_birth().empty() || said.date_of_birth().empty()) return;
+  known.set_date_of_birth(said.date_of_birth());
+  if (known.given_names().empty()) known.set_given_names(said.given_names());
+  known.set_family_name(said.family_name());
+  known.set_sex(said.sex());
+}
+
+// Two agencies' registrations meet on an NHS number alone only where it was verified (status 01),
+// and nothing is known against the one that is there (04, 05).
+bool MayLinkOn(const KeyedIdentifier& identifier, const store::v1::Dossier& holder) {
+  if (identifier.message.type() != hub::v1::IDENTIFIER_TYPE_NHS_NUMBER) return true;
+  if (identifier.message.verification_status() != hub::v1::VERIFICATION_STATUS_VERIFIED) {
+    return false;
+  }
+  const hub::v1::Identifier* held = FindIn(holder, identifier);
+  return held == nullptr ||
+         (held->verification_status() != hub::v1::VERIFICATION_STATUS_NO_OR_MULTIPLE_MATCH &&
+          held->verification_status() != hub::v1::VERIFICATION_STATUS_CONFLICT);
+}
+
 class Registration : public Mutation {
  public:
-  Registration(const Rooms& rooms, hub::v1::PersonDetails person,
-               std::vector<KeyedIdentifier> identifiers)
-      : rooms_(rooms), person_(std::move(person)), identifiers_(std::move(identifiers)) {}
+  Registration(const Desks& desks, hub::v1::PersonDetails person,
+               std::vector<KeyedIdentifier> identifiers, SubjectRef mother)
+      : desks_(desks),
+        rooms_(desks.rooms),
+        person_(std::move(person)),
+        identifiers_(std::move(identifiers)),
+        mother_(std::move(mother)) {}
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
     EHC_ASSIGN_OR_RETURN(Found found, Find(file, view));
-    EHC_ASSIGN_OR_RETURN(Plan plan, PlanFor(file, found));
+    Plan plan;
     plan.reads = std::move(found.reads);
     plan.reads.push_back(SubjectKey(found.owner));
+    EHC_ASSIGN_OR_RETURN(Mother mother, FindMother(file, view, plan));
+    EHC_RETURN_IF_ERROR(AddTo(plan, file, view, found, mother));
     return plan;
   }
 
@@ -128,90 +79,144 @@ class Registration : public Mutation {
 
  private:
   struct Found {
-    SubjectId owner;
+    SubjectId owner;  // the child, by its root
+    SubjectId named;  // and by the number that the identifier is bound to
     store::v1::Dossier dossier;
     std::vector<bool> disputed;  // of each identifier
-    bool conflict = false;
+    hub::v1::MatchReviewKind conflict = hub::v1::MATCH_REVIEW_KIND_UNSPECIFIED;
     std::vector<VersionKey> reads;
   };
+  struct Mother {
+    SubjectId root;
+    store::v1::Dossier dossier;
+  };
 
-  // Whom the identifiers belong to. Two owners, or one born on another day, is a conflict.
+  // Whom the identifiers belong to. Two owners, one born on another day, a severed one or one found
+  // by an unverified number alone is a conflict.
   absl::StatusOr<Found> Find(const CaseFile& file, ReadView& view) const {
+    constexpr auto kConflict = hub::v1::MATCH_REVIEW_KIND_IDENTIFIER_CONFLICT;
     Found found;
+    std::vector<size_t> found_by;
     for (const KeyedIdentifier& identifier : identifiers_) {
       EHC_ASSIGN_OR_RETURN(Owner owner, FindOwner(rooms_, file, identifier, view, found.reads));
       found.disputed.push_back(owner.disputed);
-      if (!owner.subject.known()) continue;
-      if (found.owner.known() && found.owner != owner.subject) found.conflict = true;
-      found.owner = owner.subject;
+      if (!owner.root.known()) continue;
+      if (found.owner.known() && found.owner != owner.root) found.conflict = kConflict;
+      found.owner = owner.root;
+      found.named = owner.named;
+      found_by.push_back(found.disputed.size() - 1);
     }
     EHC_ASSIGN_OR_RETURN(found.dossier, view.ReadDossier(found.owner));
+    if (!found.owner.known() || found.conflict == kConflict) return found;
     if (found.dossier.severed() || !SameBirth(found.dossier.person(), person_)) {
-      found.conflict = found.owner.known();
+      found.conflict = kConflict;
+    } else if (!IsRegisteredBy(found.dossier, file.caller.agency()) &&
+               std::none_of(found_by.begin(), found_by.end(),
+                            [&](size_t i) { return MayLinkOn(identifiers_[i], found.dossier); })) {
+      found.conflict = hub::v1::MATCH_REVIEW_KIND_UNVERIFIED_NUMBER;
     }
     return found;
   }
 
-  absl::StatusOr<Plan> PlanFor(const CaseFile& file, const Found& found) const {
-    SubjectId subject = found.owner;
-    store::v1::Dossier dossier = found.dossier;
-    if (found.conflict || !subject.known()) {
-      EHC_ASSIGN_OR_RETURN(subject, rooms_.store.NewSubjectId());
-      dossier.Clear();
-      *dossier.mutable_person() = person_;
+  absl::StatusOr<Mother> FindMother(const CaseFile& file, ReadView& view, Plan& plan) const {
+    Mother mother;
+    SubjectId named = mother_.subject.value_or(SubjectId{});
+    if (mother_.identifier.has_value()) {
+      const KeyedIdentifier key{
+          {}, *mother_.identifier, rooms_.store.IdentifierDigest(*mother_.identifier)};
+      EHC_ASSIGN_OR_RETURN(const Owner owner, FindOwner(rooms_, file, key, view, plan.reads));
+      named = owner.named;
     }
-    Plan plan;
-    plan.written = Describe(rooms_, file, subject);
-    AddOnce(dossier, file.caller.agency());
-    for (size_t i = 0; i < identifiers_.size(); ++i) {
-      if (found.conflict) {
-        plan.changes.push_back(BindDisputed(rooms_, file, identifiers_[i], subject));
-      } else if (!found.disputed[i]) {
-        AddIdentifier(file, identifiers_[i].message, dossier);
-        plan.changes.push_back(BindIdentifier{identifiers_[i].digest, subject});
-      }
-    }
-    plan.changes.insert(plan.changes.begin(), PutSubject{subject, std::move(dossier)});
-    if (found.conflict) plan.changes.push_back(Conflict(file, subject, found.owner));
-    return plan;
+    EHC_ASSIGN_OR_RETURN(mother.root, view.RootOf(named));
+    EHC_ASSIGN_OR_RETURN(mother.dossier, view.ReadDossier(mother.root));
+    if (mother.dossier.severed()) return Mother();
+    if (mother.dossier.registered_by().empty()) return Mother();
+    plan.reads.push_back(SubjectKey(mother.root));
+    return mother;
   }
 
+  absl::Status AddTo(Plan& plan, const CaseFile& file, ReadView& view, const Found& found,
+                     Mother& mother) const {
+    const bool conflict = found.conflict != hub::v1::MATCH_REVIEW_KIND_UNSPECIFIED;
+    const bool is_new = conflict || !found.owner.known();
+    ReviewedChild child{found.named, found.owner, found.dossier};
+    if (is_new) {
+      EHC_ASSIGN_OR_RETURN(child.root, rooms_.store.NewSubjectId());
+      child.number = child.root;
+      child.dossier.Clear();
+      *child.dossier.mutable_person() = person_;
+    } else {
+      LearnBirth(person_, *child.dossier.mutable_person());
+    }
+    AddRegistration(child.dossier, child.root, child.number, file.caller.agency());
+    const SubjectId known_as =
+        NumberFor(child.dossier, child.root, child.number, file.caller.agency());
+    plan.written = DescribeSubject(rooms_, file, known_as);
+    AddIdentifiers(plan, file, found, conflict, child);
+    if (is_new && mother.root.known()) {
+      EHC_RETURN_IF_ERROR(AddToMother(plan, file, view, child, mother));
+    }
+    plan.changes.push_back(PutSubject{child.root, child.dossier});
+    if (!conflict) return absl::OkStatus();
+    return OpenReview(
+        desks_, file, view,
+        {found.conflict, child, {found.named, found.owner, found.dossier}, Stated(), ""}, plan);
+  }
+
+  void AddIdentifiers(Plan& plan, const CaseFile& file, const Found& found, bool conflict,
+                      ReviewedChild& child) const {
+    const SubjectId about = child.number == child.root ? SubjectId{} : child.number;
+    for (size_t i = 0; i < identifiers_.size(); ++i) {
+      if (conflict) {
+        plan.changes.push_back(BindDisputed(rooms_, file, identifiers_[i], child.root));
+      } else if (!found.disputed[i]) {
+        AddIdentifier(file, identifiers_[i].message, child.dossier, about);
+        plan.changes.push_back(BindIdentifier{identifiers_[i].digest, child.number});
+      }
+    }
+  }
+
+  // The mother's other children that this one may be: not born yet, or born on the same day. Those
+  // with another verified number are its brothers and sisters.
+  absl::Status AddToMother(Plan& plan, const CaseFile& file, ReadView& view,
+                           const ReviewedChild& child, Mother& mother) const {
+    for (const int64_t number : mother.dossier.children()) {
+      EHC_ASSIGN_OR_RETURN(const ReviewedChild sibling, ReadReviewed(view, SubjectId{number}));
+      if (!SameBirth(sibling.dossier.person(), person_) || AreTwo(sibling.dossier)) continue;
+      EHC_RETURN_IF_ERROR(
+          OpenReview(desks_, file, view,
+                     {hub::v1::MATCH_REVIEW_KIND_SAME_MOTHER, child, sibling, Stated(), ""}, plan));
+    }
+    mother.dossier.add_children(child.root.value);
+    plan.changes.push_back(PutSubject{mother.root, std::move(mother.dossier)});
+    return absl::OkStatus();
+  }
+
+  bool AreTwo(const store::v1::Dossier& sibling) const {
+    const auto is_number = [](const hub::v1::Identifier& one) {
+      return one.type() == hub::v1::IDENTIFIER_TYPE_NHS_NUMBER &&
+             one.verification_status() == hub::v1::VERIFICATION_STATUS_VERIFIED;
+    };
+    for (const KeyedIdentifier& own : identifiers_) {
+      if (!is_number(own.message)) continue;
+      for (const store::v1::IdentifierItem& item : sibling.identifiers()) {
+        if (is_number(item.value()) && item.value().value() != own.message.value()) return true;
+      }
+    }
+    return false;
+  }
+
+  std::vector<hub::v1::Identifier> Stated() const {
+    std::vector<hub::v1::Identifier> stated;
+    for (const KeyedIdentifier& identifier : identifiers_) stated.push_back(identifier.message);
+    return stated;
+  }
+
+  const Desks& desks_;
   const Rooms& rooms_;
   hub::v1::PersonDetails person_;
   std::vector<KeyedIdentifier> identifiers_;
-};
-
-class Link : public Mutation {
- public:
-  Link(const Rooms& rooms, KeyedIdentifier identifier)
-      : rooms_(rooms), identifier_(std::move(identifier)) {}
-
-  absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
-    if (!file.facts.subject_known) return NotRegistered();
-    Plan plan;
-    EHC_ASSIGN_OR_RETURN(Owner owner, FindOwner(rooms_, file, identifier_, view, plan.reads));
-    plan.written = Describe(rooms_, file, file.subject);
-    if (owner.subject == file.subject && owner.disputed) return plan;
-    if (owner.subject.known() && owner.subject != file.subject) {
-      plan.changes.push_back(BindDisputed(rooms_, file, identifier_, file.subject));
-      plan.changes.push_back(Conflict(file, file.subject, owner.subject));
-      return plan;
-    }
-    store::v1::Dossier dossier = file.dossier;
-    AddIdentifier(file, identifier_.message, dossier);
-    plan.changes.push_back(PutSubject{file.subject, std::move(dossier)});
-    plan.changes.push_back(BindIdentifier{identifier_.digest, file.subject});
-    return plan;
-  }
-
-  absl::StatusOr<Written> Recall(const CaseFile& file, ReadView&,
-                                 const std::string& resource) const override {
-    return RecallSubject(rooms_, file, resource);
-  }
-
- private:
-  const Rooms& rooms_;
-  KeyedIdentifier identifier_;
+  SubjectRef mother_;
 };
 
 }  // namespace
@@ -228,21 +233,20 @@ absl::StatusOr<Identifier> ReadIdentifier(const Desks& desks, const hub::v1::Ide
 }
 
 absl::StatusOr<std::shared_ptr<const Mutation>> MakeRegistration(
-    const Desks& desks, const hub::v1::PersonDetails& person,
+    const Desks& desks, const Caller& caller, const hub::v1::PersonDetails& person,
     const std::vector<hub::v1::Identifier>& identifiers) {
   std::vector<KeyedIdentifier> keyed;
   for (const hub::v1::Identifier& message : identifiers) {
     EHC_ASSIGN_OR_RETURN(KeyedIdentifier identifier,
-                         Key(desks, message, absl::StrCat("identifiers[", keyed.size(), "]")));
+                         KeyOf(desks, message, absl::StrCat("identifiers[", keyed.size(), "]")));
     keyed.push_back(std::move(identifier));
   }
-  return std::make_shared<Registration>(desks.rooms, person, std::move(keyed));
-}
-
-absl::StatusOr<std::shared_ptr<const Mutation>> MakeLink(const Desks& desks,
-                                                         const hub::v1::Identifier& identifier) {
-  EHC_ASSIGN_OR_RETURN(KeyedIdentifier keyed, Key(desks, identifier, "identifier"));
-  return std::make_shared<Link>(desks.rooms, std::move(keyed));
+  SubjectRef mother;
+  if (!person.mother_subject().empty()) {
+    EHC_ASSIGN_OR_RETURN(
+        mother, ReadSubject(desks, caller, person.mother_subject(), "person.mother_subject"));
+  }
+  return std::make_shared<Registration>(desks, person, std::move(keyed), std::move(mother));
 }
 
 }  // namespace ehc

@@ -26,7 +26,10 @@ struct MovedKeys {
       keys->push_back(PolicyKey());
     }
   }
-  void operator()(const PutReview&) const {}
+  void operator()(const PutJoin& put) const {
+    keys->push_back(SubjectKey(put.member));
+    keys->push_back(SubjectKey(put.root));
+  }
   void operator()(const PutRequest& put) const {
     keys->push_back(RequestKey(put.agency, put.method, put.request_id));
   }

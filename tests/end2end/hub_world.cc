@@ -83,7 +83,8 @@ HubWorld::HubWorld() {
   founding.certificate_file = folder() + "/operator.pem";
   founding.assertion_key_file = folder() + "/operator.assertion.pub.pem";
   founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_ADMIN,HUB_AUDITOR",
-                     "carol=HUB_POLICY_OFFICER", "dave=HUB_POLICY_OFFICER"};
+                     "carol=HUB_POLICY_OFFICER",           "dave=HUB_POLICY_OFFICER",
+                     "erin=HUB_IDENTITY_OFFICER",          "frank=HUB_IDENTITY_OFFICER"};
   EHC_CHECK(FoundHub(founding, SystemClock()).ok());
 }
 
@@ -227,6 +228,7 @@ v1::RegisterSubjectRequest Registration(int serial, const std::string& unit,
   request.mutable_person()->set_sex(v1::SEX_UNKNOWN);
   request.add_identifiers()->set_type(v1::IDENTIFIER_TYPE_NHS_NUMBER);
   request.mutable_identifiers(0)->set_value(NhsNumber(serial));
+  request.mutable_identifiers(0)->set_verification_status(v1::VERIFICATION_STATUS_VERIFIED);
   return request;
 }
 

@@ -37,6 +37,7 @@ class SqliteReadView final : public ReadView {
 
   uint64_t position() const override { return static_cast<uint64_t>(now_.head.size); }
   absl::StatusOr<SubjectId> FindSubject(const Digest& identifier) override;
+  absl::StatusOr<SubjectId> RootOf(SubjectId subject) override;
   absl::StatusOr<store::v1::Dossier> ReadDossier(SubjectId subject) override;
   absl::StatusOr<std::optional<RecordHead>> FindRecord(SubjectId subject, const AgencyId& custodian,
                                                        absl::string_view record_type) override;
@@ -76,6 +77,8 @@ class SqliteReadView final : public ReadView {
   // A connection that sees the log up to this view's position.
   absl::StatusOr<Database*> Log();
 
+  // Every number of the child: its root first.
+  absl::StatusOr<std::vector<SubjectId>> NumbersOf(SubjectId subject);
   absl::StatusOr<bool> OpenDossier(int64_t subject, store::v1::Dossier* dossier);
   // The header in the query's row; nothing when its key was destroyed.
   absl::StatusOr<std::optional<RecordHead>> OpenHead(Query& row, SubjectId subject,
@@ -85,9 +88,13 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<Matter> OpenMatter(Query& row);
   absl::Status AppendRecordChanges(int64_t after, int limit, std::vector<RecordChange>* changes);
   absl::StatusOr<const SealingKey*> KeyOf(const RecordHead& head);
-  // Entries that bear the key and lie in full runs, one run at a time, while `take` wants more.
-  absl::Status ForEachInRuns(Database& log, EntryKeyKind kind, uint64_t key, int64_t after,
-                             absl::FunctionRef<absl::StatusOr<bool>(int64_t)> take);
+  // Matters that the statement finds by `key`.
+  absl::Status AppendMatters(Sql sql, int64_t key, const MatterFilter& filter,
+                             std::vector<Matter>* matters);
+  // Entries that bear one of the keys and lie in full runs, one run at a time, while `take` wants
+  // more.
+  absl::Status ForEachInRuns(Database& log, EntryKeyKind kind, absl::Span<const uint64_t> keys,
+                             int64_t after, absl::FunctionRef<absl::StatusOr<bool>(int64_t)> take);
   absl::Status AppendRows(Query& query, std::vector<StoredEntry>* entries);
   absl::StatusOr<StoredEntry> OpenEntry(Query& row);
   absl::Status OpenOpening(Query& row, StoredEntry* entry);

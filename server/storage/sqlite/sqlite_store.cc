@@ -54,7 +54,7 @@ absl::Status FillNewStore(const SqliteOptions& options) {
   EHC_ASSIGN_OR_RETURN(const StoreKeys root, StoreKeys::Create(std::move(bytes)));
   EHC_ASSIGN_OR_RETURN(const std::unique_ptr<Database> writer, Database::OpenWriter(options.path));
   EHC_RETURN_IF_ERROR(CreateSchema(*writer, kPageSize));
-  EHC_RETURN_IF_ERROR(WriteSettings(*writer, root));
+  EHC_RETURN_IF_ERROR(WriteSettings(*writer, root, options.founded_for));
   KeyRing keys(root);
   AgencyDirectory agencies;
   EHC_RETURN_IF_ERROR(keys.EnsureKeyEncryptionKey(*writer, kHubCustodian));
@@ -107,7 +107,8 @@ class SqliteStore final : public Store {
     return root_.MessageDigest(method, bytes);
   }
   std::string DerivedKey(absl::string_view label) const override { return root_.DerivedKey(label); }
-  const std::string& log_id() const override { return log_id_; }
+  const std::string& log_id() const override { return settings_.log_id; }
+  const std::string& founded_for() const override { return settings_.founded_for; }
   void SetBatchSigner(BatchSigner signer) override {
     commits_->RunAlone([&] { writer_->SetSigner(std::move(signer)); });
   }
@@ -133,7 +134,7 @@ class SqliteStore final : public Store {
   AgencyDirectory agencies_;
   Clock& clock_;
   ReaderPool readers_;
-  std::string log_id_;
+  Settings settings_;
   std::unique_ptr<BatchWriter> writer_;
   int pages_at_request_ = 0;  // the WAL's length when a checkpoint was last asked for
   std::unique_ptr<GroupCommit> commits_;
@@ -155,7 +156,7 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const SqliteOptions& op
 
 absl::Status SqliteStore::Start(std::unique_ptr<Database> writer) {
   EHC_RETURN_IF_ERROR(CheckSchema(*writer));
-  EHC_ASSIGN_OR_RETURN(log_id_, ReadSettings(*writer, root_));
+  EHC_ASSIGN_OR_RETURN(settings_, ReadSettings(*writer, root_));
   EHC_RETURN_IF_ERROR(keys_.Load(*writer));
   EHC_RETURN_IF_ERROR(agencies_.Load(*writer));
   EHC_ASSIGN_OR_RETURN(writer_,
