@@ -134,14 +134,19 @@ void AddRegistration(Dossier& dossier, SubjectId root, SubjectId number, const A
   AddOnce(*dossier.mutable_registered_by(), agency.value());
 }
 
-void JoinInto(Dossier& root, SubjectId member, const Dossier& dossier) {
+void JoinInto(Dossier& root, SubjectId root_number, SubjectId member, Dossier& dossier) {
   Dossier joining = dossier;
+  dossier.set_joined_into(root_number.value);
   const int64_t offset = root.last_number();
   JoinedSubject& joined = *root.add_joined();
   joined.set_subject(member.value);
   joined.set_offset(offset);
   joined.set_last_number(dossier.last_number());
   *joined.mutable_registered_by() = dossier.registered_by();
+  if (root.person().date_of_birth().empty() && !dossier.person().date_of_birth().empty()) {
+    *joined.mutable_person_before() = root.person();
+    *root.mutable_person() = dossier.person();
+  }
   for (const std::string& agency : dossier.registered_by()) {
     if (Has(root.registered_by(), agency)) continue;
     *joined.add_added() = agency;
@@ -167,6 +172,8 @@ void JoinInto(Dossier& root, SubjectId member, const Dossier& dossier) {
 Dossier SplitFrom(Dossier& root, SubjectId root_number, SubjectId member, const Dossier& before) {
   const JoinedSubject joined = *FindJoined(root, member);  // a copy: it is removed below
   Dossier own = before;
+  own.clear_joined_into();
+  if (joined.has_person_before()) *root.mutable_person() = joined.person_before();
   Protections of_others = ProtectionsSince(root, joined, false);
   Protections of_member = ProtectionsSince(root, joined, true);
   ForEachKind(root, own, [&](auto& from, auto& to) { TakeBack(joined, from, to, own); });

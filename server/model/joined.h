@@ -33,9 +33,10 @@ bool IsRegisteredBy(const store::v1::Dossier& dossier, const AgencyId& agency);
 void AddRegistration(store::v1::Dossier& dossier, SubjectId root, SubjectId number,
                      const AgencyId& agency);
 
-// `member`'s dossier becomes part of `root`'s; its own members become root's. The caller puts both
-// and the joins.
-void JoinInto(store::v1::Dossier& root, SubjectId member, const store::v1::Dossier& dossier);
+// `member`'s dossier becomes part of `root`'s; its own members become root's. A day of birth that
+// the root did not know is taken over. The caller puts both and the joins.
+void JoinInto(store::v1::Dossier& root, SubjectId root_number, SubjectId member,
+              store::v1::Dossier& dossier);
 
 // Takes `member` out of root's dossier and returns its own again: what was recorded about it,
 // before and since; of protections set since, also those about the others, for nobody can say any

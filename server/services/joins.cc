@@ -148,8 +148,10 @@ absl::Status PlanJoin(const ReviewSides& sides, Plan& plan) {
   const ReviewedChild& stays = child_first ? sides.child : sides.other;
   const ReviewedChild& joins = child_first ? sides.other : sides.child;
   Dossier root = stays.dossier;
-  JoinInto(root, joins.root, joins.dossier);
+  Dossier member = joins.dossier;
+  JoinInto(root, stays.root, joins.root, member);
   plan.changes.push_back(PutSubject{stays.root, std::move(root)});
+  plan.changes.push_back(PutSubject{joins.root, std::move(member)});
   for (const store::v1::JoinedSubject& further : joins.dossier.joined()) {
     const SubjectId member{further.subject()};
     plan.changes.push_back(PutJoin{member, SubjectId{}});

@@ -132,7 +132,8 @@ TEST_P(StoreJoins, NothingOfASeveredIdentityIsListedSaveForTheAuditor) {
   EntryFilter everything;
   const size_t before = EntriesOf(everything);
   store::v1::Dossier severed = DossierOf("One");
-  JoinInto(severed, other_, DossierOf("Other"));
+  store::v1::Dossier member = DossierOf("Other");
+  JoinInto(severed, one_, other_, member);
   severed.set_severed(true);
   MustCommit({PutSubject{one_, severed}});
   for (int opened = 0; opened < 2; ++opened) {

@@ -48,7 +48,7 @@ std::vector<std::string> NoticesOf(const store::v1::Dossier& dossier) {
 
 class JoinedTest : public ::testing::Test {
  protected:
-  JoinedTest() { JoinInto(root_, kMember, member_); }
+  JoinedTest() { JoinInto(root_, kRoot, kMember, member_); }
 
   store::v1::Dossier member_ = DossierOf("trust", 2);
   store::v1::Dossier root_ = DossierOf("bromley", 3);
@@ -87,7 +87,7 @@ TEST_F(JoinedTest, EachAgencyKeepsItsNameForTheChild) {
 TEST(Joined, AgencyThatRegisteredBothIsToldTheOneToKeep) {
   store::v1::Dossier root = DossierOf("bromley", 0);
   store::v1::Dossier member = DossierOf("bromley", 0);
-  JoinInto(root, kMember, member);
+  JoinInto(root, kRoot, kMember, member);
   EXPECT_EQ(NumberFor(root, kRoot, kMember, kBromley), kRoot);
   SplitFrom(root, kRoot, kMember, member);
   EXPECT_TRUE(IsRegisteredBy(root, kBromley));
@@ -95,7 +95,7 @@ TEST(Joined, AgencyThatRegisteredBothIsToldTheOneToKeep) {
 
 TEST_F(JoinedTest, SplitGivesBackExactlyWhatWasJoined) {
   const store::v1::Dossier again = SplitFrom(root_, kRoot, kMember, member_);
-  store::v1::Dossier expected = member_;
+  store::v1::Dossier expected = DossierOf("trust", 2);
   expected.add_kept_apart(kRoot.value);
   expected.add_parted_from(kRoot.value);
   EXPECT_EQ(again.SerializeAsString(), expected.SerializeAsString());
@@ -133,9 +133,22 @@ TEST_F(JoinedTest, ProtectionSetSinceGoesOnProtectingBoth) {
   }
 }
 
+TEST(Joined, DayOfBirthThatOneKnowsIsTheChildsUntilTheyAreTwoAgain) {
+  store::v1::Dossier unborn = DossierOf("bromley", 0);
+  unborn.mutable_person()->set_expected_date_of_birth("2026-11-20");
+  store::v1::Dossier born = DossierOf("trust", 0);
+  born.mutable_person()->set_date_of_birth("2026-11-18");
+  JoinInto(unborn, kRoot, kMember, born);
+  EXPECT_EQ(unborn.person().date_of_birth(), "2026-11-18");
+  EXPECT_EQ(born.joined_into(), kRoot.value);
+  const store::v1::Dossier own = SplitFrom(unborn, kRoot, kMember, born);
+  EXPECT_EQ(unborn.person().expected_date_of_birth(), "2026-11-20");
+  EXPECT_EQ(own.joined_into(), 0);
+}
+
 TEST_F(JoinedTest, MembersOfAMemberStandUnderTheNewRoot) {
   store::v1::Dossier oldest = DossierOf("school", 1);
-  JoinInto(oldest, kRoot, root_);
+  JoinInto(oldest, SubjectId{9}, kRoot, root_);
   EXPECT_TRUE(IsNumberOf(oldest, SubjectId{9}, kMember));
   EXPECT_TRUE(IsNumberOf(oldest, SubjectId{9}, kRoot));
   EXPECT_EQ(ItemNumberOf(oldest, kMember, 1), 1 + 3 + 1);
