@@ -49,10 +49,10 @@ void Close(MatchReviewState state, Opened<MatchReviews>& review) {
   review.matter.open = false;
 }
 
-class Decision {
+class ReviewDecision {
  public:
-  Decision(const Desks& desks, const DecideMatchReviewRequest& request, const CaseFile& file,
-           ReadView& view, Opened<MatchReviews>& review, Plan& plan)
+  ReviewDecision(const Desks& desks, const DecideMatchReviewRequest& request, const CaseFile& file,
+                 ReadView& view, Opened<MatchReviews>& review, Plan& plan)
       : desks_(desks), request_(request), file_(file), view_(view), review_(review), plan_(plan) {}
 
   absl::Status Make() {
@@ -105,7 +105,7 @@ MatterEdit<MatchReviews>::Edit Deciding(const Desks& desks,
                                         const DecideMatchReviewRequest& request) {
   return [&desks, request](const CaseFile& file, ReadView& view, Opened<MatchReviews>& review,
                            Plan& plan) {
-    return Decision(desks, request, file, view, review, plan).Make();
+    return ReviewDecision(desks, request, file, view, review, plan).Make();
   };
 }
 

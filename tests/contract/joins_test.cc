@@ -52,7 +52,8 @@ class StoreJoins : public StoreContract {
     filter.kind = "LETTER";
     filter.subject = child;
     std::vector<int64_t> ids;
-    for (const Matter& matter : View()->ListMatters(filter).value()) ids.push_back(matter.id.value);
+    const std::vector<Matter> matters = View()->ListMatters(filter).value();
+    for (const Matter& matter : matters) ids.push_back(matter.id.value);
     return ids;
   }
 

@@ -56,6 +56,24 @@ TEST(LoadTest, EveryProblemIsListedAtOnce) {
   EXPECT_THAT(problem, HasSubstr("clause 'd' stands already at"));
 }
 
+TEST(LoadTest, SuccessionOfAreasSaysFromWhenAndNeverRunsInACircle) {
+  const auto problem = [](const std::string& successions) {
+    PolicySource source = SourceWith({});
+    source.files.push_back({"vocabulary/more.textproto", successions});
+    return std::string(PolicySnapshot::Compile(source, {false, nullptr}).status().message());
+  };
+  const auto succession = [](const char* area, const char* successor, const char* from) {
+    return absl::StrCat("area_succession { area: '", area, "' successor: '", successor, "' from: '",
+                        from, "' source: 'an order' } ");
+  };
+  EXPECT_EQ(problem(succession("1", "2", "2020-04-01") + succession("2", "3", "2024-04-01")), "");
+  EXPECT_THAT(problem(succession("1", "2", "2020-04-01") + succession("2", "1", "2024-04-01")),
+              HasSubstr("comes after"));
+  EXPECT_THAT(problem(succession("1", "2", "")), HasSubstr("something is left out"));
+  EXPECT_THAT(problem(succession("1", "2", "2020-04-01") + succession("1", "3", "2020-04-01")),
+              HasSubstr("has a succession already"));
+}
+
 TEST(LoadTest, ClockMustSayHowLongAndWhereItIsFrom) {
   const auto problem = [](const std::string& clock) {
     PolicySource source = SourceWith({});
