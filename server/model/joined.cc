@@ -24,6 +24,16 @@ void Remove(Agencies& agencies, const std::string& agency) {
   agencies.erase(std::remove(agencies.begin(), agencies.end(), agency), agencies.end());
 }
 
+// Of an agency that the member brought: it stays where it registered another number too.
+void TakeOut(const std::string& agency, Dossier& root) {
+  for (JoinedSubject& other : *root.mutable_joined()) {
+    if (!Has(other.registered_by(), agency)) continue;
+    AddOnce(*other.mutable_added(), agency);
+    return;
+  }
+  Remove(*root.mutable_registered_by(), agency);
+}
+
 // Every kind of item that bears an origin.
 template <typename Do>
 void ForEachKind(Dossier& a, Dossier& b, Do visit) {
@@ -127,6 +137,7 @@ bool IsRegisteredBy(const Dossier& dossier, const AgencyId& agency) {
 
 void AddRegistration(Dossier& dossier, SubjectId root, SubjectId number, const AgencyId& agency) {
   for (JoinedSubject& joined : *dossier.mutable_joined()) {
+    if (number == root) Remove(*joined.mutable_added(), agency.value());
     if (number == root || joined.subject() != number.value) continue;
     if (!IsRegisteredBy(dossier, agency)) AddOnce(*joined.mutable_added(), agency.value());
     AddOnce(*joined.mutable_registered_by(), agency.value());
@@ -180,11 +191,11 @@ Dossier SplitFrom(Dossier& root, SubjectId root_number, SubjectId member, const 
   AddAsNew(std::move(of_others), own);
   AddAsNew(std::move(of_member), root);
   *own.mutable_registered_by() = joined.registered_by();
-  for (const std::string& agency : joined.added()) Remove(*root.mutable_registered_by(), agency);
   auto& all = *root.mutable_joined();
   all.erase(std::remove_if(all.begin(), all.end(),
                            [&](const JoinedSubject& one) { return one.subject() == member.value; }),
             all.end());
+  for (const std::string& agency : joined.added()) TakeOut(agency, root);
   auto& children = *root.mutable_children();
   for (const int64_t child : before.children()) {
     const auto found = std::find(children.begin(), children.end(), child);

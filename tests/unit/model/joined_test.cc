@@ -123,7 +123,8 @@ TEST_F(JoinedTest, ProtectionSetSinceGoesOnProtectingBoth) {
   Protect(root_, kRoot).mutable_value()->set_reason("about the root");
   Protect(root_, kMember).mutable_value()->set_reason("about the member");
   const store::v1::Dossier own = SplitFrom(root_, kRoot, kMember, member_);
-  for (const store::v1::Dossier* dossier : {&own, &root_}) {
+  for (const store::v1::Dossier* dossier :
+       std::initializer_list<const store::v1::Dossier*>{&own, &root_}) {
     std::vector<std::string> reasons;
     for (const auto& item : dossier->protections()) {
       reasons.push_back(item.value().reason());
@@ -144,6 +145,23 @@ TEST(Joined, DayOfBirthThatOneKnowsIsTheChildsUntilTheyAreTwoAgain) {
   const store::v1::Dossier own = SplitFrom(unborn, kRoot, kMember, born);
   EXPECT_EQ(unborn.person().expected_date_of_birth(), "2026-11-20");
   EXPECT_EQ(own.joined_into(), 0);
+}
+
+TEST_F(JoinedTest, AgencyThatRegisteredTwoNumbersKeepsTheOneThatIsLeft) {
+  store::v1::Dossier third = DossierOf("trust", 0);
+  JoinInto(root_, kRoot, SubjectId{3}, third);
+  SplitFrom(root_, kRoot, kMember, member_);
+  EXPECT_THAT(root_.registered_by(), UnorderedElementsAre("bromley", "trust"));
+  EXPECT_EQ(NumberFor(root_, kRoot, kRoot, kTrust), SubjectId{3});
+  SplitFrom(root_, kRoot, SubjectId{3}, third);
+  EXPECT_THAT(root_.registered_by(), ElementsAre("bromley"));
+}
+
+TEST_F(JoinedTest, AgencyThatRegistersTheRootAsWellKeepsItAfterASplit) {
+  AddRegistration(root_, kRoot, kRoot, kTrust);
+  EXPECT_EQ(NumberFor(root_, kRoot, kMember, kTrust), kRoot);
+  SplitFrom(root_, kRoot, kMember, member_);
+  EXPECT_THAT(root_.registered_by(), UnorderedElementsAre("bromley", "trust"));
 }
 
 TEST_F(JoinedTest, MembersOfAMemberStandUnderTheNewRoot) {
