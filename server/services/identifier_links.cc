@@ -33,6 +33,14 @@ absl::StatusOr<Owner> FindOwner(const Rooms& rooms, const CaseFile& file,
   return owner;
 }
 
+absl::StatusOr<SubjectId> NumberOf(const Rooms& rooms, const CaseFile& file, const SubjectRef& ref,
+                                   ReadView& view, std::vector<VersionKey>& reads) {
+  if (!ref.identifier.has_value()) return ref.subject.value_or(SubjectId{});
+  const KeyedIdentifier key{{}, *ref.identifier, rooms.store.IdentifierDigest(*ref.identifier)};
+  EHC_ASSIGN_OR_RETURN(const Owner owner, FindOwner(rooms, file, key, view, reads));
+  return owner.named;
+}
+
 BindIdentifier BindDisputed(const Rooms& rooms, const CaseFile& file,
                             const KeyedIdentifier& identifier, SubjectId subject) {
   return {DisputedDigest(rooms.store, identifier.identifier, file.caller.agency()), subject};

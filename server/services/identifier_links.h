@@ -31,6 +31,10 @@ absl::StatusOr<Owner> FindOwner(const Rooms& rooms, const CaseFile& file,
                                 const KeyedIdentifier& identifier, ReadView& view,
                                 std::vector<VersionKey>& reads);
 
+// The number that the reference means to the calling agency; 0: nobody.
+absl::StatusOr<SubjectId> NumberOf(const Rooms& rooms, const CaseFile& file, const SubjectRef& ref,
+                                   ReadView& view, std::vector<VersionKey>& reads);
+
 // To the calling agency's writes alone the identifier is this child's.
 BindIdentifier BindDisputed(const Rooms& rooms, const CaseFile& file,
                             const KeyedIdentifier& identifier, SubjectId subject);

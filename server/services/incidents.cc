@@ -21,7 +21,6 @@ constexpr char kWhatToDo[] =
 
 // Whether an entry lets out one of the versions recalled.
 bool IsOf(const Opened<Incidents>& incident, const AuditRecord& record) {
-  if (record[AuditField::kDisclosure].empty()) return false;  // a write, or a reading of one's own
   const std::string name = absl::StrCat("record/", incident.body.record());
   bool named = false;
   for (absl::string_view one : absl::StrSplit(record[AuditField::kRecord], ',')) {
@@ -157,21 +156,16 @@ absl::StatusOr<std::vector<EntryFilter>> PlacesOf(const Opened<Incidents>& incid
   return places;
 }
 
-absl::Status AddMissing(const Opened<Incidents>& incident, EntryFilter filter, ReadView& view,
+absl::Status AddMissing(const Opened<Incidents>& incident, const EntryFilter& place, ReadView& view,
                         absl::flat_hash_set<std::string>& known,
                         std::vector<SeenDisclosure>& missing) {
-  while (true) {
-    EHC_ASSIGN_OR_RETURN(const std::vector<StoredEntry> entries, view.ListEntries(filter));
-    for (const StoredEntry& entry : entries) {
-      filter.after = entry.index;
-      if (entry.erased || entry.row.denial) continue;
-      EHC_ASSIGN_OR_RETURN(const Opening opening, Opening::Parse(entry.row.opening));
-      if (!IsOf(incident, opening.record())) continue;
-      SeenDisclosure seen = Describe(entry, opening.record());
+  return ForEachDisclosure(view, place, [&](const StoredEntry& entry, const AuditRecord& record) {
+    if (IsOf(incident, record)) {
+      SeenDisclosure seen = Describe(entry, record);
       if (known.insert(seen.leaf_hash()).second) missing.push_back(std::move(seen));
     }
-    if (static_cast<int>(entries.size()) < filter.limit) return absl::OkStatus();
-  }
+    return true;
+  });
 }
 
 }  // namespace
@@ -186,6 +180,23 @@ bool AwaitsRecipients(const Opened<Incidents>& incident) {
   const auto& parties = incident.body.parties();
   return std::any_of(parties.begin(), parties.end(),
                      [](const IncidentParty& party) { return party.answer().handling() == 0; });
+}
+
+absl::Status ForEachDisclosure(
+    ReadView& view, EntryFilter filter,
+    absl::FunctionRef<absl::StatusOr<bool>(const StoredEntry&, const AuditRecord&)> take) {
+  while (true) {
+    EHC_ASSIGN_OR_RETURN(const std::vector<StoredEntry> entries, view.ListEntries(filter));
+    for (const StoredEntry& entry : entries) {
+      filter.after = entry.index;
+      if (entry.erased || entry.row.denial) continue;
+      EHC_ASSIGN_OR_RETURN(const Opening opening, Opening::Parse(entry.row.opening));
+      if (opening.record()[AuditField::kDisclosure].empty()) continue;
+      EHC_ASSIGN_OR_RETURN(const bool wants_more, take(entry, opening.record()));
+      if (!wants_more) return absl::OkStatus();
+    }
+    if (static_cast<int>(entries.size()) < filter.limit) return absl::OkStatus();
+  }
 }
 
 absl::StatusOr<std::vector<SeenDisclosure>> DisclosuresMissingFrom(

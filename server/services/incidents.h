@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "ehc/hub/v1/custody.pb.h"
 #include "ehc/store/v1/custody.pb.h"
+#include "server/model/audit_entry.h"
 #include "server/services/matters.h"
 
 namespace ehc {
@@ -28,6 +30,12 @@ struct Notices {
   // The recipient's unit; to the custodian it is its whole agency's.
   static std::string UnitOf(const Opened<Notices>& opened, Side side);
 };
+
+// Every disclosure that the filter finds, oldest first, until `take` wants no more. Writes,
+// readings of one's own, denials and what was erased are none.
+absl::Status ForEachDisclosure(
+    ReadView& view, EntryFilter filter,
+    absl::FunctionRef<absl::StatusOr<bool>(const StoredEntry&, const AuditRecord&)> take);
 
 // What the audit log has, and the incident has not yet, of disclosures of the versions recalled.
 // After the record was withdrawn no more can come.

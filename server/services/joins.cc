@@ -8,7 +8,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "server/audit/entry.h"
 #include "server/model/joined.h"
 
 namespace ehc {
@@ -35,20 +34,15 @@ absl::StatusOr<std::map<int64_t, RecordHead>> RecordsOfOthers(ReadView& view, Su
   EntryFilter filter;
   filter.subject = named;
   filter.this_number_only = true;
-  while (true) {
-    EHC_ASSIGN_OR_RETURN(const std::vector<StoredEntry> entries, view.ListEntries(filter));
-    for (const StoredEntry& entry : entries) {
-      filter.after = entry.index;
-      if (entry.erased || entry.row.denial) continue;
-      EHC_ASSIGN_OR_RETURN(const Opening opening, Opening::Parse(entry.row.opening));
-      if (opening.record()[AuditField::kDisclosure].empty()) continue;
-      for (const RecordId id : RecordsIn(opening.record())) {
-        EHC_ASSIGN_OR_RETURN(const std::optional<RecordHead> head, view.FindRecordById(id));
-        if (head.has_value() && head->subject != named) found.emplace(id.value, *head);
-      }
-    }
-    if (static_cast<int>(entries.size()) < filter.limit) return found;
-  }
+  EHC_RETURN_IF_ERROR(ForEachDisclosure(
+      view, filter, [&](const StoredEntry&, const AuditRecord& record) -> absl::StatusOr<bool> {
+        for (const RecordId id : RecordsIn(record)) {
+          EHC_ASSIGN_OR_RETURN(const std::optional<RecordHead> head, view.FindRecordById(id));
+          if (head.has_value() && head->subject != named) found.emplace(id.value, *head);
+        }
+        return true;
+      }));
+  return found;
 }
 
 absl::StatusOr<Opened<Incidents>> NewIncident(const Desks& desks, const CaseFile& file,

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/audit/entry.h"
 #include "server/model/joined.h"
+#include "server/services/incidents.h"
 #include "server/services/matter_readings.h"
 
 namespace ehc {
@@ -74,22 +74,18 @@ absl::StatusOr<bool> IsOpenAlready(ReadView& view, const Doubt& doubt) {
   return false;
 }
 
-// A person, whatever they were, has been told something about the child.
+// Somebody has been told something about the child.
 absl::StatusOr<bool> WasDisclosed(ReadView& view, const ReviewedChild& child) {
+  if (!child.number.known()) return false;
   EntryFilter filter;
   filter.subject = child.number;
   filter.this_number_only = child.number != child.root;
-  while (child.number.known()) {
-    EHC_ASSIGN_OR_RETURN(const std::vector<StoredEntry> entries, view.ListEntries(filter));
-    for (const StoredEntry& entry : entries) {
-      filter.after = entry.index;
-      if (entry.erased || entry.row.denial) continue;
-      EHC_ASSIGN_OR_RETURN(const Opening opening, Opening::Parse(entry.row.opening));
-      if (!opening.record()[AuditField::kDisclosure].empty()) return true;
-    }
-    if (static_cast<int>(entries.size()) < filter.limit) break;
-  }
-  return false;
+  bool disclosed = false;
+  EHC_RETURN_IF_ERROR(ForEachDisclosure(view, filter, [&](const StoredEntry&, const AuditRecord&) {
+    disclosed = true;
+    return false;
+  }));
+  return disclosed;
 }
 
 void ShowSide(const Desks& desks, const CaseFile& file, const ReviewedChild& child, bool disclosed,
