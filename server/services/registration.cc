@@ -120,13 +120,7 @@ class Registration : public Mutation {
 
   absl::StatusOr<Mother> FindMother(const CaseFile& file, ReadView& view, Plan& plan) const {
     Mother mother;
-    SubjectId named = mother_.subject.value_or(SubjectId{});
-    if (mother_.identifier.has_value()) {
-      const KeyedIdentifier key{
-          {}, *mother_.identifier, rooms_.store.IdentifierDigest(*mother_.identifier)};
-      EHC_ASSIGN_OR_RETURN(const Owner owner, FindOwner(rooms_, file, key, view, plan.reads));
-      named = owner.named;
-    }
+    EHC_ASSIGN_OR_RETURN(const SubjectId named, NumberOf(rooms_, file, mother_, view, plan.reads));
     EHC_ASSIGN_OR_RETURN(mother.root, view.RootOf(named));
     EHC_ASSIGN_OR_RETURN(mother.dossier, view.ReadDossier(mother.root));
     if (mother.dossier.severed()) return Mother();

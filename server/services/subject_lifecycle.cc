@@ -56,13 +56,8 @@ ReviewAsked::Other AnotherOfOurs(const Desks& desks, SubjectRef ref) {
   return [&desks, ref = std::move(ref)](const CaseFile& file, ReadView& view,
                                         Plan& plan) -> absl::StatusOr<SubjectId> {
     const AgencyId& own = file.caller.agency();
-    SubjectId number = ref.subject.value_or(SubjectId{});
-    if (ref.identifier.has_value()) {
-      const KeyedIdentifier key{
-          {}, *ref.identifier, desks.rooms.store.IdentifierDigest(*ref.identifier)};
-      EHC_ASSIGN_OR_RETURN(const Owner owner, FindOwner(desks.rooms, file, key, view, plan.reads));
-      number = owner.named;
-    }
+    EHC_ASSIGN_OR_RETURN(const SubjectId number,
+                         NumberOf(desks.rooms, file, ref, view, plan.reads));
     EHC_ASSIGN_OR_RETURN(const ReviewedChild other, ReadReviewed(view, number));
     if (other.dossier.severed() || !IsRegisteredBy(other.dossier, own)) {
       return RefusalError(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",
