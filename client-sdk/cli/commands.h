@@ -26,6 +26,7 @@ void AddSearchCommands(CLI::App& app, Action* chosen);
 void AddRecordCommands(CLI::App& app, Action* chosen);
 void AddRequestCommands(CLI::App& app, Action* chosen);
 void AddConsentCommands(CLI::App& app, Action* chosen);
+void AddStandingCommands(CLI::App& app, Action* chosen);
 void AddSubjectCommands(CLI::App& app, Action* chosen);
 void AddRelationshipCommands(CLI::App& app, Action* chosen);
 void AddProtectionCommands(CLI::App& app, Action* chosen);

@@ -22,6 +22,7 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddRecordCommands(app, chosen);
   AddRequestCommands(app, chosen);
   AddConsentCommands(app, chosen);
+  AddStandingCommands(app, chosen);
   AddSubjectCommands(app, chosen);
   AddRelationshipCommands(app, chosen);
   AddProtectionCommands(app, chosen);

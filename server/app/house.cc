@@ -108,6 +108,7 @@ class FurnishedHouse : public House {
     ServerOptions server = options.server;
     server.development = options.development;
     server.changes = [this] { return audit_.record_changes(); };
+    server.fact_changes = [this] { return audit_.fact_changes(); };
     server.between_calls = [this](bool nothing_else) { store_->CommitIfDue(nothing_else); };
     store_->WaitForCompanyWhile([this] {
       const HubServer* const serving = serving_;

@@ -74,6 +74,16 @@ void DescribeDecision(const CaseFile& file, AuditRecord& record) {
   }
 }
 
+// The person whose yes counted, or the standing decisions that took a person's place.
+std::string ApprovedBy(const CaseFile& file) {
+  if (!file.approved_by.empty() || file.decision.by_standing_decision == 0) {
+    return file.approved_by;
+  }
+  std::string by = absl::StrJoin(file.facts.standing_ids, ",");
+  if (file.decision.class_decision == nullptr) return by;
+  return Joined(absl::StrCat("standing/", *file.decision.class_decision), by);
+}
+
 AuditRecord Common(const CaseFile& file, absl::Time now) {
   AuditRecord record;
   record[AuditField::kEventId] = NewUuid4();
@@ -130,7 +140,7 @@ absl::StatusOr<EntryRow> Row(const CaseFile& file, const AuditRecord& record, ab
 absl::StatusOr<EntryRow> AuditLog::Disclosed(const CaseFile& file, const Release& release) const {
   const absl::Time now = clock_.Now();
   AuditRecord record = Common(file, now);
-  record[AuditField::kApprovedBy] = file.approved_by;
+  record[AuditField::kApprovedBy] = ApprovedBy(file);
   DescribeRelease(release, record);
   EHC_ASSIGN_OR_RETURN(EntryRow row, Row(file, record, now));
   row.custodian = release.custodian;
@@ -151,12 +161,6 @@ absl::StatusOr<EntryRow> AuditLog::Denied(const CaseFile& file, const Refusal& r
     row.custodian = file.ask.request.custodian;
   }
   return row;
-}
-
-bool AuditLog::ChangesRecord(const std::vector<Change>& changes) {
-  return std::any_of(changes.begin(), changes.end(), [](const Change& change) {
-    return std::holds_alternative<PutRecord>(change);
-  });
 }
 
 void AuditLog::CommitDenial(Decided decided, Refusal refusal, DenialDone done) {

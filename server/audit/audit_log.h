@@ -7,6 +7,7 @@
 #ifndef EHC_SERVER_AUDIT_AUDIT_LOG_H_
 #define EHC_SERVER_AUDIT_AUDIT_LOG_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -55,6 +56,9 @@ class AuditLog {
 
   // How many commits have changed a record since this was made: what streams wait for.
   uint64_t record_changes() const { return record_changes_.load(std::memory_order_relaxed); }
+  // How many have changed what is known of a child: consents, protections, relationships. Counted
+  // before the change is acknowledged.
+  uint64_t fact_changes() const { return fact_changes_.load(std::memory_order_relaxed); }
 
   // Entries that are to be committed together: each as Commit() or CommitDenial() would, with an
   // outcome of its own, in as few group commits as they fit into.
@@ -107,11 +111,12 @@ class AuditLog {
       file->reads, std::move(changes), *std::move(entry)
     };
     clock.End(CallStage::kEntry);
-    const bool changes_record = ChangesRecord(commit.changes);
+    const bool changes_record = Changes<PutRecord>(commit.changes);
+    const bool changes_facts = Changes<PutSubject>(commit.changes);
     return Appending{
         std::move(commit),
-        [this, changes_record, clock, file = std::move(file), value = std::move(value),
-         release = std::move(release), proof = std::move(proof),
+        [this, changes_record, changes_facts, clock, file = std::move(file),
+         value = std::move(value), release = std::move(release), proof = std::move(proof),
          done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
           clock.End(CallStage::kCommit);
           if (!committed.ok()) {
@@ -119,6 +124,7 @@ class AuditLog {
             return done(Call(std::move(file)));
           }
           if (changes_record) record_changes_.fetch_add(1, std::memory_order_relaxed);
+          if (changes_facts) fact_changes_.fetch_add(1, std::memory_order_relaxed);
           proof.index = committed->index;
           proof.batch_position = committed->batch_position;
           proof.promise = std::move(committed->promise);
@@ -131,12 +137,17 @@ class AuditLog {
   absl::StatusOr<EntryRow> Disclosed(const CaseFile& file, const Release& release) const;
   absl::StatusOr<EntryRow> Denied(const CaseFile& file, const Refusal& refusal) const;
 
-  static bool ChangesRecord(const std::vector<Change>& changes);
+  template <typename Kind>
+  static bool Changes(const std::vector<Change>& changes) {
+    return std::any_of(changes.begin(), changes.end(),
+                       [](const Change& change) { return std::holds_alternative<Kind>(change); });
+  }
 
   Store& store_;
   const Clock& clock_;
   StageTimes* const times_;
   std::atomic<uint64_t> record_changes_{0};
+  std::atomic<uint64_t> fact_changes_{0};
 };
 
 }  // namespace ehc

@@ -16,11 +16,17 @@ constexpr Reason kRequestReasons[] = {
     Reason::kBasisMissing,    Reason::kPurposeNotCovered};
 
 // Reasons that depend on the child, strongest first.
-constexpr Reason kSubjectReasons[] = {Reason::kProtected,         Reason::kForbidden,
-                                      Reason::kConsentRefused,    Reason::kConsentConflict,
-                                      Reason::kNotDecisionMaker,  Reason::kConsentWithdrawn,
-                                      Reason::kConsentSuperseded, Reason::kConsentExpired,
-                                      Reason::kConsentMissing,    Reason::kGuard};
+constexpr Reason kSubjectReasons[] = {Reason::kProtected,
+                                      Reason::kTransferred,
+                                      Reason::kForbidden,
+                                      Reason::kConsentRefused,
+                                      Reason::kConsentConflict,
+                                      Reason::kNotDecisionMaker,
+                                      Reason::kConsentWithdrawn,
+                                      Reason::kConsentSuperseded,
+                                      Reason::kConsentExpired,
+                                      Reason::kConsentMissing,
+                                      Reason::kGuard};
 
 template <typename Function>
 void ForEachPart(PartMask mask, const Function& function) {
@@ -74,6 +80,7 @@ class DecisionMaking {
   PartMask referred_ = 0;
   PartMask referred_for_subject_ = 0;
   PartMask left_to_human_ = 0;
+  PartMask by_standing_ = 0;
   PartMask in_conflict_ = 0;
   PartMask permitted_ = 0;
   PartMask permitted_by_emergency_ = 0;
@@ -158,7 +165,7 @@ PartMask DecisionMaking::LeftToHuman() const {
   if (residual_.request_->disclosure != DisclosureKind::kContent) return 0;
   switch (residual_.gateway_human_) {
     case policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION:
-      return ~(facts_.standing_decision | facts_.approved);
+      return ~(facts_.standing_decision | residual_.class_decided_ | facts_.approved);
     case policy_proto::HUMAN_DECISION_UNLESS_APPROVED:
       return residual_.request_->second_person_approved ? 0 : ~facts_.approved;
     default: return 0;
@@ -194,8 +201,12 @@ void DecisionMaking::Grant(const Candidate& candidate) {
   }
   parts = Consented(clause.consent, parts);
   if (clause.gateways != 0 && clause.break_glass_cap == 0) {  // an emergency is reviewed afterwards
-    left_to_human_ |= parts & LeftToHuman();
-    parts &= ~LeftToHuman();
+    const PartMask left = LeftToHuman();
+    left_to_human_ |= parts & left;
+    parts &= ~left;
+    if (residual_.gateway_human_ == policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION) {
+      by_standing_ |= parts & ~facts_.approved;
+    }
   }
   if (parts == 0) return;
   (clause.break_glass_cap != 0 ? permitted_by_emergency_ : permitted_) |= parts;
@@ -208,10 +219,18 @@ void DecisionMaking::Combine() {
   if ((protections & kAddressRestricted) != 0) hidden_ = residual_.location_;
   if ((protections & kIdentitySevered) != 0) hidden_ = ~PartMask{0};
   FailForSubject(Reason::kProtected, hidden_ & asked);
+  if (facts_.moved_away) {
+    hidden_ = ~PartMask{0};
+    FailForSubject(Reason::kTransferred, asked);
+  }
 
   const PartMask ordinary = permitted_ & ~forbidden_ & ~referred_ & ~hidden_;
   const PartMask emergency = permitted_by_emergency_ & ~forbidden_absolutely_ & ~hidden_;
   decision_.granted = (ordinary | emergency) & asked;
+  decision_.by_standing_decision = by_standing_ & decision_.granted;
+  if ((decision_.by_standing_decision & residual_.class_decided_) != 0) {
+    decision_.class_decision = residual_.class_decision_;
+  }
   decision_.break_glass_used = (emergency & ~ordinary & asked) != 0;
   decision_.referred = (referred_ | left_to_human_ | in_conflict_) & ~forbidden_ & ~hidden_ &
                        ~decision_.granted & asked;

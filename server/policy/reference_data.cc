@@ -93,6 +93,12 @@ absl::StatusOr<CalendarData> ToCalendarData(const policy::v1::WorkingCalendar& m
     if (!parsed.ok()) return parsed.status();
     data.school_leaving_rules.push_back(*parsed);
   }
+  for (const policy::v1::PlanAgeLimitRule& rule : message.plan_age_limits()) {
+    absl::StatusOr<Date> date = ParseIsoDate(rule.effective_from());
+    if (!date.ok()) return date.status();
+    data.plan_age_limits.push_back(
+        {*date, rule.age(), rule.academic_year_end_month(), rule.academic_year_end_day()});
+  }
   return data;
 }
 

@@ -60,6 +60,14 @@ class CustodyDesk {
                             Reply<hub::v1::StartNeedsAssessmentResponse> reply) const;
   void UpdateNeedsAssessment(Incoming in, const hub::v1::UpdateNeedsAssessmentRequest& request,
                              Reply<hub::v1::UpdateNeedsAssessmentResponse> reply) const;
+  void TransferPlan(Incoming in, const hub::v1::TransferPlanRequest& request,
+                    Reply<hub::v1::TransferPlanResponse> reply) const;
+  void CancelPlanTransfer(Incoming in, const hub::v1::CancelPlanTransferRequest& request,
+                          Reply<hub::v1::CancelPlanTransferResponse> reply) const;
+  void AcknowledgePlanTransfer(Incoming in, const hub::v1::AcknowledgePlanTransferRequest& request,
+                               Reply<hub::v1::AcknowledgePlanTransferResponse> reply) const;
+  void ListPlanTransfers(Incoming in, const hub::v1::ListPlanTransfersRequest& request,
+                         Reply<hub::v1::ListPlanTransfersResponse> reply) const;
   void ListWorkItems(Incoming in, const hub::v1::ListWorkItemsRequest& request,
                      Reply<hub::v1::ListWorkItemsResponse> reply) const;
 

@@ -67,6 +67,9 @@ struct MatterFilter {
   std::optional<AgencyId> addressee;
   std::optional<SubjectId> subject;
   bool only_open = false;
+  // Of open matters to one addressee: those due before then, by rising due time instead, the first
+  // `limit` of them. Reads no others.
+  std::optional<absl::Time> due_before;
   MatterId after;
   int limit = 100;
 };
@@ -121,7 +124,8 @@ class ReadView {
 
   // Nothing when there is none of this id and kind, or its key was destroyed.
   virtual absl::StatusOr<std::optional<Matter>> FindMatter(absl::string_view kind, MatterId id) = 0;
-  // REQUIRES: the filter names exactly one of opener, addressee and child.
+  // REQUIRES: the filter names exactly one of opener, addressee and child; with due_before, the
+  // addressee and only_open.
   virtual absl::StatusOr<std::vector<Matter>> ListMatters(const MatterFilter& filter) = 0;
 
   virtual absl::StatusOr<std::vector<hub::v1::Agency>> ListAgencies() = 0;

@@ -189,6 +189,34 @@ class CustodyClient {
     return connection_->ListWorkItems(request);
   }
 
+  // Transfers a plan to the authority that the child moved to (SEND Regs 2014 reg 15). Errors:
+  // RESOURCE_NOT_FOUND where the calling authority keeps no plan, STATE_CONFLICT where it was
+  // transferred already.
+  absl::StatusOr<v1::TransferPlanResponse> TransferPlan(
+      const v1::TransferPlanRequest& request) const {
+    return connection_->TransferPlan(request);
+  }
+
+  // Takes a transfer back before its instant. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH,
+  // STATE_CONFLICT where the rights have switched.
+  absl::StatusOr<v1::CancelPlanTransferResponse> CancelPlanTransfer(
+      const v1::CancelPlanTransferRequest& request) const {
+    return connection_->CancelPlanTransfer(request);
+  }
+
+  // Says that the new authority wrote to the family about a plan transferred to it. Errors:
+  // RESOURCE_NOT_FOUND, ETAG_MISMATCH, STATE_CONFLICT where the rights have not switched yet.
+  absl::StatusOr<v1::AcknowledgePlanTransferResponse> AcknowledgePlanTransfer(
+      const v1::AcknowledgePlanTransferRequest& request) const {
+    return connection_->AcknowledgePlanTransfer(request);
+  }
+
+  // Lists transfers to the calling unit, or with `opened` those from it, oldest first.
+  absl::StatusOr<v1::ListPlanTransfersResponse> ListPlanTransfers(
+      const v1::ListPlanTransfersRequest& request) const {
+    return connection_->ListPlanTransfers(request);
+  }
+
   friend bool operator==(const CustodyClient& a, const CustodyClient& b) {
     return a.connection_ == b.connection_;
   }

@@ -133,6 +133,26 @@ class GrpcCustodyConnection final : public CustodyConnection {
     return rpc_.Call(&Stub::ListWorkItems, "ListWorkItems", request);
   }
 
+  absl::StatusOr<v1::TransferPlanResponse> TransferPlan(
+      const v1::TransferPlanRequest& request) override {
+    return rpc_.Call(&Stub::TransferPlan, "TransferPlan", request);
+  }
+
+  absl::StatusOr<v1::CancelPlanTransferResponse> CancelPlanTransfer(
+      const v1::CancelPlanTransferRequest& request) override {
+    return rpc_.Call(&Stub::CancelPlanTransfer, "CancelPlanTransfer", request);
+  }
+
+  absl::StatusOr<v1::AcknowledgePlanTransferResponse> AcknowledgePlanTransfer(
+      const v1::AcknowledgePlanTransferRequest& request) override {
+    return rpc_.Call(&Stub::AcknowledgePlanTransfer, "AcknowledgePlanTransfer", request);
+  }
+
+  absl::StatusOr<v1::ListPlanTransfersResponse> ListPlanTransfers(
+      const v1::ListPlanTransfersRequest& request) override {
+    return rpc_.Call(&Stub::ListPlanTransfers, "ListPlanTransfers", request);
+  }
+
  private:
   internal::Rpc<v1::CustodyService> rpc_;
 };

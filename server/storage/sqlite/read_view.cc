@@ -263,10 +263,16 @@ absl::StatusOr<std::vector<Matter>> SqliteReadView::ListMatters(const MatterFilt
     sql = Sql::kMattersOfAddressee;
     key = context_.agencies.Find(*filter.addressee);
   }
+  if (filter.due_before.has_value()) sql = Sql::kMattersDue;
   std::vector<Matter> matters;
   Query query(data(), sql);
-  query.Bind(key).BindText(filter.kind).Bind(filter.after.value);
-  query.Bind(int64_t{filter.only_open ? 1 : 0}).Bind(int64_t{filter.limit});
+  query.Bind(key).BindText(filter.kind);
+  if (filter.due_before.has_value()) {
+    query.Bind(absl::ToUnixMillis(*filter.due_before)).Bind(int64_t{filter.limit});
+  } else {
+    query.Bind(filter.after.value).Bind(int64_t{filter.only_open ? 1 : 0});
+    query.Bind(int64_t{filter.limit});
+  }
   while (query.Next()) {
     EHC_ASSIGN_OR_RETURN(Matter matter, OpenMatter(query));
     matters.push_back(std::move(matter));

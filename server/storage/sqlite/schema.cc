@@ -59,6 +59,7 @@ CREATE TABLE matter (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, opener INTE
 CREATE INDEX matter_by_opener ON matter (opener, kind);
 CREATE INDEX matter_by_addressee ON matter (addressee, kind);
 CREATE INDEX matter_by_subject ON matter (subject, kind);
+CREATE INDEX matter_by_due ON matter (addressee, kind, due_ms) WHERE open = 1;
 
 CREATE TABLE entry (number INTEGER PRIMARY KEY, leaf BLOB NOT NULL, recorded_ms INTEGER NOT NULL,
                     searcher INTEGER NOT NULL, custodian INTEGER, subject INTEGER,

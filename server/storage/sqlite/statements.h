@@ -33,6 +33,7 @@ enum class Sql {
   kMattersOfOpener,
   kMattersOfAddressee,
   kMattersOfSubject,
+  kMattersDue,
   kListAgencies,
   kListCredentials,
   kActivePolicy,

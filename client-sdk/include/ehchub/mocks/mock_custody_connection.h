@@ -58,6 +58,14 @@ class MockCustodyConnection : public CustodyConnection {
               (const v1::UpdateNeedsAssessmentRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::ListWorkItemsResponse>, ListWorkItems,
               (const v1::ListWorkItemsRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::TransferPlanResponse>, TransferPlan,
+              (const v1::TransferPlanRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::CancelPlanTransferResponse>, CancelPlanTransfer,
+              (const v1::CancelPlanTransferRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::AcknowledgePlanTransferResponse>, AcknowledgePlanTransfer,
+              (const v1::AcknowledgePlanTransferRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListPlanTransfersResponse>, ListPlanTransfers,
+              (const v1::ListPlanTransfersRequest&), (override));
 };
 
 }  // namespace ehchub
