@@ -80,7 +80,7 @@ TEST_F(LawfulTransfer, Scenario13RightsOfBothSwitchAtTheInstant) {
   EXPECT_FALSE(transfer->plan_transfer().late());
 
   clock().Set(instant - absl::Seconds(1));
-  EXPECT_EQ(NewAuthorityReads(child), "RESOURCE_NOT_FOUND") << "not yet theirs to read";
+  EXPECT_EQ(NewAuthorityReads(child), "NOT_AVAILABLE") << "not yet theirs to read";
   EXPECT_EQ(ReasonIn(old_.records.PublishPlan(PlanNow(child, "older"))), "OK");
   auto own = PlanNow(child, "new");
   EXPECT_EQ(ReasonIn(new_.records.PublishPlan(own)), "STATE_CONFLICT");
