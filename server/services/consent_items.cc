@@ -13,10 +13,6 @@ std::string ConsentName(const Desks& desks, const CaseFile& file, int64_t number
       desks.rooms.names.ItemId(file.caller.agency(), ConsentItems::kCollection, number));
 }
 
-int64_t ReadConsentName(const Desks& desks, const Caller& caller, const std::string& name) {
-  return ReadItemName(desks.rooms.names, caller.agency(), name, ConsentItems::kCollection).number;
-}
-
 hub::v1::Consent ShowConsent(const Desks& desks, const CaseFile& file,
                              const store::v1::Dossier& own, const store::v1::ConsentItem& item) {
   hub::v1::Consent shown = Show<ConsentItems>(item, file, desks.rooms.names);

@@ -26,9 +26,6 @@ std::string ConsentName(const Desks& desks, const CaseFile& file, int64_t number
 void WriteDown(const CaseFile& file, hub::v1::ConsentAct act, store::v1::ConsentItem& item);
 void KeepPast(store::v1::ConsentItem& item);
 
-// The consent of the name; 0 for every other.
-int64_t ReadConsentName(const Desks& desks, const Caller& caller, const std::string& name);
-
 // Fills what RecordConsent, ReconfirmConsent and WithdrawConsent have in common, and says in
 // `digest` what the entry is to prove.
 absl::Status FillChanged(const Desks& desks, const CaseFile& file, ReadView& view,
