@@ -93,6 +93,10 @@ struct Decision {
   // The caller's own clauses were reached only through the child's facts; see IsSubjectDependent.
   bool subject_dependent = false;
   bool break_glass_used = false;
+  // Of what granted a part, the least; 0: nothing of the kind did.
+  uint32_t break_glass_uses_a_day = 0;
+  uint32_t break_glass_minutes = 0;
+  uint32_t disclosures_a_day = 0;
   const RecordSchema* schema = nullptr;  // owned by the snapshot
 
   bool permits() const {

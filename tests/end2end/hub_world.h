@@ -87,8 +87,15 @@ struct Clients {
 
 class HubWorld {
  public:
+  // When agencies' certificates and assertion keys are good.
+  struct Lifetime {
+    absl::Time from = absl::Now() - absl::Hours(1);
+    absl::Time until = absl::Now() + absl::Hours(24);
+  };
+
   // Founded, not yet served.
-  HubWorld();
+  explicit HubWorld(Lifetime lifetime);
+  HubWorld() : HubWorld(Lifetime()) {}
   ~HubWorld();
 
   // In this process. PreparePlatform() has been called.
@@ -120,6 +127,7 @@ class HubWorld {
   void Enrol(const Clients& admin, const std::string& id, v1::Agency agency);
   void WriteAgencyKeys(const std::string& id);
 
+  const Lifetime lifetime_;
   ScratchFolder folder_;
   TestPki pki_;
   int port_ = 0;
