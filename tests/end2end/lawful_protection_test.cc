@@ -1,5 +1,6 @@
 // Protected children: what each label keeps from whom, in records and in every other message.
 #include "absl/strings/ascii.h"
+#include "ehchub/receipts.h"
 #include "tests/end2end/lawful_world.h"
 
 namespace ehc {
