@@ -163,9 +163,12 @@ void ForEachGrant(const Function& function) {
   }
 }
 
+// A case reference; or what the recipient is for this child, which is the reason itself: a school
+// that is told of an incident of a child on its roll (Operation Encompass).
 bool AsksForAReason(const ClauseBox& box) {
   return std::any_of(box.guards.begin(), box.guards.end(), [](const Guard& guard) {
-    return guard.kind == GuardKind::kStatement && (guard.bits & kCase) != 0;
+    return guard.kind == GuardKind::kRelationship ||
+           (guard.kind == GuardKind::kStatement && (guard.bits & kCase) != 0);
   });
 }
 
