@@ -37,6 +37,7 @@ void AddAuditCommands(CLI::App& app, Action* chosen);
 void AddSubscribeCommands(CLI::App& app, Action* chosen);
 void AddDoctorCommand(CLI::App& app, Action* chosen);
 void AddRecallCommands(CLI::App& app, Action* chosen);
+void AddBreakGlassCommands(CLI::App& app, Action* chosen);
 void AddPlanIssueCommands(CLI::App& plan, Action* chosen);
 void AddCaseworkerCommands(CLI::App& app, Action* chosen);
 void AddImportCommands(CLI::App& app, CliContext* context, Action* chosen);

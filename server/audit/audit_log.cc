@@ -107,7 +107,7 @@ AuditRecord Common(const CaseFile& file, absl::Time now) {
 }
 
 void DescribeRelease(const Release& release, AuditRecord& record) {
-  record[AuditField::kAnswer] = "OK";
+  record[AuditField::kAnswer] = std::string(release.through_relay ? kAnswerByRelay : kAnswerOk);
   record[AuditField::kRecord] = release.resource;
   if (release.version > 0) record[AuditField::kRecordVersion] = absl::StrCat(release.version);
   record[AuditField::kCustodianAgency] = release.custodian.value();
@@ -141,6 +141,7 @@ absl::StatusOr<EntryRow> AuditLog::Disclosed(const CaseFile& file, const Release
   const absl::Time now = clock_.Now();
   AuditRecord record = Common(file, now);
   record[AuditField::kApprovedBy] = ApprovedBy(file);
+  if (file.decision.break_glass_used) record[AuditField::kBreakGlass] = "USED";
   DescribeRelease(release, record);
   EHC_ASSIGN_OR_RETURN(EntryRow row, Row(file, record, now));
   row.custodian = release.custodian;
@@ -163,14 +164,15 @@ absl::StatusOr<EntryRow> AuditLog::Denied(const CaseFile& file, const Refusal& r
   return row;
 }
 
-void AuditLog::CommitDenial(Decided decided, Refusal refusal, DenialDone done) {
+void AuditLog::CommitDenial(Decided decided, Refusal refusal, std::vector<Change> count,
+                            DenialDone done) {
   std::optional<Appending> one =
-      PrepareDenial(std::move(decided), std::move(refusal), std::move(done));
+      PrepareDenial(std::move(decided), std::move(refusal), std::move(count), std::move(done));
   if (one.has_value()) store_.Append(std::move(one->commit), std::move(one->done));
 }
 
 std::optional<Appending> AuditLog::PrepareDenial(Decided decided, Refusal refusal,
-                                                 DenialDone done) {
+                                                 std::vector<Change> count, DenialDone done) {
   std::unique_ptr<CaseFile> file = std::move(decided.file_);
   absl::StatusOr<EntryRow> entry = Denied(*file, refusal);
   if (!entry.ok()) {
@@ -178,7 +180,7 @@ std::optional<Appending> AuditLog::PrepareDenial(Decided decided, Refusal refusa
     return std::nullopt;
   }
   struct Commit commit {
-    file->reads, {}, *std::move(entry)
+    file->reads, std::move(count), *std::move(entry)
   };
   return Appending{std::move(commit),
                    [file = std::move(file), refusal = std::move(refusal),

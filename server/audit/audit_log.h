@@ -40,9 +40,9 @@ class AuditLog {
       : store_(store), clock_(clock), times_(times) {}
 
   template <typename T>
-  void Commit(Redacted<T> redacted, AuditDone<T> done) {
-    Append<T>(std::move(redacted.file_), std::move(redacted.value_), std::move(redacted.release_),
-              {}, std::move(done));
+  void Commit(Accounted<T> accounted, AuditDone<T> done) {
+    Append<T>(std::move(accounted.file_), std::move(accounted.value_),
+              std::move(accounted.release_), std::move(accounted.changes_), std::move(done));
   }
 
   template <typename T>
@@ -51,8 +51,9 @@ class AuditLog {
               std::move(planned.changes_), std::move(done));
   }
 
-  // The entry holds the decision; `refusal` is what the searcher is told of it.
-  void CommitDenial(Decided decided, Refusal refusal, DenialDone done);
+  // The entry holds the decision; `refusal` is what the searcher is told of it, and `count` commits
+  // with it (Accountant::OfDenial).
+  void CommitDenial(Decided decided, Refusal refusal, std::vector<Change> count, DenialDone done);
 
   // How many commits have changed a record since this was made: what streams wait for.
   uint64_t record_changes() const { return record_changes_.load(std::memory_order_relaxed); }
@@ -67,12 +68,14 @@ class AuditLog {
     explicit Group(AuditLog& log) : log_(log) {}
 
     template <typename T>
-    void Add(Redacted<T> redacted, AuditDone<T> done) {
-      Keep(log_.Prepare<T>(std::move(redacted.file_), std::move(redacted.value_),
-                           std::move(redacted.release_), {}, std::move(done)));
+    void Add(Accounted<T> accounted, AuditDone<T> done) {
+      Keep(log_.Prepare<T>(std::move(accounted.file_), std::move(accounted.value_),
+                           std::move(accounted.release_), std::move(accounted.changes_),
+                           std::move(done)));
     }
-    void AddDenial(Decided decided, Refusal refusal, DenialDone done) {
-      Keep(log_.PrepareDenial(std::move(decided), std::move(refusal), std::move(done)));
+    void AddDenial(Decided decided, Refusal refusal, std::vector<Change> count, DenialDone done) {
+      Keep(log_.PrepareDenial(std::move(decided), std::move(refusal), std::move(count),
+                              std::move(done)));
     }
     void Commit() && { log_.store_.AppendAll(std::move(appendings_)); }
 
@@ -132,7 +135,8 @@ class AuditLog {
         }};
   }
 
-  std::optional<Appending> PrepareDenial(Decided decided, Refusal refusal, DenialDone done);
+  std::optional<Appending> PrepareDenial(Decided decided, Refusal refusal,
+                                         std::vector<Change> count, DenialDone done);
 
   absl::StatusOr<EntryRow> Disclosed(const CaseFile& file, const Release& release) const;
   absl::StatusOr<EntryRow> Denied(const CaseFile& file, const Refusal& refusal) const;

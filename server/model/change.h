@@ -14,6 +14,7 @@
 #include "server/model/matter.h"
 #include "server/model/names.h"
 #include "server/model/record.h"
+#include "server/model/tally.h"
 
 namespace ehc {
 
@@ -84,8 +85,9 @@ struct PutMatter {
   Matter matter;
 };
 
-using Change = std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential,
-                            PutReview, PutRequest, PutPolicy, PutPolicyPaper, PutMatter>;
+using Change =
+    std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential, PutReview,
+                 PutRequest, PutPolicy, PutPolicyPaper, PutMatter, AddToTally>;
 
 }  // namespace ehc
 

@@ -98,7 +98,11 @@ struct Decision {
   // of those made for every child among them; null: the child's own alone.
   PartMask by_standing_decision = 0;
   const std::string* class_decision = nullptr;  // its id
-  const RecordSchema* schema = nullptr;         // owned by the snapshot
+  // Of what granted a part, the least; 0: nothing of the kind did.
+  uint32_t break_glass_uses_a_day = 0;
+  uint32_t break_glass_minutes = 0;
+  uint32_t disclosures_a_day = 0;
+  const RecordSchema* schema = nullptr;  // owned by the snapshot
 
   bool permits() const {
     return outcome == Outcome::kPermit || outcome == Outcome::kPermitRedacted;

@@ -80,10 +80,11 @@ struct Facts {
   // and role, and for which that yes lasts. It turns a referral into a permit, and nothing else.
   PartMask approved = 0;
   std::string area;  // local authority code of the child's home authority; empty: not known
-  // Disclosures to the acting person by this custodian today (Europe/London); absent: not counted.
+  // Disclosures that a clause with a rate has let this custodian make to the acting person today
+  // (Europe/London) under the agreement stated; absent: it has no such clause.
   std::optional<uint32_t> disclosures_today;
-  // Break-glass uses of the acting person today, and whether an unreviewed use has suspended
-  // theirs.
+  // Break-glass uses of the acting person today, whosesoever records, and whether one that is
+  // unreviewed past its time, or was found not justified, has suspended theirs.
   uint32_t break_glass_uses_today = 0;
   bool break_glass_suspended = false;
 };

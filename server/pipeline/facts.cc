@@ -1,11 +1,13 @@
 #include "server/pipeline/facts.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "server/pipeline/break_glass.h"
 #include "server/pipeline/consent.h"
 #include "server/pipeline/desk.h"
 #include "server/pipeline/record_request.h"
@@ -214,8 +216,6 @@ Facts AssembleFacts(const store::v1::Dossier& dossier, const PolicyRequest& requ
       WhoDecides(dossier, ages.over_school_age, schema == nullptr ? "" : schema->record_type);
   AddRelationships(dossier, request, ages.today, facts);
   AddProtections(dossier, request, ages.today, facts);
-  // Uses are not yet counted nor reviewed, so nobody may break the glass here: refused and audited.
-  facts.break_glass_suspended = true;
   if (schema == nullptr) return facts;
   facts.consent =
       ReadConsents(dossier, facts.decision_maker, request, *schema,
@@ -265,11 +265,24 @@ absl::Status FactsReader::ReadApproval(CaseFile& file, ReadView& view) const {
   return absl::OkStatus();
 }
 
+// What is counted of the acting person, where the decision may rest on it: the same for every
+// child.
+absl::Status FactsReader::ReadCounts(CaseFile& file, ReadView& view) const {
+  if (!file.ask.action.empty() || file.snapshot == nullptr) return absl::OkStatus();
+  const PolicyRequest& request = file.ask.request;
+  if (PolicyOf(file).CountsDisclosures(request.agreement)) {
+    EHC_ASSIGN_OR_RETURN(const int64_t count, view.ReadTally(DisclosuresTo(file)));
+    file.facts.disclosures_today =
+        static_cast<uint32_t>(std::min<int64_t>(count, std::numeric_limits<uint32_t>::max()));
+  }
+  return request.break_glass.has_value() ? ReadUses(file, view) : absl::OkStatus();
+}
+
 absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
   CaseFile& file = *call.file_;
   file.reads.position = view.position();
   file.reads.keys.clear();
-  file.reads.keys.push_back(PolicyKey());
+  if (file.snapshot != nullptr) file.reads.keys.push_back(PolicyKey());
   file.reads.keys.push_back(CredentialKey(file.caller.credential()));
   file.reads.keys.push_back(AgencyKey(file.caller.agency()));
   EHC_ASSIGN_OR_RETURN(file.subject, Resolve(file, view, file.reads));
@@ -290,6 +303,7 @@ absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
     file.facts.subject_known = false;
   }
   EHC_RETURN_IF_ERROR(ReadApproval(file, view));
+  EHC_RETURN_IF_ERROR(ReadCounts(file, view));
   return Informed(std::move(call.file_));
 }
 

@@ -52,6 +52,7 @@ class FactsReader {
  private:
   absl::StatusOr<SubjectId> Resolve(const CaseFile& file, ReadView& view, ReadSet& reads) const;
   absl::Status ReadApproval(CaseFile& file, ReadView& view) const;
+  absl::Status ReadCounts(CaseFile& file, ReadView& view) const;
 
   const Store& store_;
   const SubjectNames& names_;

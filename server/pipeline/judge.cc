@@ -54,6 +54,10 @@ Decided Judge::Decide(Informed informed, const Bulk& bulk) const {
 
 Decided Judge::Decide(Informed informed) const {
   CaseFile& file = *informed.file_;
+  if (file.snapshot == nullptr) {  // Desk::Pin
+    file.decision = Decision();    // UNAVAILABLE
+    return Decided(std::move(informed.file_));
+  }
   const PolicySnapshot& policy = PolicyOf(file);
   const absl::Time now = clock_.Now();
   if (file.ask.action.empty()) {

@@ -62,6 +62,7 @@ class DecisionMaking {
   void ExplainWithheld(PartMask withheld);
   void Conclude(PartMask withheld);
   void AddObligations(const CompiledClause& clause);
+  void AddLimits(const CompiledClause& clause);
   const ClauseInfo* InfoOf(const CompiledClause* clause) const {
     return &policy_.clause_infos[static_cast<size_t>(clause - policy_.clauses.data())];
   }
@@ -84,7 +85,8 @@ class DecisionMaking {
   PartMask in_conflict_ = 0;
   PartMask permitted_ = 0;
   PartMask permitted_by_emergency_ = 0;
-  PartMask reached_ = 0;  // parts on which only the child's facts were left to decide
+  PartMask emergency_ = 0;  // granted by breaking the glass and by nothing else
+  PartMask reached_ = 0;    // parts on which only the child's facts were left to decide
   PartMask caller_failed_ = 0;
   std::array<PartMask, 32> subject_failed_{};  // by Reason
   std::array<PartMask, 32> withheld_for_{};    // by the Reason that is given
@@ -231,7 +233,8 @@ void DecisionMaking::Combine() {
   if ((decision_.by_standing_decision & residual_.class_decided_) != 0) {
     decision_.class_decision = residual_.class_decision_;
   }
-  decision_.break_glass_used = (emergency & ~ordinary & asked) != 0;
+  emergency_ = emergency & ~ordinary & asked;
+  decision_.break_glass_used = emergency_ != 0;
   decision_.referred = (referred_ | left_to_human_ | in_conflict_) & ~forbidden_ & ~hidden_ &
                        ~decision_.granted & asked;
 }
@@ -253,6 +256,23 @@ void DecisionMaking::AddObligations(const CompiledClause& clause) {
   }
 }
 
+// What is to be counted, and up to how many, because this clause granted something.
+void DecisionMaking::AddLimits(const CompiledClause& clause) {
+  const auto lower = [](uint32_t limit, uint32_t& least) {
+    if (least == 0 || limit < least) least = limit;
+  };
+  if (clause.break_glass_cap != 0) {
+    const ClauseBox& box = policy_.boxes[static_cast<size_t>(&clause - policy_.clauses.data())];
+    lower(clause.break_glass_cap, decision_.break_glass_uses_a_day);
+    lower(static_cast<uint32_t>(box.break_glass->minutes), decision_.break_glass_minutes);
+  }
+  for (uint16_t i = clause.request_guards; clause.counts && i < clause.guards; ++i) {
+    const Guard& guard = policy_.guards[clause.guards_begin + i];
+    if (guard.kind != GuardKind::kRate) continue;
+    lower(static_cast<uint32_t>(guard.high), decision_.disclosures_a_day);
+  }
+}
+
 // Each part remembers the first clause, in canonical order, that ruled it.
 void DecisionMaking::Attribute() {
   const auto claim = [&](PartMask parts, const ClauseInfo* info, Reason reason) {
@@ -263,11 +283,12 @@ void DecisionMaking::Attribute() {
     });
   };
   for (const Match& match : matches_) {
-    const PartMask contributed =
-        match.parts & (match.referral ? decision_.referred : decision_.granted);
+    const PartMask granted = match.clause->break_glass_cap != 0 ? emergency_ : decision_.granted;
+    const PartMask contributed = match.parts & (match.referral ? decision_.referred : granted);
     if (contributed == 0) continue;
     claim(contributed, InfoOf(match.clause), match.referral ? Reason::kReferred : Reason::kNone);
     AddObligations(*match.clause);
+    if (!match.referral) AddLimits(*match.clause);
   }
   const PartMask withheld = residual_.asked_ & ~decision_.granted & ~decision_.referred;
   for (const Match& match : forbid_matches_) {

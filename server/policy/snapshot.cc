@@ -84,6 +84,11 @@ Reason PolicySnapshot::StateOf(size_t agreement, int64_t now_nanos) const {
   return Reason::kNone;
 }
 
+bool PolicySnapshot::CountsDisclosures(const AgreementId& id) const {
+  const uint32_t number = compiled_->agreement_names.Find(id.value());
+  return number != 0 && compiled_->agreements[number - 1].counts;
+}
+
 const DeadlineRule* PolicySnapshot::FindClock(absl::string_view code, absl::Time now) const {
   const auto& clocks = compiled_->vocabulary.clocks;
   const auto found = clocks.find(std::string(code));

@@ -85,6 +85,9 @@ class PolicySnapshot {
   // The same by number in compiled().agreements.
   Reason StateOf(size_t agreement, int64_t now_nanos) const;
 
+  // Whether a decision under this agreement may rest on how often it was relied on today.
+  bool CountsDisclosures(const AgreementId& id) const;
+
   // nullptr: no such clock, or not in use at `now`.
   const DeadlineRule* FindClock(absl::string_view code, absl::Time now) const;
 

@@ -84,6 +84,12 @@ Audience ViewOf(hub::v1::AuditAudience asked, const EntryRow& row) {
   return row.denial ? Audience::kRefusedSearcher : Audience::kSearcher;
 }
 
+// Whom the relay stood in for stays hidden from whoever it told.
+AuditFieldMask HiddenBehindRelay(Audience audience, const AuditRecord& record) {
+  if (audience != Audience::kSearcher || record[AuditField::kAnswer] != kAnswerByRelay) return 0;
+  return MaskOf(AuditField::kCustodianAgency) | MaskOf(AuditField::kCustodianUnit);
+}
+
 absl::StatusOr<hub::v1::AuditEntry> Show(const StoredEntry& stored,
                                          hub::v1::AuditAudience audience) {
   hub::v1::AuditEntry entry;
@@ -93,7 +99,8 @@ absl::StatusOr<hub::v1::AuditEntry> Show(const StoredEntry& stored,
   entry.set_erased(stored.erased);
   if (stored.erased) return entry;
   EHC_ASSIGN_OR_RETURN(Opening opening, Opening::Parse(stored.row.opening));
-  const EntryView view = opening.OpenFor(ViewOf(audience, stored.row));
+  const Audience seen_by = ViewOf(audience, stored.row);
+  const EntryView view = opening.OpenFor(seen_by, HiddenBehindRelay(seen_by, opening.record()));
   EHC_ASSIGN_OR_RETURN(*entry.mutable_view(), view.Encode());
   for (const AuditFieldRule& rule : kAuditFieldRules) {
     const std::string* value = view.Find(rule.field);

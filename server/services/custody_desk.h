@@ -68,6 +68,14 @@ class CustodyDesk {
                                Reply<hub::v1::AcknowledgePlanTransferResponse> reply) const;
   void ListPlanTransfers(Incoming in, const hub::v1::ListPlanTransfersRequest& request,
                          Reply<hub::v1::ListPlanTransfersResponse> reply) const;
+  void GetBreakGlassUse(Incoming in, const hub::v1::GetBreakGlassUseRequest& request,
+                        Reply<hub::v1::GetBreakGlassUseResponse> reply) const;
+  void ListBreakGlassUses(Incoming in, const hub::v1::ListBreakGlassUsesRequest& request,
+                          Reply<hub::v1::ListBreakGlassUsesResponse> reply) const;
+  void ReviewBreakGlassUse(Incoming in, const hub::v1::ReviewBreakGlassUseRequest& request,
+                           Reply<hub::v1::ReviewBreakGlassUseResponse> reply) const;
+  void ResolveBreakGlassUse(Incoming in, const hub::v1::ResolveBreakGlassUseRequest& request,
+                            Reply<hub::v1::ResolveBreakGlassUseResponse> reply) const;
   void ListWorkItems(Incoming in, const hub::v1::ListWorkItemsRequest& request,
                      Reply<hub::v1::ListWorkItemsResponse> reply) const;
 

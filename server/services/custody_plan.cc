@@ -143,6 +143,7 @@ class IssueMutation : public Mutation {
     delivery.body.set_version(head.version);
     delivery.body.set_role(role);
     delivery.body.set_sent_ms(absl::ToUnixMillis(file.received_at));
+    delivery.body.set_through_relay(IsHiddenFrom(file, ReadAgency(to.agency())));
     return delivery;
   }
 

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/services/break_glass_uses.h"
 #include "server/services/consent_tasks.h"
 #include "server/services/custody_desk.h"
 #include "server/services/incidents.h"
@@ -46,6 +47,9 @@ class Queue {
     EHC_RETURN_IF_ERROR(Add<Incidents>(WORK_KIND_INCIDENT_OPEN, Side::kOpener));
     EHC_RETURN_IF_ERROR(
         Add<EarlyNotifications>(WORK_KIND_EARLY_NOTIFICATION_TO_ACKNOWLEDGE, Side::kAddressee));
+    EHC_RETURN_IF_ERROR(
+        AddUses(WORK_KIND_BREAK_GLASS_TO_REVIEW, Side::kAddressee, kBreakGlassClock));
+    EHC_RETURN_IF_ERROR(AddUses(WORK_KIND_BREAK_GLASS_TO_RESOLVE, Side::kOpener, ""));
     EHC_RETURN_IF_ERROR(AddRecordRequests());
     EHC_RETURN_IF_ERROR(AddSteps());
     EHC_RETURN_IF_ERROR(AddTransfers());
@@ -99,8 +103,28 @@ class Queue {
       if (matter.opener == matter.addressee) continue;
       item.set_with_agency(AgencyNameOf(here ? matter.opener : matter.addressee));
       if constexpr (requires { one.body.through_relay(); }) {
-        if (one.body.through_relay()) item.set_with_agency("agencies/hub-relay");
+        if (here && one.body.through_relay()) item.set_with_agency("agencies/hub-relay");
       }
+    }
+    return absl::OkStatus();
+  }
+
+  // Of uses of the emergency override each side sees what it is to do itself.
+  absl::Status AddUses(WorkKind kind, Side side, const std::string& clock) {
+    if (!Wants(kind, true)) return absl::OkStatus();
+    const hub::v1::BreakGlassState wanted = side == Side::kAddressee
+                                                ? hub::v1::BREAK_GLASS_STATE_AWAITING_REVIEW
+                                                : hub::v1::BREAK_GLASS_STATE_AWAITING_RESOLUTION;
+    EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<BreakGlassUses>(side));
+    for (const Opened<BreakGlassUses>& one : open) {
+      if (StateOf(one) != wanted || IsLater(one.matter.due_at)) continue;
+      WorkItem& item = Append(kind, true, names_.MatterName(kBreakGlassUses, one.matter.id),
+                              one.matter, one.matter.due_at);
+      item.set_clock(clock);
+      const bool relayed = side == Side::kOpener && one.body.through_relay();
+      const AgencyId& other = side == Side::kOpener ? one.matter.addressee : one.matter.opener;
+      if (other == file_.caller.agency()) continue;
+      item.set_with_agency(relayed ? "agencies/hub-relay" : AgencyNameOf(other));
     }
     return absl::OkStatus();
   }

@@ -43,25 +43,6 @@ SeenDisclosure Describe(const StoredEntry& entry, const AuditRecord& record) {
   return seen;
 }
 
-// The custodian stays hidden from whoever the hub stood in for it: under ADDRESS_RESTRICTED, unless
-// every such protection in force lists the recipient.
-bool IsHiddenFrom(const store::v1::Dossier& dossier, const CaseFile& file,
-                  const std::string& agency) {
-  if (agency == file.caller.agency().value()) return false;
-  const std::string today = FormatDate(LondonDate(file.received_at));
-  for (const store::v1::ProtectionItem& item : dossier.protections()) {
-    const hub::v1::Protection& value = item.value();
-    if (value.label() != hub::v1::PROTECTION_LABEL_ADDRESS_RESTRICTED) continue;
-    if (!value.valid_to().empty() && value.valid_to() < today) continue;
-    const auto& cleared = value.cleared_recipients();
-    if (std::find(cleared.begin(), cleared.end(), absl::StrCat("agencies/", agency)) ==
-        cleared.end()) {
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 std::string Notices::UnitOf(const Opened<Notices>& opened, Side side) {
@@ -98,7 +79,7 @@ absl::StatusOr<Opened<Notices>> NewNotice(const Desks& desks, const CaseFile& fi
   EHC_ASSIGN_OR_RETURN(notice.matter.due_at,
                        ClockDue(file, desks.rooms.facts.calendar(), clock, file.received_at));
   notice.body.set_unit(seen.unit());
-  notice.body.set_through_relay(IsHiddenFrom(file.dossier, file, seen.agency()));
+  notice.body.set_through_relay(IsHiddenFrom(file, AgencyId(seen.agency())));
   notice.body.set_sent_ms(absl::ToUnixMillis(file.received_at));
   return notice;
 }
@@ -123,7 +104,7 @@ MatterShow<Notices> NoticeShow(const Desks& desks) {
     const AgencyId& reader = file.caller.agency();
     hub::v1::RecallNotice out;
     ShowHeader(rooms, file, notice, out);
-    if (body.through_relay() && notice.matter.opener != reader) out.set_from("agencies/hub-relay");
+    if (body.through_relay() && notice.matter.opener != reader) HideSender(out);
     out.set_to_unit(body.unit());
     *out.mutable_created_at() = ToTimestamp(absl::FromUnixMillis(body.sent_ms()));
     if (body.record() != 0) {

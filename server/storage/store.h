@@ -31,6 +31,7 @@
 #include "server/model/read_set.h"
 #include "server/model/record.h"
 #include "server/model/release.h"
+#include "server/model/tally.h"
 
 namespace ehc {
 
@@ -127,6 +128,9 @@ class ReadView {
   // REQUIRES: the filter names exactly one of opener, addressee and child; with due_before, the
   // addressee and only_open.
   virtual absl::StatusOr<std::vector<Matter>> ListMatters(const MatterFilter& filter) = 0;
+
+  // How often it was counted on that day; 0 for days before yesterday.
+  virtual absl::StatusOr<int64_t> ReadTally(const TallyKey& key) = 0;
 
   virtual absl::StatusOr<std::vector<hub::v1::Agency>> ListAgencies() = 0;
   virtual absl::StatusOr<std::vector<PutCredential>> ListCredentials() = 0;

@@ -35,6 +35,7 @@ struct MovedKeys {
     keys->push_back(PolicyPaperKey(put.name));
     if (put.decides) keys->push_back(PolicyKey());
   }
+  void operator()(const AddToTally&) const {}  // its own limit is checked as it is applied
   void operator()(const PutMatter& put) const { keys->push_back(MatterKey(put.matter.id)); }
 };
 

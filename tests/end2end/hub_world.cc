@@ -68,7 +68,12 @@ std::string HubWorld::policy_folder() { return std::string(EHC_SOURCE_DIR) + "/p
 
 std::string HubWorld::audience() { return kAudience; }
 
-HubWorld::HubWorld(Clock* clock) : clock_(clock) {
+HubWorld::HubWorld(Clock* clock)
+    : HubWorld(clock, clock == nullptr
+                          ? Lifetime()
+                          : Lifetime{absl::Now() - kWide, absl::Now() + kWide}) {}
+
+HubWorld::HubWorld(Clock* clock, Lifetime lifetime) : clock_(clock), lifetime_(lifetime) {
   std::filesystem::create_directory(tls_folder());
   const TestCertificate own = pki_.MintServer();
   Write(tls_folder() + "/hub.key", own.key_pem);
@@ -92,10 +97,8 @@ HubWorld::~HubWorld() = default;
 
 void HubWorld::WriteAgencyKeys(const std::string& id) {
   TestLeaf leaf = AgencyLeaf(id);
-  if (clock_ != nullptr) {
-    leaf.not_before = absl::Now() - kWide;
-    leaf.not_after = absl::Now() + kWide;
-  }
+  leaf.not_before = lifetime_.from;
+  leaf.not_after = lifetime_.until;
   const TestCertificate certificate = pki_.Mint(leaf);
   const TestAssertionKey assertion_key = MintAssertionKey();
   Write(folder() + "/" + id + ".pem", certificate.certificate_pem);
@@ -137,13 +140,10 @@ void HubWorld::Enrol(const Clients& admin, const std::string& id, v1::Agency age
   enrol.mutable_credential()->set_kind(v1::CREDENTIAL_KIND_TLS_CERTIFICATE);
   enrol.mutable_credential()->set_certificate_pem(Read(folder() + "/" + id + ".pem") + "\n");
   ASSERT_EQ(ReasonIn(admin.admin.EnrolCredential(enrol)), "OK") << id;
-  *enrol.mutable_credential()->mutable_not_before() = SomeTimeAgo();
-  if (clock_ != nullptr) {
-    enrol.mutable_credential()->mutable_not_before()->set_seconds(
-        absl::ToUnixSeconds(absl::Now() - kWide));
-  }
+  enrol.mutable_credential()->mutable_not_before()->set_seconds(
+      absl::ToUnixSeconds(lifetime_.from));
   enrol.mutable_credential()->mutable_not_after()->set_seconds(
-      absl::ToUnixSeconds(absl::Now() + (clock_ == nullptr ? absl::Hours(24) : kWide)));
+      absl::ToUnixSeconds(lifetime_.until));
   enrol.mutable_credential()->set_kind(v1::CREDENTIAL_KIND_ASSERTION_KEY);
   enrol.mutable_credential()->set_public_key_pem(Read(folder() + "/" + id + ".assertion.pub.pem") +
                                                  "\n");

@@ -87,10 +87,17 @@ struct Clients {
 
 class HubWorld {
  public:
+  // When agencies' certificates and assertion keys are good.
+  struct Lifetime {
+    absl::Time from = absl::Now() - absl::Hours(1);
+    absl::Time until = absl::Now() + absl::Hours(24);
+  };
+
   // Founded, not yet served, with certificates of this day. With a clock: founded by it, with
   // certificates and keys for two years to either side, so that it may be set to other days. Serve
   // by the same clock; clients follow it.
   explicit HubWorld(Clock* clock = nullptr);
+  explicit HubWorld(Lifetime lifetime) : HubWorld(nullptr, lifetime) {}
   ~HubWorld();
 
   // In this process. PreparePlatform() has been called.
@@ -122,10 +129,12 @@ class HubWorld {
   static std::string audience();
 
  private:
+  HubWorld(Clock* clock, Lifetime lifetime);
   Clock& clock() const { return clock_ == nullptr ? SystemClock() : *clock_; }
   void WriteAgencyKeys(const std::string& id);
 
   Clock* const clock_;
+  const Lifetime lifetime_;
   ScratchFolder folder_;
   TestPki pki_;
   int port_ = 0;

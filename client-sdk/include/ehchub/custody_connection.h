@@ -65,6 +65,14 @@ class CustodyConnection {
       const v1::StartNeedsAssessmentRequest& request) = 0;
   virtual absl::StatusOr<v1::UpdateNeedsAssessmentResponse> UpdateNeedsAssessment(
       const v1::UpdateNeedsAssessmentRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetBreakGlassUseResponse> GetBreakGlassUse(
+      const v1::GetBreakGlassUseRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListBreakGlassUsesResponse> ListBreakGlassUses(
+      const v1::ListBreakGlassUsesRequest& request) = 0;
+  virtual absl::StatusOr<v1::ReviewBreakGlassUseResponse> ReviewBreakGlassUse(
+      const v1::ReviewBreakGlassUseRequest& request) = 0;
+  virtual absl::StatusOr<v1::ResolveBreakGlassUseResponse> ResolveBreakGlassUse(
+      const v1::ResolveBreakGlassUseRequest& request) = 0;
   virtual absl::StatusOr<v1::ListWorkItemsResponse> ListWorkItems(
       const v1::ListWorkItemsRequest& request) = 0;
   virtual absl::StatusOr<v1::TransferPlanResponse> TransferPlan(

@@ -9,6 +9,7 @@
 #include "server/storage/request_memory.h"
 #include "server/storage/sqlite/matter_row.h"
 #include "server/storage/sqlite/schema.h"
+#include "server/storage/tally_digest.h"
 
 namespace ehc {
 namespace {
@@ -186,6 +187,18 @@ absl::Status ChangeWriter::operator()(const PutMatter& put) {
     return absl::InvalidArgumentError("matter: its number was not given out by this store");
   }
   return put.matter.revision == 1 ? OpenMatter(put.matter) : MoveMatter(put.matter);
+}
+
+absl::Status ChangeWriter::operator()(const AddToTally& add) {
+  if (add.at_most < 1) return absl::InvalidArgumentError("tally: at most none is no tally");
+  const int64_t day = DaysSinceEpoch(add.key.day);
+  EHC_RETURN_IF_ERROR(Query(writer_, Sql::kForgetTallies).Bind(day - 1).Run());
+  const std::string digest = TallyDigest(root_, add.key);
+  Query count(writer_, Sql::kAddToTally);
+  const bool counted = count.Bind(digest).Bind(day).Bind(add.at_most).Next();
+  EHC_RETURN_IF_ERROR(count.Run());
+  if (counted) return absl::OkStatus();
+  return absl::AbortedError("tally: others have used it up; decide again");
 }
 
 absl::Status ChangeWriter::OpenMatter(const Matter& matter) {

@@ -9,6 +9,7 @@
 #include "server/storage/sqlite/decoy.h"
 #include "server/storage/sqlite/matter_row.h"
 #include "server/storage/sqlite/schema.h"
+#include "server/storage/tally_digest.h"
 
 namespace ehc {
 namespace {
@@ -279,6 +280,14 @@ absl::StatusOr<std::vector<Matter>> SqliteReadView::ListMatters(const MatterFilt
   }
   EHC_RETURN_IF_ERROR(query.status());
   return matters;
+}
+
+absl::StatusOr<int64_t> SqliteReadView::ReadTally(const TallyKey& key) {
+  const std::string digest = TallyDigest(context_.root, key);
+  Query query(data(), Sql::kReadTally);
+  const int64_t count = query.Bind(digest).Next() ? query.Integer(0) : 0;
+  EHC_RETURN_IF_ERROR(query.status());
+  return count;
 }
 
 absl::StatusOr<std::vector<hub::v1::Agency>> SqliteReadView::ListAgencies() {

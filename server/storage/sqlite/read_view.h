@@ -54,6 +54,7 @@ class SqliteReadView final : public ReadView {
                                                         absl::string_view request_id) override;
   absl::StatusOr<std::optional<Matter>> FindMatter(absl::string_view kind, MatterId id) override;
   absl::StatusOr<std::vector<Matter>> ListMatters(const MatterFilter& filter) override;
+  absl::StatusOr<int64_t> ReadTally(const TallyKey& key) override;
   absl::StatusOr<std::vector<hub::v1::Agency>> ListAgencies() override;
   absl::StatusOr<std::vector<PutCredential>> ListCredentials() override;
   absl::StatusOr<std::optional<PutPolicy>> ActivePolicy() override;

@@ -52,6 +52,10 @@ CREATE TABLE request (key BLOB PRIMARY KEY, digest BLOB NOT NULL, resource TEXT 
                       at_ms INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX request_by_age ON request (at_ms);
 
+CREATE TABLE tally (key BLOB PRIMARY KEY, day INTEGER NOT NULL,
+                    count INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX tally_by_day ON tally (day);
+
 CREATE TABLE matter (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, opener INTEGER NOT NULL,
                      addressee INTEGER NOT NULL, subject INTEGER NOT NULL,
                      revision INTEGER NOT NULL, open INTEGER NOT NULL, due_ms INTEGER NOT NULL,

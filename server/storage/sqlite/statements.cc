@@ -46,6 +46,7 @@ absl::string_view SqlText(Sql sql) {
 
     case Sql::kFindRequest:
       return "SELECT digest, resource FROM request WHERE key = ? AND at_ms >= ?";
+    case Sql::kReadTally: return "SELECT count FROM tally WHERE key = ?";
     case Sql::kFindMatter:
       return "SELECT number, kind, opener, addressee, subject, revision, "
              "open, due_ms, kek, wrapped, sealed"
@@ -149,6 +150,12 @@ absl::string_view SqlText(Sql sql) {
              " ON CONFLICT (key) DO UPDATE SET digest = excluded.digest,"
              " resource = excluded.resource, at_ms = excluded.at_ms WHERE at_ms < ?"
              " RETURNING at_ms";
+    case Sql::kForgetTallies:
+      return "DELETE FROM tally WHERE key IN"
+             " (SELECT key FROM tally WHERE day < ? ORDER BY day LIMIT 8)";
+    case Sql::kAddToTally:
+      return "INSERT INTO tally (key, day, count) VALUES (?, ?, 1)"
+             " ON CONFLICT (key) DO UPDATE SET count = count + 1 WHERE count < ? RETURNING count";
     case Sql::kAddPolicy: return "INSERT INTO policy (revision, canonical) VALUES (?, ?)";
     case Sql::kPutPolicyPaper:
       return "INSERT OR REPLACE INTO policy_paper (name, sealed) VALUES (?, ?)";

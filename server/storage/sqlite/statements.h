@@ -29,6 +29,7 @@ enum class Sql {
   kListRecordChanges,
   // Everything else that is read.
   kFindRequest,
+  kReadTally,
   kFindMatter,
   kMattersOfOpener,
   kMattersOfAddressee,
@@ -76,6 +77,8 @@ enum class Sql {
   kAddReview,
   kForgetRequests,
   kPutRequest,
+  kForgetTallies,
+  kAddToTally,
   kAddPolicy,
   kPutPolicyPaper,
   kRemovePolicyPaper,

@@ -56,6 +56,14 @@ class MockCustodyConnection : public CustodyConnection {
               (const v1::StartNeedsAssessmentRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::UpdateNeedsAssessmentResponse>, UpdateNeedsAssessment,
               (const v1::UpdateNeedsAssessmentRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetBreakGlassUseResponse>, GetBreakGlassUse,
+              (const v1::GetBreakGlassUseRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListBreakGlassUsesResponse>, ListBreakGlassUses,
+              (const v1::ListBreakGlassUsesRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ReviewBreakGlassUseResponse>, ReviewBreakGlassUse,
+              (const v1::ReviewBreakGlassUseRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ResolveBreakGlassUseResponse>, ResolveBreakGlassUse,
+              (const v1::ResolveBreakGlassUseRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::ListWorkItemsResponse>, ListWorkItems,
               (const v1::ListWorkItemsRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::TransferPlanResponse>, TransferPlan,
