@@ -19,9 +19,11 @@
 #include "server/identity/approval_ledger.h"
 #include "server/identity/authenticator.h"
 #include "server/identity/registry.h"
+#include "server/matching/index.h"
 #include "server/pipeline/desk.h"
 #include "server/pipeline/facts.h"
 #include "server/pipeline/judge.h"
+#include "server/pipeline/match_feed.h"
 #include "server/pipeline/names.h"
 #include "server/pipeline/policy_keeper.h"
 #include "server/pipeline/rooms.h"
@@ -45,6 +47,7 @@ namespace {
 struct Reference {
   Calendar calendar;
   IdentifierRules rules;
+  std::shared_ptr<const MatchRules> matching;
 };
 
 absl::StatusOr<Reference> LoadReference(const HouseOptions& options) {
@@ -54,7 +57,9 @@ absl::StatusOr<Reference> LoadReference(const HouseOptions& options) {
   EHC_ASSIGN_OR_RETURN(
       IdentifierRules rules,
       LoadIdentifierRules(options.identifiers, absl::StrCat(options.policy_folder, "/vocabulary")));
-  return Reference{std::move(calendar), std::move(rules)};
+  EHC_ASSIGN_OR_RETURN(std::shared_ptr<const MatchRules> matching,
+                       MatchRules::Load(absl::StrCat(options.policy_folder, "/matching")));
+  return Reference{std::move(calendar), std::move(rules), std::move(matching)};
 }
 
 class FurnishedHouse : public House {
@@ -71,10 +76,12 @@ class FurnishedHouse : public House {
         keeper_(*store_, clock, policies_, shadow_, KeeperOptions{!options.development}),
         desk_(policies_, registry_, clock,
               DeskOptions{options.max_policy_staleness, [this] { (void)keeper_.Refresh(); }}),
-        facts_(*store_, names_, reference_.calendar),
+        matches_(reference_.matching),
+        match_feed_(matches_, clock),
+        facts_(*store_, names_, reference_.calendar, &matches_),
         judge_(clock, &shadow_),
         audit_(*store_, clock, &times_),
-        rooms_{*store_, clock, names_, desk_, facts_, judge_, audit_, &times_},
+        rooms_{*store_, clock, names_, desk_, facts_, judge_, audit_, &times_, &matches_},
         desks_{rooms_, reference_.rules, [this] { RegistryChanged(); }},
         records_(desks_),
         subjects_(desks_),
@@ -94,6 +101,7 @@ class FurnishedHouse : public House {
     Drain(absl::ZeroDuration());
     keeper_.Stop();
     keeper_.OnHealth(nullptr);
+    store_->WatchDossiers(nullptr);
   }
 
   absl::Status LoadPolicy(const HouseOptions& options) {
@@ -105,6 +113,7 @@ class FurnishedHouse : public House {
 
   absl::Status Serve(const HouseOptions& options) {
     EHC_RETURN_IF_ERROR(registry_.Reload(*store_));
+    EHC_RETURN_IF_ERROR(match_feed_.Start(*store_));
     ServerOptions server = options.server;
     server.development = options.development;
     server.changes = [this] { return audit_.record_changes(); };
@@ -189,6 +198,8 @@ class FurnishedHouse : public House {
   ShadowRunner shadow_;
   PolicyKeeper keeper_;
   Desk desk_;
+  MatchIndex matches_;
+  MatchFeed match_feed_;
   FactsReader facts_;
   Judge judge_;
   StageTimes times_;

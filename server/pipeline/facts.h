@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "server/matching/index.h"
 #include "server/model/calendar.h"
 #include "server/model/stages.h"
 #include "server/pipeline/names.h"
@@ -26,8 +27,10 @@ Digest DisputedDigest(const Store& store, const Identifier& identifier, const Ag
 
 class FactsReader {
  public:
-  FactsReader(const Store& store, const SubjectNames& names, const Calendar& calendar)
-      : store_(store), names_(names), calendar_(calendar) {}
+  // Without an index nobody is found by description.
+  FactsReader(const Store& store, const SubjectNames& names, const Calendar& calendar,
+              const MatchIndex* matches = nullptr)
+      : store_(store), names_(names), calendar_(calendar), matches_(matches) {}
 
   // The facts and what they rest on (ReadSet) come from `view`. Any error means that the store
   // could not be read: the caller answers UNAVAILABLE.
@@ -37,12 +40,15 @@ class FactsReader {
   const Calendar& calendar() const { return calendar_; }
 
  private:
-  absl::StatusOr<SubjectId> Resolve(const CaseFile& file, ReadView& view, ReadSet& reads) const;
+  absl::StatusOr<SubjectId> Resolve(CaseFile& file, ReadView& view, ReadSet& reads) const;
+  // Among the custodian's own registrations; 0, and the rivals, where several fit.
+  absl::StatusOr<SubjectId> Recognise(const Demographics& described, CaseFile& file) const;
   absl::Status ReadApproval(CaseFile& file, ReadView& view) const;
 
   const Store& store_;
   const SubjectNames& names_;
   const Calendar& calendar_;
+  const MatchIndex* const matches_;
 };
 
 }  // namespace ehc

@@ -15,6 +15,8 @@ class SubjectDesk {
                        Reply<hub::v1::RegisterSubjectResponse> reply) const;
   void LinkIdentifier(Incoming in, const hub::v1::LinkIdentifierRequest& request,
                       Reply<hub::v1::LinkIdentifierResponse> reply) const;
+  void MatchSubject(Incoming in, const hub::v1::MatchSubjectRequest& request,
+                    Reply<hub::v1::MatchSubjectResponse> reply) const;
   void CreateRelationship(Incoming in, const hub::v1::CreateRelationshipRequest& request,
                           Reply<hub::v1::CreateRelationshipResponse> reply) const;
   void EndRelationship(Incoming in, const hub::v1::EndRelationshipRequest& request,
@@ -32,6 +34,7 @@ class SubjectDesk {
 
  private:
   Desks desks_;
+  const ExistingRecords existing_;
 };
 
 }  // namespace ehc

@@ -40,6 +40,7 @@ class BatchWriter {
   absl::StatusOr<int64_t> ReserveNumbers(absl::string_view counter, int64_t count);
 
   void SetSigner(BatchSigner signer) { signer_ = std::move(signer); }
+  void SetWatcher(DossierWatcher watcher) { watcher_ = std::move(watcher); }
 
   // Thread safe.
   Published published() const;
@@ -81,6 +82,7 @@ class BatchWriter {
   absl::Status CommitTransaction();
   void Settle(bool committed);
   void Publish(StagedBatch& staged);
+  void TellWatcher(const StagedBatch& staged) const;
   void Abandon();
 
   // OK unless the log must not be written to; looks again after a failure.
@@ -96,6 +98,7 @@ class BatchWriter {
   const std::unique_ptr<Database> writer_;
   ChangeWriter changes_;
   BatchSigner signer_;
+  DossierWatcher watcher_;
 
   MerkleRange tree_;
   LogIndex index_;

@@ -111,6 +111,9 @@ class SqliteStore final : public Store {
   void SetBatchSigner(BatchSigner signer) override {
     commits_->RunAlone([&] { writer_->SetSigner(std::move(signer)); });
   }
+  void WatchDossiers(DossierWatcher watcher) override {
+    commits_->RunAlone([&] { writer_->SetWatcher(std::move(watcher)); });
+  }
 
  private:
   SqliteStore(const SqliteOptions& options, OwnershipLock lock, StoreKeys root)
