@@ -44,7 +44,7 @@ class NameComparison {
     const size_t shorter = std::min(a.text.size(), b.text.size());
     if (shorter >= kShortWord - 1 && LookAlike(a.text, b.text)) return true;
     const int slips = longer < kShortWord ? 0 : longer < kLongWord ? 1 : 2;
-    const bool by_ear = a.sound == b.sound && SoundLength(a.sound) >= 2;
+    const bool by_ear = longer >= kShortWord && a.sound == b.sound && SoundLength(a.sound) >= 2;
     const int most =
         by_ear ? static_cast<int>(static_cast<double>(longer) * (1 - kSameSound)) : slips;
     return most > 0 && EditDistance(a.text, b.text, most) <= most;
