@@ -38,6 +38,7 @@
 #include "server/services/record_exchange.h"
 #include "server/services/subject_desk.h"
 #include "server/services/subscription_desk.h"
+#include "server/storage/dossier_feed.h"
 #include "server/transport/server.h"
 #include "server/transport/services.h"
 
@@ -66,6 +67,7 @@ class FurnishedHouse : public House {
  public:
   FurnishedHouse(const HouseOptions& options, DataFolder data, Reference reference, Clock& clock)
       : store_(std::move(data.store)),
+        feed_(dynamic_cast<DossierFeed&>(*store_)),
         reference_(std::move(reference)),
         max_staleness_(options.max_policy_staleness),
         promises_(std::move(data.promise_key), store_->log_id(), clock),
@@ -78,13 +80,13 @@ class FurnishedHouse : public House {
               DeskOptions{options.max_policy_staleness, [this] { (void)keeper_.Refresh(); }}),
         matches_(reference_.matching),
         match_feed_(matches_, clock),
-        facts_(*store_, names_, reference_.calendar, &matches_),
+        facts_(*store_, names_, reference_.calendar),
         judge_(clock, &shadow_),
         audit_(*store_, clock, &times_),
-        rooms_{*store_, clock, names_, desk_, facts_, judge_, audit_, &times_, &matches_},
+        rooms_{*store_, clock, names_, desk_, facts_, judge_, audit_, &times_},
         desks_{rooms_, reference_.rules, [this] { RegistryChanged(); }},
         records_(desks_),
-        subjects_(desks_),
+        subjects_(desks_, matches_),
         consents_(desks_),
         custody_(desks_, reference_.calendar),
         subscriptions_(desks_),
@@ -101,7 +103,7 @@ class FurnishedHouse : public House {
     Drain(absl::ZeroDuration());
     keeper_.Stop();
     keeper_.OnHealth(nullptr);
-    store_->WatchDossiers(nullptr);
+    feed_.WatchDossiers(nullptr);
   }
 
   absl::Status LoadPolicy(const HouseOptions& options) {
@@ -113,7 +115,7 @@ class FurnishedHouse : public House {
 
   absl::Status Serve(const HouseOptions& options) {
     EHC_RETURN_IF_ERROR(registry_.Reload(*store_));
-    EHC_RETURN_IF_ERROR(match_feed_.Start(*store_));
+    EHC_RETURN_IF_ERROR(match_feed_.Start(feed_));
     ServerOptions server = options.server;
     server.development = options.development;
     server.changes = [this] { return audit_.record_changes(); };
@@ -186,6 +188,7 @@ class FurnishedHouse : public House {
   }
 
   const std::unique_ptr<Store> store_;
+  DossierFeed& feed_;  // the same
   const Reference reference_;
   const absl::Duration max_staleness_;
   const PromiseSigner promises_;

@@ -24,13 +24,6 @@ absl::string_view DisclosureCode(const CaseFile& file) {
   return "";
 }
 
-std::string FormatDescription(const Demographics& person) {
-  return absl::StrCat("described:", person.given_names, "|", person.family_name, "|",
-                      person.birth_expected ? "~" : "",
-                      person.birth.has_value() ? FormatDate(*person.birth) : "", "|",
-                      person.postcode);
-}
-
 bool IsRegisteredBy(const store::v1::Dossier& dossier, const AgencyId& agency) {
   const auto& agencies = dossier.registered_by();
   return std::find(agencies.begin(), agencies.end(), agency.value()) != agencies.end();
@@ -150,9 +143,6 @@ absl::StatusOr<EntryRow> AuditLog::Denied(const CaseFile& file, const Refusal& r
   record[AuditField::kAnswer] = refusal.reason;
   if (file.ask.subject.identifier.has_value()) {
     record[AuditField::kQueriedIdentifier] = FormatSubjectName(*file.ask.subject.identifier);
-  }
-  if (file.ask.subject.description.has_value()) {
-    record[AuditField::kQueriedIdentifier] = FormatDescription(*file.ask.subject.description);
   }
   EHC_ASSIGN_OR_RETURN(EntryRow row, Row(file, record, now));
   row.denial = true;

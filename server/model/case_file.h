@@ -14,7 +14,6 @@
 #include "ehc/store/v1/dossier.pb.h"
 #include "server/model/caller.h"
 #include "server/model/decision.h"
-#include "server/model/demographics.h"
 #include "server/model/facts.h"
 #include "server/model/identifiers.h"
 #include "server/model/matter.h"
@@ -25,12 +24,11 @@
 
 namespace ehc {
 
-// How the caller named the child: an identifier, its own pairwise name, or a description. None set:
-// the call is about no child (an agency, a certificate, the log).
+// How the caller named the child: an identifier, or its own pairwise name. Neither set: the call is
+// about no child (an agency, a certificate, the log).
 struct SubjectRef {
   std::optional<Identifier> identifier;
   std::optional<SubjectId> subject;  // already opened from subjects/…; 0 when it was not ours
-  std::optional<Demographics> description;  // of one of the custodian's children
 };
 
 // What is asked, in the hub's terms. Made by services/ from a validated message.
@@ -65,7 +63,6 @@ struct CaseFile {
   std::string searcher_subject;   // the child's name at the caller; empty: unknown
   std::string custodian_subject;  // and at the custodian
   std::string approved_by;  // "recordRequests/… SEND_MANAGER": whose yes counted; may be empty
-  std::vector<SubjectId> rivals;  // children that a description fits alike; none is meant then
   store::v1::Dossier dossier;
   Facts facts;
   ReadSet reads;

@@ -19,11 +19,6 @@ Refusal NotFound() {
   return {absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", "there is no such thing", ""};
 }
 
-Refusal Ambiguous() {
-  return {absl::StatusCode::kFailedPrecondition, "SUBJECT_MATCH_AMBIGUOUS",
-          "the description fits more than one child; use an identifier", ""};
-}
-
 Refusal PolicyDenied() {
   return {absl::StatusCode::kPermissionDenied, "POLICY_DENIED",
           "no agreement permits this caller, purpose and basis", ""};
@@ -79,7 +74,6 @@ Refusal WireOutcome(const Decision& decision, Presence presence) {
   if (!DependsOnSubject(decision)) return SubjectIndependent(decision.reason);
   if (!decision.existence_granted) return NotAvailable();
   if (presence == Presence::kAbsent) return NotFound();
-  if (presence == Presence::kSeveral) return Ambiguous();
   return Explained(decision.reason);
 }
 

@@ -8,8 +8,7 @@
 namespace ehc {
 
 // Whether the thing asked for is there, as far as the decision lets the answer depend on it.
-// Several: the caller described a child, and the description fits more than one.
-enum class Presence { kPresent, kAbsent, kSeveral };
+enum class Presence { kPresent, kAbsent };
 
 // Pure: what the wire says of a decision that discloses nothing. For a caller without a class-level
 // EXISTENCE grant, every no that depends on the child is one and the same NOT_AVAILABLE; with one,

@@ -63,7 +63,7 @@ void Disclose(const Rooms& rooms, Call call, const RecordSource<T>& source, Shap
   auto loaded = source.Load(std::move(decided), **view);
   if (auto* error = std::get_if<absl::Status>(&loaded)) return Fail(id, *error, std::move(reply));
   if (auto* absent = std::get_if<Decided>(&loaded)) {
-    return DenyAbsent<Resp>(rooms, std::move(*absent), **view, attempt, std::move(reply), again);
+    return DenyAbsent<Resp>(rooms, std::move(*absent), attempt, std::move(reply), again);
   }
   clock.End(CallStage::kLoad);
   Redacted<T> redacted = Minimise(std::get<Loaded<T>>(std::move(loaded)));

@@ -148,25 +148,9 @@ Digest DisputedDigest(const Store& store, const Identifier& identifier, const Ag
   return store.IdentifierDigest(own);
 }
 
-absl::StatusOr<SubjectId> FactsReader::Recognise(const Demographics& described,
-                                                 CaseFile& file) const {
-  file.rivals.clear();
-  if (matches_ == nullptr) return SubjectId{};
-  const Date today = LondonDate(file.received_at);
-  EHC_ASSIGN_OR_RETURN(MatchResult result,
-                       matches_->Find({described, file.ask.request.custodian, {}, today}));
-  if (result.band != MatchBand::kManyMatch) return result.unique;
-  const double alike = matches_->rules()->On(today).potential;
-  for (const MatchCandidate& candidate : result.candidates) {
-    if (candidate.score() >= alike) file.rivals.push_back(candidate.subject);
-  }
-  return SubjectId{};
-}
-
-absl::StatusOr<SubjectId> FactsReader::Resolve(CaseFile& file, ReadView& view,
+absl::StatusOr<SubjectId> FactsReader::Resolve(const CaseFile& file, ReadView& view,
                                                ReadSet& reads) const {
   const SubjectRef& ref = file.ask.subject;
-  if (ref.description.has_value()) return Recognise(*ref.description, file);
   if (ref.identifier.has_value()) {
     if (!file.ask.action.empty()) {
       const Digest own = DisputedDigest(store_, *ref.identifier, file.caller.agency());

@@ -5,7 +5,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "server/matching/index.h"
 #include "server/model/calendar.h"
 #include "server/model/stages.h"
 #include "server/pipeline/names.h"
@@ -27,10 +26,8 @@ Digest DisputedDigest(const Store& store, const Identifier& identifier, const Ag
 
 class FactsReader {
  public:
-  // Without an index nobody is found by description.
-  FactsReader(const Store& store, const SubjectNames& names, const Calendar& calendar,
-              const MatchIndex* matches = nullptr)
-      : store_(store), names_(names), calendar_(calendar), matches_(matches) {}
+  FactsReader(const Store& store, const SubjectNames& names, const Calendar& calendar)
+      : store_(store), names_(names), calendar_(calendar) {}
 
   // The facts and what they rest on (ReadSet) come from `view`. Any error means that the store
   // could not be read: the caller answers UNAVAILABLE.
@@ -40,15 +37,12 @@ class FactsReader {
   const Calendar& calendar() const { return calendar_; }
 
  private:
-  absl::StatusOr<SubjectId> Resolve(CaseFile& file, ReadView& view, ReadSet& reads) const;
-  // Among the custodian's own registrations; 0, and the rivals, where several fit.
-  absl::StatusOr<SubjectId> Recognise(const Demographics& described, CaseFile& file) const;
+  absl::StatusOr<SubjectId> Resolve(const CaseFile& file, ReadView& view, ReadSet& reads) const;
   absl::Status ReadApproval(CaseFile& file, ReadView& view) const;
 
   const Store& store_;
   const SubjectNames& names_;
   const Calendar& calendar_;
-  const MatchIndex* const matches_;
 };
 
 }  // namespace ehc

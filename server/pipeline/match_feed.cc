@@ -1,6 +1,8 @@
 #include "server/pipeline/match_feed.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "server/base/log.h"
@@ -36,11 +38,6 @@ bool IsProtected(const store::v1::Dossier& dossier, const std::string& today, Is
                      });
 }
 
-bool IsRegistrar(const store::v1::Dossier& dossier, const std::string& agency) {
-  const auto& agencies = dossier.registered_by();
-  return std::find(agencies.begin(), agencies.end(), agency) != agencies.end();
-}
-
 }  // namespace
 
 Demographics DemographicsOf(const hub::v1::PersonDetails& person) {
@@ -56,57 +53,36 @@ Demographics DemographicsOf(const hub::v1::PersonDetails& person) {
   return out;
 }
 
-void SetStatement(store::v1::Dossier& dossier, const AgencyId& agency,
-                  const hub::v1::PersonDetails& person) {
-  for (store::v1::PersonStatement& statement : *dossier.mutable_statements()) {
-    if (statement.agency() != agency.value()) continue;
-    *statement.mutable_person() = person;
-    return;
-  }
-  store::v1::PersonStatement& statement = *dossier.add_statements();
-  statement.set_agency(agency.value());
-  *statement.mutable_person() = person;
-}
-
-std::vector<std::pair<AgencyId, Demographics>> AccountsOf(const store::v1::Dossier& dossier,
-                                                          Date day) {
+std::optional<std::pair<AgencyId, Demographics>> AccountOf(const store::v1::Dossier& dossier,
+                                                           Date day) {
   const std::string today = FormatDate(day);
-  std::vector<std::pair<AgencyId, Demographics>> accounts;
-  if (dossier.severed() || IsProtected(dossier, today, Severs)) return accounts;
-  for (const store::v1::PersonStatement& statement : dossier.statements()) {
-    if (!IsRegistrar(dossier, statement.agency())) continue;
-    accounts.emplace_back(AgencyId(statement.agency()), DemographicsOf(statement.person()));
+  if (dossier.registered_by().empty() || dossier.severed() || IsProtected(dossier, today, Severs)) {
+    return std::nullopt;
   }
-  if (dossier.statements().empty() && !dossier.registered_by().empty()) {
-    accounts.emplace_back(AgencyId(dossier.registered_by(0)), DemographicsOf(dossier.person()));
-  }
+  Demographics person = DemographicsOf(dossier.person());
   const bool hides_home = IsProtected(dossier, today, [](hub::v1::ProtectionLabel label) {
     return label == hub::v1::PROTECTION_LABEL_ADDRESS_RESTRICTED;
   });
-  for (auto& [agency, person] : accounts) {
-    if (hides_home) person.postcode.clear();
-  }
-  return accounts;
+  if (hides_home) person.postcode.clear();
+  return std::pair(AgencyId(dossier.registered_by(0)), std::move(person));
 }
 
 void MatchFeed::Follow(SubjectId subject, const store::v1::Dossier* dossier) {
   index_.Remove(subject);
   if (dossier == nullptr) return;
-  for (const auto& [agency, person] : AccountsOf(*dossier, LondonDate(clock_.Now()))) {
-    // Names that cannot be compared find nobody; the child is found by its identifiers.
-    (void)index_.Put(subject, agency, person);
-  }
+  const auto account = AccountOf(*dossier, LondonDate(clock_.Now()));
+  // Names that cannot be compared find nobody; the child is found by its identifiers.
+  if (account.has_value()) (void)index_.Put(subject, account->first, account->second);
 }
 
-absl::Status MatchFeed::Start(Store& store) {
+absl::Status MatchFeed::Start(DossierFeed& store) {
   const absl::Time begun = absl::Now();
   store.WatchDossiers(
       [this](SubjectId subject, const store::v1::Dossier* dossier) { Follow(subject, dossier); });
-  EHC_ASSIGN_OR_RETURN(const std::unique_ptr<ReadView> view, store.Read());
   SubjectId last;
   int64_t read = 0;
   for (;;) {
-    EHC_ASSIGN_OR_RETURN(const std::vector<SubjectDossier> page, view->ListDossiers(last, kPage));
+    EHC_ASSIGN_OR_RETURN(const std::vector<SubjectDossier> page, store.ListDossiers(last, kPage));
     if (page.empty()) break;
     for (const SubjectDossier& one : page) Follow(one.subject, &one.dossier);
     const int64_t before = read;

@@ -1,31 +1,28 @@
-// What the matcher's index holds: of every child, what each agency that registered it says of it.
+// What the matcher's index holds: of every child, what the agency that registered it said of it.
 // The index is built from the store once, before anything is served, and follows every commit.
 #ifndef EHC_SERVER_PIPELINE_MATCH_FEED_H_
 #define EHC_SERVER_PIPELINE_MATCH_FEED_H_
 
+#include <optional>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "ehc/store/v1/dossier.pb.h"
 #include "server/base/clock.h"
 #include "server/matching/index.h"
 #include "server/model/demographics.h"
-#include "server/storage/store.h"
+#include "server/storage/dossier_feed.h"
 
 namespace ehc {
 
 Demographics DemographicsOf(const hub::v1::PersonDetails& person);
 
-// Remembers what an agency says of the child, in place of what it said before.
-void SetStatement(store::v1::Dossier& dossier, const AgencyId& agency,
-                  const hub::v1::PersonDetails& person);
-
-// Pure. The accounts by which a child may be found, by registrar. None of a severed identity, nor
-// of one under a protection that severs it. The postcode is left out while the address is
-// protected, or will be: whoever knows a name and a birth must not learn the home by trying.
-std::vector<std::pair<AgencyId, Demographics>> AccountsOf(const store::v1::Dossier& dossier,
-                                                          Date today);
+// Pure. By what a child may be found, and among whose children: those of the agency that registered
+// it first, whose account the dossier keeps. Nothing of a severed identity, nor of one under a
+// protection that severs it. The postcode is left out while the address is protected, or will be:
+// whoever knows a name and a birth must not learn the home by trying.
+std::optional<std::pair<AgencyId, Demographics>> AccountOf(const store::v1::Dossier& dossier,
+                                                           Date today);
 
 class MatchFeed {
  public:
@@ -37,7 +34,7 @@ class MatchFeed {
 
   // From now on the index follows the store. Reads every dossier and logs how far it has come, by
   // numbers alone. REQUIRES: nothing is committed meanwhile.
-  absl::Status Start(Store& store);
+  absl::Status Start(DossierFeed& store);
 
  private:
   MatchIndex& index_;

@@ -9,7 +9,6 @@
 
 #include "server/pipeline/answer.h"
 #include "server/pipeline/deny.h"
-#include "server/pipeline/rivals.h"
 #include "server/pipeline/rooms.h"
 #include "server/pipeline/source.h"
 #include "server/storage/store.h"
@@ -93,12 +92,8 @@ void Deny(const Rooms& rooms, Decided decided, ReadView& view, int attempt, Repl
 
 // Permitted, but there is nothing: the same answer as a no for whoever may not know the difference.
 template <typename Resp, typename Again>
-void DenyAbsent(const Rooms& rooms, Decided decided, ReadView& view, int attempt, Reply<Resp> reply,
-                Again again) {
-  const CaseFile& file = decided.file();
-  absl::StatusOr<Presence> absence = AbsenceOf(file, view, rooms.facts.calendar());
-  if (!absence.ok()) return Fail(file.call_id, absence.status(), std::move(reply));
-  Refusal refusal = WireOutcome(file.decision, *absence);
+void DenyAbsent(const Rooms& rooms, Decided decided, int attempt, Reply<Resp> reply, Again again) {
+  Refusal refusal = WireOutcome(decided.file().decision, Presence::kAbsent);
   DenyWith<Resp>(rooms, std::move(decided), std::move(refusal), attempt, std::move(reply), again);
 }
 

@@ -5,7 +5,6 @@
 #include "server/audit/audit_log.h"
 #include "server/base/clock.h"
 #include "server/base/stage_times.h"
-#include "server/matching/index.h"
 #include "server/pipeline/desk.h"
 #include "server/pipeline/facts.h"
 #include "server/pipeline/judge.h"
@@ -22,8 +21,7 @@ struct Rooms {
   FactsReader& facts;
   Judge& judge;
   AuditLog& audit;
-  StageTimes* times = nullptr;          // null: nobody wants to know
-  const MatchIndex* matches = nullptr;  // null: nobody is found by description
+  StageTimes* times = nullptr;  // null: nobody wants to know
 };
 
 // How often a call whose facts move under it is decided again before it gives up (UNAVAILABLE).

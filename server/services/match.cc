@@ -1,10 +1,8 @@
 #include "server/services/match.h"
 
-#include <utility>
+#include <string>
 
 #include "absl/strings/str_cat.h"
-#include "server/base/status_macros.h"
-#include "server/matching/person.h"
 #include "server/pipeline/match_feed.h"
 
 namespace ehc {
@@ -24,22 +22,31 @@ Demographics ReadDescription(const hub::v1::PersonSought& person) {
   return DemographicsOf(details);
 }
 
+// What was asked, for the entry: sealed there as an identifier would be.
+std::string Worded(const Demographics& person) {
+  return absl::StrCat("described as ", person.given_names, "|", person.family_name, "|",
+                      person.birth_expected ? "~" : "",
+                      person.birth.has_value() ? FormatDate(*person.birth) : "", "|",
+                      person.postcode);
+}
+
 }  // namespace
 
-absl::StatusOr<Ask> MatchAsk(const Desks& desks, const hub::v1::MatchSubjectRequest& request) {
+absl::StatusOr<Ask> MatchAsk(const Desks& desks, const MatchIndex& matches,
+                             const hub::v1::MatchSubjectRequest& request) {
   Ask ask;
   ask.method = "MatchSubject";
-  ask.subject.description = ReadDescription(request.person());
-  if (desks.rooms.matches != nullptr) {
-    const absl::Status readable =
-        ReadPerson(*ask.subject.description, desks.rooms.matches->rules()->names()).status();
-    if (!readable.ok()) return FieldInvalid(absl::StrCat("person.", readable.message()));
-  }
   ask.request.disclosure = DisclosureKind::kExistence;
   ask.request.custodian = ReadAgency(request.custodian());
   ask.request.custodian_unit = UnitId(request.custodian_unit());
   ask.request.record_type = request.record_type();
   ReadContext(request.context(), ask.request);
+  const Demographics described = ReadDescription(request.person());
+  const absl::StatusOr<MatchResult> result =
+      matches.Find({described, ask.request.custodian, {}, LondonDate(desks.rooms.clock.Now())});
+  if (!result.ok()) return FieldInvalid(absl::StrCat("person.", result.status().message()));
+  ask.subject.subject = result->unique;
+  ask.justification = Worded(described);
   return ask;
 }
 

@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "ehc/hub/v1/subject_service.pb.h"
 #include "server/base/status_macros.h"
-#include "server/pipeline/match_feed.h"
 #include "server/services/dossier_items.h"
 
 namespace ehc {
@@ -164,7 +163,6 @@ class Registration : public Mutation {
     Plan plan;
     plan.written = Describe(rooms_, file, subject);
     AddOnce(dossier, file.caller.agency());
-    SetStatement(dossier, file.caller.agency(), person_);
     for (size_t i = 0; i < identifiers_.size(); ++i) {
       if (found.conflict) {
         plan.changes.push_back(BindDisputed(rooms_, file, identifiers_[i], subject));

@@ -116,8 +116,8 @@ void SubjectDesk::LinkIdentifier(Incoming in, const hub::v1::LinkIdentifierReque
 
 void SubjectDesk::MatchSubject(Incoming in, const hub::v1::MatchSubjectRequest& request,
                                Reply<hub::v1::MatchSubjectResponse> reply) const {
-  StartDisclosure<Record>(desks_, std::move(in), MatchAsk(desks_, request), existing_, ShapeMatch,
-                          std::move(reply));
+  StartDisclosure<Record>(desks_, std::move(in), MatchAsk(desks_, matches_, request), existing_,
+                          ShapeMatch, std::move(reply));
 }
 
 void SubjectDesk::CreateRelationship(Incoming in, const hub::v1::CreateRelationshipRequest& request,

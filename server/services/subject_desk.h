@@ -3,13 +3,15 @@
 #define EHC_SERVER_SERVICES_SUBJECT_DESK_H_
 
 #include "ehc/hub/v1/subject_service.pb.h"
+#include "server/matching/index.h"
 #include "server/services/common.h"
 
 namespace ehc {
 
 class SubjectDesk {
  public:
-  explicit SubjectDesk(const Desks& desks) : desks_(desks) {}
+  // The index outlives every call.
+  SubjectDesk(const Desks& desks, const MatchIndex& matches) : desks_(desks), matches_(matches) {}
 
   void RegisterSubject(Incoming in, const hub::v1::RegisterSubjectRequest& request,
                        Reply<hub::v1::RegisterSubjectResponse> reply) const;
@@ -34,6 +36,7 @@ class SubjectDesk {
 
  private:
   Desks desks_;
+  const MatchIndex& matches_;
   const ExistingRecords existing_;
 };
 

@@ -76,11 +76,6 @@ struct RequestRow {
   std::string resource;
 };
 
-struct SubjectDossier {
-  SubjectId subject;
-  store::v1::Dossier dossier;
-};
-
 struct TreeHead {
   int64_t size = 0;
   Digest root{};
@@ -98,10 +93,6 @@ class ReadView {
 
   // The child's dossier; an empty one for 0 and for unknown numbers, by the same statements.
   virtual absl::StatusOr<store::v1::Dossier> ReadDossier(SubjectId subject) = 0;
-
-  // The dossiers of the next `limit` children after that number, by number; none when there are no
-  // more. Whose key was destroyed is left out.
-  virtual absl::StatusOr<std::vector<SubjectDossier>> ListDossiers(SubjectId after, int limit) = 0;
 
   // The newest version of the custodian's only (or newest published) record of this type.
   virtual absl::StatusOr<std::optional<RecordHead>> FindRecord(SubjectId subject,
@@ -163,11 +154,6 @@ struct Committed {
 // callbacks of the batch. Must be thread safe.
 using BatchSigner = std::function<absl::StatusOr<std::shared_ptr<const BatchPromise>>(
     absl::Span<const Digest> leaves)>;
-
-// Learns what became of a child's dossier: put, or null once its key is destroyed. Called in the
-// log's order, after the change is durable and before it is acknowledged, on the committing thread:
-// it must be quick and must not use the store.
-using DossierWatcher = std::function<void(SubjectId, const store::v1::Dossier*)>;
 
 using CommitDone = absl::AnyInvocable<void(absl::StatusOr<Committed>)>;
 
@@ -242,8 +228,6 @@ class Store {
   virtual const std::string& log_id() const = 0;
 
   virtual void SetBatchSigner(BatchSigner signer) = 0;
-  // One for all; changes before this call are not told.
-  virtual void WatchDossiers(DossierWatcher watcher) = 0;
 };
 
 }  // namespace ehc

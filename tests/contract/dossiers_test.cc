@@ -1,12 +1,16 @@
 // Dossiers told to whoever watches, and read one after the other.
 #include <map>
 
+#include "server/storage/dossier_feed.h"
 #include "tests/contract/store_fixture.h"
 
 namespace ehc {
 namespace {
 
-class StoreDossiers : public StoreContract {};
+class StoreDossiers : public StoreContract {
+ protected:
+  DossierFeed& Feed() { return dynamic_cast<DossierFeed&>(*store_); }
+};
 
 TEST_P(StoreDossiers, AllAreListedByNumberPageByPage) {
   std::vector<int64_t> put;
@@ -17,11 +21,10 @@ TEST_P(StoreDossiers, AllAreListedByNumberPageByPage) {
         Append(CommitOf(absl::StrCat("put ", i), {PutSubject{subject, DossierOf("Thornvale")}}))
             .ok());
   }
-  const std::unique_ptr<ReadView> view = View();
   std::vector<int64_t> listed;
   SubjectId last;
   for (;;) {
-    const auto page = view->ListDossiers(last, 2);
+    const auto page = Feed().ListDossiers(last, 2);
     ASSERT_TRUE(page.ok()) << page.status();
     if (page->empty()) break;
     for (const SubjectDossier& one : *page) {
@@ -35,7 +38,7 @@ TEST_P(StoreDossiers, AllAreListedByNumberPageByPage) {
 
 TEST_P(StoreDossiers, AWatcherHasSeenAChangeWhenItIsAcknowledged) {
   std::map<int64_t, std::string> seen;
-  store_->WatchDossiers([&](SubjectId subject, const store::v1::Dossier* dossier) {
+  Feed().WatchDossiers([&](SubjectId subject, const store::v1::Dossier* dossier) {
     seen[subject.value] = dossier == nullptr ? "gone" : dossier->person().family_name();
   });
   const SubjectId subject = NewSubject();
@@ -45,27 +48,26 @@ TEST_P(StoreDossiers, AWatcherHasSeenAChangeWhenItIsAcknowledged) {
   EXPECT_EQ(seen[subject.value], "Garthwyn");
   ASSERT_TRUE(store_->DestroyKeys(DossierKey{subject}).ok());
   EXPECT_EQ(seen[subject.value], "gone");
-  store_->WatchDossiers(nullptr);
+  Feed().WatchDossiers(nullptr);
 }
 
 TEST_P(StoreDossiers, AWatcherIsNotToldOfWhatWasNotCommitted) {
   int told = 0;
   const SubjectId subject = NewSubject();
   ASSERT_TRUE(Append(CommitOf("one", {PutSubject{subject, DossierOf("Fennick")}})).ok());
-  store_->WatchDossiers([&](SubjectId, const store::v1::Dossier*) { ++told; });
+  Feed().WatchDossiers([&](SubjectId, const store::v1::Dossier*) { ++told; });
   const auto stale =
       Append(CommitOfRead("two", 0, SubjectKey(subject), {PutSubject{subject, DossierOf("X")}}));
   EXPECT_TRUE(absl::IsAborted(stale.status()));
   EXPECT_EQ(told, 0);
-  store_->WatchDossiers(nullptr);
+  Feed().WatchDossiers(nullptr);
 }
 
 TEST_P(StoreDossiers, WhoseKeyWasDestroyedIsLeftOut) {
   const SubjectId subject = NewSubject();
   ASSERT_TRUE(Append(CommitOf("one", {PutSubject{subject, DossierOf("Fennick")}})).ok());
   ASSERT_TRUE(store_->DestroyKeys(DossierKey{subject}).ok());
-  const std::unique_ptr<ReadView> view = View();
-  const auto page = view->ListDossiers(SubjectId{}, 10);
+  const auto page = Feed().ListDossiers(SubjectId{}, 10);
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_TRUE(page->empty());
 }

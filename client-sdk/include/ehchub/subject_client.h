@@ -38,8 +38,7 @@ class SubjectClient {
   }
 
   // Finds a child by name and birth among those that one custodian registered, and names it for the
-  // calling agency. Errors: NOT_AVAILABLE; with an EXISTENCE grant RESOURCE_NOT_FOUND,
-  // SUBJECT_MATCH_AMBIGUOUS.
+  // calling agency. Errors: NOT_AVAILABLE; with an EXISTENCE grant RESOURCE_NOT_FOUND.
   absl::StatusOr<v1::MatchSubjectResponse> MatchSubject(
       const v1::MatchSubjectRequest& request) const {
     return connection_->MatchSubject(request);

@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "server/base/merkle.h"
+#include "server/storage/dossier_feed.h"
 #include "server/storage/group_commit.h"
 #include "server/storage/sqlite/agency_directory.h"
 #include "server/storage/sqlite/change_writer.h"

@@ -105,9 +105,9 @@ std::string Population::PostcodeAt(uint64_t number) {
 
 void Population::AddTwin(Random& random, const Demographics& first, Household& household) const {
   Demographics twin = first;
-  if (random.Chance(150)) {
+  const std::vector<std::string> words = absl::StrSplit(first.given_names, ' ');
+  if (words.size() > 1 && random.Chance(150)) {
     // One first name and other middle names: Muhammad Ali and Muhammad Hassan.
-    const std::vector<std::string> words = absl::StrSplit(first.given_names, ' ');
     twin.given_names = absl::StrCat(words[0], " ", GivenName(random));
   } else {
     // Many parents choose names that begin alike.
