@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_format.h"
 #include "tests/bench/match/calibrate.h"
+#include "tests/bench/match/startup.h"
 #include "tests/bench/match/trial.h"
 
 namespace ehc {
@@ -73,6 +74,12 @@ int Run(const TrialOptions& options, const std::string& policies, bool calibrate
   return 0;
 }
 
+int RunStart(const TrialOptions& options, const std::string& policies) {
+  const absl::Status status = TimeStart(options, policies, std::cout);
+  if (!status.ok()) std::cerr << "ehc-bench-match: " << status.message() << "\n";
+  return status.ok() ? 0 : 1;
+}
+
 }  // namespace
 }  // namespace ehc
 
@@ -81,12 +88,15 @@ int main(int argc, char** argv) {
   ehc::TrialOptions options;
   std::string policies = EHC_SOURCE_DIR "/policies";
   bool calibrate = false;
+  bool start = false;
   app.add_option("--people", options.people, "In the index")->check(CLI::PositiveNumber);
   app.add_option("--questions", options.questions, "At least about so many")
       ->check(CLI::PositiveNumber);
   app.add_option("--seed", options.seed, "Of everything that is drawn");
   app.add_option("--policies", policies, "Folder with matching/");
+  app.add_flag("--start", start, "Time the start over a store of --people dossiers instead");
   app.add_flag("--calibrate", calibrate, "Print m and u as the labelled set has them");
   CLI11_PARSE(app, argc, argv);
+  if (start) return ehc::RunStart(options, policies);
   return ehc::Run(options, policies, calibrate);
 }
