@@ -6,6 +6,7 @@
 #include "server/base/status_macros.h"
 #include "server/services/consent_tasks.h"
 #include "server/services/dossier_items.h"
+#include "server/services/match.h"
 #include "server/services/registration.h"
 
 namespace ehc {
@@ -130,6 +131,12 @@ void SubjectDesk::LinkIdentifier(Incoming in, const hub::v1::LinkIdentifierReque
                      request.subject());
   StartMutation<hub::v1::LinkIdentifierResponse>(
       desks_, std::move(in), std::move(ask), *std::move(mutation), ShapeSubject, std::move(reply));
+}
+
+void SubjectDesk::MatchSubject(Incoming in, const hub::v1::MatchSubjectRequest& request,
+                               Reply<hub::v1::MatchSubjectResponse> reply) const {
+  StartDisclosure<Record>(desks_, std::move(in), MatchAsk(desks_, matches_, request), existing_,
+                          ShapeMatch, std::move(reply));
 }
 
 void SubjectDesk::CreateRelationship(Incoming in, const hub::v1::CreateRelationshipRequest& request,

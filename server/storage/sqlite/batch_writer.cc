@@ -267,8 +267,19 @@ void BatchWriter::Settle(bool committed) {
   index_.Settle(committed);
 }
 
+void BatchWriter::TellWatcher(const StagedBatch& staged) const {
+  if (!watcher_) return;
+  for (const StagedEntry& entry : staged.entries) {
+    for (const Change& change : entry.pending->commit.changes) {
+      const auto* put = std::get_if<PutSubject>(&change);
+      if (put != nullptr) watcher_(put->subject, &put->dossier);
+    }
+  }
+}
+
 void BatchWriter::Publish(StagedBatch& staged) {
   Settle(true);
+  TellWatcher(staged);
   const int64_t first = static_cast<int64_t>(tree_.size());
   tree_ = std::move(staged.tree);
   for (const VersionKey& key : staged.moved) versions_.Move(key, tree_.size());
@@ -356,6 +367,8 @@ absl::Status BatchWriter::DestroyKeys(const KeyScope& scope) {
     return std::visit(KeyDestroyer{*writer_, agencies_}, scope);
   }));
   PublishHead(true);
+  const auto* dossier = std::get_if<DossierKey>(&scope);
+  if (watcher_ && dossier != nullptr) watcher_(dossier->subject, nullptr);
   // The keys are also in older pages of the WAL: bring it into the file and empty it.
   const ReaderPool::Pause pause(readers_);
   return SqliteStatus(sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr,

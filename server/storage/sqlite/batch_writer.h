@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "server/base/merkle.h"
+#include "server/storage/dossier_feed.h"
 #include "server/storage/group_commit.h"
 #include "server/storage/sqlite/agency_directory.h"
 #include "server/storage/sqlite/change_writer.h"
@@ -40,6 +41,7 @@ class BatchWriter {
   absl::StatusOr<int64_t> ReserveNumbers(absl::string_view counter, int64_t count);
 
   void SetSigner(BatchSigner signer) { signer_ = std::move(signer); }
+  void SetWatcher(DossierWatcher watcher) { watcher_ = std::move(watcher); }
 
   // Thread safe.
   Published published() const;
@@ -81,6 +83,7 @@ class BatchWriter {
   absl::Status CommitTransaction();
   void Settle(bool committed);
   void Publish(StagedBatch& staged);
+  void TellWatcher(const StagedBatch& staged) const;
   void Abandon();
 
   // OK unless the log must not be written to; looks again after a failure.
@@ -96,6 +99,7 @@ class BatchWriter {
   const std::unique_ptr<Database> writer_;
   ChangeWriter changes_;
   BatchSigner signer_;
+  DossierWatcher watcher_;
 
   MerkleRange tree_;
   LogIndex index_;

@@ -60,14 +60,40 @@ absl::StatusOr<bool> SqliteReadView::OpenDossier(int64_t subject, store::v1::Dos
     EHC_RETURN_IF_ERROR(query.status());
     return false;
   }
-  EHC_ASSIGN_OR_RETURN(const SealingKey key, context_.keys.Unwrap(query.Integer(1), query.Blob(2),
-                                                                  DossierKeyBinding(subject)));
+  EHC_RETURN_IF_ERROR(
+      UnsealDossier(subject, query.Blob(0), query.Integer(1), query.Blob(2), dossier));
+  return true;
+}
+
+absl::Status SqliteReadView::UnsealDossier(int64_t subject, absl::string_view sealed, int64_t kek,
+                                           absl::string_view wrapped, store::v1::Dossier* dossier) {
+  EHC_ASSIGN_OR_RETURN(const SealingKey key,
+                       context_.keys.Unwrap(kek, wrapped, DossierKeyBinding(subject)));
   static thread_local std::string bytes;  // keeps its capacity; erased after every use
-  EHC_RETURN_IF_ERROR(key.OpenTo(query.Blob(0), Binding(SealedUse::kDossier).Id(subject), &bytes));
+  EHC_RETURN_IF_ERROR(key.OpenTo(sealed, Binding(SealedUse::kDossier).Id(subject), &bytes));
   const absl::Status parsed = ParseTo(bytes, dossier);
   EraseString(&bytes);
-  EHC_RETURN_IF_ERROR(parsed);
-  return true;
+  return parsed;
+}
+
+absl::StatusOr<std::vector<SubjectDossier>> SqliteReadView::ListDossiers(SubjectId after,
+                                                                         int limit) {
+  std::vector<SubjectDossier> dossiers;
+  Query query(data(), Sql::kListDossiers);
+  query.Bind(std::max<int64_t>(after.value, 0)).Bind(int64_t{limit});
+  while (query.Next()) {
+    SubjectDossier& one = dossiers.emplace_back();
+    one.subject = SubjectId{query.Integer(0)};
+    const absl::Status opened = UnsealDossier(one.subject.value, query.Blob(1), query.Integer(2),
+                                              query.Blob(3), &one.dossier);
+    if (absl::IsNotFound(opened)) {
+      dossiers.pop_back();
+    } else if (!opened.ok()) {
+      return opened;
+    }
+  }
+  EHC_RETURN_IF_ERROR(query.status());
+  return dossiers;
 }
 
 absl::StatusOr<store::v1::Dossier> SqliteReadView::ReadDossier(SubjectId subject) {

@@ -9,6 +9,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "server/base/clock.h"
+#include "server/storage/dossier_feed.h"
 #include "server/storage/sealing.h"
 #include "server/storage/sqlite/agency_directory.h"
 #include "server/storage/sqlite/database.h"
@@ -38,6 +39,8 @@ class SqliteReadView final : public ReadView {
   uint64_t position() const override { return static_cast<uint64_t>(now_.head.size); }
   absl::StatusOr<SubjectId> FindSubject(const Digest& identifier) override;
   absl::StatusOr<store::v1::Dossier> ReadDossier(SubjectId subject) override;
+  // As DossierFeed::ListDossiers.
+  absl::StatusOr<std::vector<SubjectDossier>> ListDossiers(SubjectId after, int limit);
   absl::StatusOr<std::optional<RecordHead>> FindRecord(SubjectId subject, const AgencyId& custodian,
                                                        absl::string_view record_type) override;
   absl::StatusOr<std::optional<RecordHead>> FindRecordByLocalId(
@@ -78,6 +81,8 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<Database*> Log();
 
   absl::StatusOr<bool> OpenDossier(int64_t subject, store::v1::Dossier* dossier);
+  absl::Status UnsealDossier(int64_t subject, absl::string_view sealed, int64_t kek,
+                             absl::string_view wrapped, store::v1::Dossier* dossier);
   // The header in the query's row; nothing when its key was destroyed.
   absl::StatusOr<std::optional<RecordHead>> OpenHead(Query& row, SubjectId subject,
                                                      absl::string_view record_type);

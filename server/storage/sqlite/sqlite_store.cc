@@ -14,6 +14,7 @@
 #include "server/base/encoding.h"
 #include "server/base/fs.h"
 #include "server/base/status_macros.h"
+#include "server/storage/dossier_feed.h"
 #include "server/storage/group_commit.h"
 #include "server/storage/sqlite/batch_writer.h"
 #include "server/storage/sqlite/checkpointer.h"
@@ -64,7 +65,7 @@ absl::Status FillNewStore(const SqliteOptions& options) {
   return SyncParentDirectory(options.path);
 }
 
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, public DossierFeed {
  public:
   static absl::StatusOr<std::unique_ptr<Store>> Open(const SqliteOptions& options);
 
@@ -110,6 +111,13 @@ class SqliteStore final : public Store {
   const std::string& log_id() const override { return log_id_; }
   void SetBatchSigner(BatchSigner signer) override {
     commits_->RunAlone([&] { writer_->SetSigner(std::move(signer)); });
+  }
+  absl::StatusOr<std::vector<SubjectDossier>> ListDossiers(SubjectId after, int limit) override {
+    EHC_ASSIGN_OR_RETURN(const std::unique_ptr<ReadView> view, Read());
+    return static_cast<SqliteReadView&>(*view).ListDossiers(after, limit);
+  }
+  void WatchDossiers(DossierWatcher watcher) override {
+    commits_->RunAlone([&] { writer_->SetWatcher(std::move(watcher)); });
   }
 
  private:

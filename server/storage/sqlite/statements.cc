@@ -17,6 +17,10 @@ absl::string_view SqlText(Sql sql) {
     case Sql::kReadDossier:
       return "SELECT d.sealed, k.kek, k.wrapped FROM dossier_key k"
              " CROSS JOIN dossier d ON d.subject = k.subject WHERE k.subject = ?";
+    case Sql::kListDossiers:
+      return "SELECT k.subject, d.sealed, k.kek, k.wrapped FROM dossier_key k"
+             " CROSS JOIN dossier d ON d.subject = k.subject"
+             " WHERE k.subject > ? ORDER BY k.subject LIMIT ?";
     case Sql::kFindRecord:
       return "SELECT r.number, r.version, r.head, k.number, k.kek, k.wrapped, r.custodian"
              " FROM record r CROSS JOIN data_key k ON k.number = r.data_key"

@@ -20,6 +20,7 @@ enum class Sql {
   // A child and its records.
   kFindSubject,
   kReadDossier,
+  kListDossiers,
   kFindRecord,
   kFindRecordByLocalId,
   kFindRecordByNumber,
