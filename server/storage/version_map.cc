@@ -36,6 +36,7 @@ struct MovedKeys {
     if (put.decides) keys->push_back(PolicyKey());
   }
   void operator()(const PutMatter& put) const { keys->push_back(MatterKey(put.matter.id)); }
+  void operator()(const PutCosignature&) const {}  // replacing is all that can race
 };
 
 bool IsLasting(VersionKind kind) {

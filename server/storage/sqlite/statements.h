@@ -38,6 +38,9 @@ enum class Sql {
   kActivePolicy,
   kListPolicyPapers,
   kReadRun,
+  kReadMergedRun,
+  kReadTile,
+  kListCosignatures,
   kReadLeaf,
   kFindLeafAfter,
   kReadEntryKeys,
@@ -85,6 +88,10 @@ enum class Sql {
   kAddRecordChange,
   kAddNode,
   kAddRun,
+  kAddMergedRun,
+  kAddTile,
+  kPutCosignature,
+  kForgetCosignatures,
   kLastEntry,
 };
 
