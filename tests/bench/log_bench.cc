@@ -248,7 +248,8 @@ nlohmann::json Verification(Store& store, const Options& options) {
   while (static_cast<int64_t>(tree.size()) < head.size) {
     const int64_t first = static_cast<int64_t>(tree.size());
     const int64_t count = std::min<int64_t>(kTileWidth, head.size - first);
-    for (const Digest& leaf : view->NodeHashes(0, first, count).value()) tree.Append(leaf);
+    const std::vector<Digest> leaves = view->NodeHashes(0, first, count).value();
+    for (const Digest& leaf : leaves) tree.Append(leaf);
   }
   EHC_CHECK(tree.Root() == head.root);
   const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
