@@ -71,7 +71,8 @@ class FurnishedHouse : public House {
         reference_(std::move(reference)),
         max_staleness_(options.max_policy_staleness),
         promises_(std::move(data.promise_key), store_->log_id(), clock),
-        checkpointer_(*store_, std::move(data.checkpoint_signer), clock),
+        checkpointer_(*store_, std::move(data.checkpoint_keys), clock, options.witnesses),
+        heads_(checkpointer_, options.data_folder),
         authenticator_(registry_, approvals_, AuthenticatorOptions{.audience = options.audience}),
         names_(*store_),
         shadow_(*store_, absl::StrCat(options.data_folder, "/shadow.records")),
@@ -82,7 +83,10 @@ class FurnishedHouse : public House {
         match_feed_(matches_, clock),
         facts_(*store_, names_, reference_.calendar),
         judge_(clock, &shadow_),
-        audit_(*store_, clock, &times_),
+        audit_(*store_, clock, &times_,
+               [this](const AgencyId& agency, RecordId record) {
+                 return names_.RecordName(agency, record);
+               }),
         rooms_{*store_, clock, names_, desk_, facts_, judge_, audit_, &times_},
         desks_{rooms_, reference_.rules, [this] { RegistryChanged(); }},
         records_(desks_),
@@ -101,6 +105,7 @@ class FurnishedHouse : public House {
   ~FurnishedHouse() override {
     StopConfirming();
     Drain(absl::ZeroDuration());
+    heads_.Stop();
     keeper_.Stop();
     keeper_.OnHealth(nullptr);
     feed_.WatchDossiers(nullptr);
@@ -116,6 +121,8 @@ class FurnishedHouse : public House {
   absl::Status Serve(const HouseOptions& options) {
     EHC_RETURN_IF_ERROR(registry_.Reload(*store_));
     EHC_RETURN_IF_ERROR(match_feed_.Start(feed_));
+    EHC_ASSIGN_OR_RETURN(const absl::Time last_recorded, LastRecorded(*store_));
+    audit_.StartAfter(last_recorded);
     ServerOptions server = options.server;
     server.development = options.development;
     server.changes = [this] { return audit_.record_changes(); };
@@ -131,6 +138,7 @@ class FurnishedHouse : public House {
                                    Expose(custody_), Expose(subscriptions_), Expose(agencies_),
                                    Expose(agreements_), Expose(audits_)}));
     serving_ = server_.get();
+    heads_.Start();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
     ShowHealth(keeper_.health());
     if (options.policy_refresh > absl::ZeroDuration()) {
@@ -194,6 +202,7 @@ class FurnishedHouse : public House {
   const absl::Duration max_staleness_;
   const PromiseSigner promises_;
   Checkpointer checkpointer_;
+  HeadKeeper heads_;
   AgencyRegistry registry_;
   MemoryApprovalLedger approvals_;
   Authenticator authenticator_;
@@ -231,7 +240,8 @@ class FurnishedHouse : public House {
 
 absl::StatusOr<std::unique_ptr<House>> House::Open(const HouseOptions& options, Clock& clock) {
   EHC_ASSIGN_OR_RETURN(Reference reference, LoadReference(options));
-  EHC_ASSIGN_OR_RETURN(DataFolder data, OpenDataFolder(options.data_folder, clock));
+  EHC_ASSIGN_OR_RETURN(DataFolder data, OpenContinuedLog(options.data_folder, options.word,
+                                                         options.witnesses.quorum, clock));
   auto house =
       std::make_unique<FurnishedHouse>(options, std::move(data), std::move(reference), clock);
   EHC_RETURN_IF_ERROR(house->LoadPolicy(options));

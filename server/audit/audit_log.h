@@ -10,8 +10,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -20,7 +23,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/base/clock.h"
+#include "server/base/crypto.h"
 #include "server/base/stage_times.h"
+#include "server/model/audit_entry.h"
 #include "server/model/stages.h"
 #include "server/storage/store.h"
 
@@ -36,8 +41,19 @@ using DenialDone = absl::AnyInvocable<void(DenialResult)>;
 
 class AuditLog {
  public:
-  AuditLog(Store& store, const Clock& clock, StageTimes* times = nullptr)
-      : store_(store), clock_(clock), times_(times) {}
+  // The clock may slip back by kClockMaySlip, as when it is set by a time server; when it is
+  // further behind the newest entry, nothing is committed (UNAVAILABLE) until it has caught up.
+  static constexpr absl::Duration kClockMaySlip = absl::Seconds(5);
+
+  // A record's name at an agency. Thread safe.
+  using RecordNamer = std::function<std::string(const AgencyId&, RecordId)>;
+
+  AuditLog(Store& store, const Clock& clock, StageTimes* times = nullptr,
+           RecordNamer record_name = nullptr)
+      : store_(store), clock_(clock), times_(times), record_name_(std::move(record_name)) {}
+
+  // Entries that others have made: none of ours is to be older.
+  void StartAfter(absl::Time newest) { newest_ms_.store(absl::ToUnixMillis(newest)); }
 
   template <typename T>
   void Commit(Accounted<T> accounted, AuditDone<T> done) {
@@ -147,11 +163,23 @@ class AuditLog {
                        [](const Change& change) { return std::holds_alternative<Kind>(change); });
   }
 
+  // What every entry says.
+  AuditRecord Common(const CaseFile& file, absl::Time now) const;
+  void DescribeRecordNames(const CaseFile& file, const Release& release, AuditRecord& record) const;
+  // The same for all entries of one call, and says nothing about any other.
+  std::string TraceOf(uint64_t call_id) const;
+
+  // The moment of a new entry.
+  absl::StatusOr<absl::Time> Moment() const;
+
   Store& store_;
   const Clock& clock_;
   StageTimes* const times_;
+  const RecordNamer record_name_;
+  const std::string trace_secret_ = RandomBytes(16);
   std::atomic<uint64_t> record_changes_{0};
   std::atomic<uint64_t> fact_changes_{0};
+  mutable std::atomic<int64_t> newest_ms_{std::numeric_limits<int64_t>::min()};
 };
 
 }  // namespace ehc

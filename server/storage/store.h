@@ -144,6 +144,12 @@ class ReadView {
   virtual absl::StatusOr<TreeHead> Head() = 0;
   // Complete-subtree hash at (level, index), as base/merkle.h numbers them.
   virtual absl::StatusOr<Digest> NodeHash(int level, int64_t index) = 0;
+  // `count` of them side by side, from `first`. REQUIRES: level is 0, 8, 16, … INVALID_ARGUMENT
+  // where one of them is not complete in this view.
+  virtual absl::StatusOr<std::vector<Digest>> NodeHashes(int level, int64_t first,
+                                                         int64_t count) = 0;
+  // What witnesses have signed, by rising size (their keep_from is 0).
+  virtual absl::StatusOr<std::vector<PutCosignature>> ListCosignatures() = 0;
 };
 
 struct Commit {

@@ -180,6 +180,7 @@ absl::Status Wire::HoldToReceipt(absl::string_view method, const v1::Disclosure&
   if (!disclosure.has_receipt()) {
     return ReceiptUnhonoured(absl::StrCat(method, " disclosed without a receipt"));
   }
+  if (!keeper_->KnowsKeyOf(disclosure.receipt())) (void)keeper_->Advance(*audit_);
   EHC_RETURN_IF_ERROR(keeper_->Keep(disclosure.receipt(), method, disclosure.decision_id()));
   if (settler_ != nullptr) settler_->Poke();
   return options_.settlement == Settlement::kBeforeReturning ? Settle() : absl::OkStatus();

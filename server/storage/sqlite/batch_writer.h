@@ -31,6 +31,7 @@ class BatchWriter {
   static absl::StatusOr<std::unique_ptr<BatchWriter>> Create(const StoreKeys& root, KeyRing& keys,
                                                              AgencyDirectory& agencies,
                                                              ReaderPool& readers,
+                                                             RecentLeaves& recent,
                                                              std::unique_ptr<Database> writer);
 
   // Sets every outcome.
@@ -62,13 +63,16 @@ class BatchWriter {
     MerkleRange tree;
     std::vector<StagedEntry> entries;
     std::vector<Digest> leaves;
+    std::vector<Digest> open_tile;
     absl::flat_hash_set<VersionKey> moved;
     bool data_moved = false;
     std::shared_ptr<const BatchPromise> promise;
   };
 
   BatchWriter(const StoreKeys& root, KeyRing& keys, AgencyDirectory& agencies, ReaderPool& readers,
-              std::unique_ptr<Database> writer, MerkleRange tree);
+              RecentLeaves& recent, std::unique_ptr<Database> writer, MerkleRange tree);
+
+  absl::Status LoadRecent();
 
   absl::Status WriteBatch(GroupCommit::Batch& batch, StagedBatch* staged);
   absl::Status Stage(PendingCommit& pending, StagedBatch* staged);
@@ -76,6 +80,8 @@ class BatchWriter {
   absl::Status ApplyChanges(const Commit& commit, StagedEntry* entry);
   absl::Status SealOpening(const EntryRow& row, StagedEntry* entry);
   absl::Status WriteEntries(StagedBatch* staged);
+  // Adds the leaf to the tile that is being filled, and writes the tile when it is full.
+  absl::Status FillTile(const Digest& leaf, int64_t index, StagedBatch* staged);
   absl::Status WriteRecordChanges(const Commit& commit, int64_t index);
   absl::Status WriteEntry(const StagedEntry& entry, int64_t index,
                           const std::optional<Digest>& root);
@@ -96,12 +102,14 @@ class BatchWriter {
   KeyRing& keys_;
   AgencyDirectory& agencies_;
   ReaderPool& readers_;
+  RecentLeaves& recent_;
   const std::unique_ptr<Database> writer_;
   ChangeWriter changes_;
   BatchSigner signer_;
   DossierWatcher watcher_;
 
   MerkleRange tree_;
+  std::vector<Digest> open_tile_;  // the leaves after the last full tile
   LogIndex index_;
   VersionMap versions_;
   bool look_again_ = false;

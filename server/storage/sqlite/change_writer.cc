@@ -47,6 +47,8 @@ absl::Status ChangeWriter::Prepare(absl::Span<const Change> changes) {
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, agency->agency).status());
     } else if (const auto* credential = std::get_if<PutCredential>(&change)) {
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, credential->agency).status());
+    } else if (const auto* cosignature = std::get_if<PutCosignature>(&change)) {
+      EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, cosignature->agency).status());
     } else if (const auto* review = std::get_if<PutReview>(&change)) {
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, review->agency).status());
     } else if (const auto* matter = std::get_if<PutMatter>(&change)) {
@@ -199,6 +201,14 @@ absl::Status ChangeWriter::operator()(const AddToTally& add) {
   EHC_RETURN_IF_ERROR(count.Run());
   if (counted) return absl::OkStatus();
   return absl::AbortedError("tally: others have used it up; decide again");
+}
+
+absl::Status ChangeWriter::operator()(const PutCosignature& put) {
+  EHC_RETURN_IF_ERROR(Query(writer_, Sql::kForgetCosignatures).Bind(put.keep_from).Run());
+  Query query(writer_, Sql::kPutCosignature);
+  query.Bind(put.size).Bind(put.root).Bind(agencies_.Find(put.agency));
+  query.BindText(put.signature.key_name).Bind(int64_t{put.signature.key_id});
+  return query.Bind(put.signature.bytes).Run();
 }
 
 absl::Status ChangeWriter::OpenMatter(const Matter& matter) {

@@ -42,6 +42,7 @@ class ChangeWriter {
   absl::Status operator()(const PutPolicyPaper& put);
   absl::Status operator()(const PutMatter& put);
   absl::Status operator()(const AddToTally& add);
+  absl::Status operator()(const PutCosignature& put);
 
  private:
   absl::Status CheckNextVersion(const RecordHead& head);

@@ -27,6 +27,7 @@ struct ReadContext {
   const AgencyDirectory& agencies;
   const Clock& clock;
   ReaderPool& pool;
+  const RecentLeaves& recent;
 };
 
 class SqliteReadView final : public ReadView {
@@ -66,6 +67,8 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<std::optional<int64_t>> FindEntry(const Digest& leaf_hash) override;
   absl::StatusOr<TreeHead> Head() override { return now_.head; }
   absl::StatusOr<Digest> NodeHash(int level, int64_t index) override;
+  absl::StatusOr<std::vector<Digest>> NodeHashes(int level, int64_t first, int64_t count) override;
+  absl::StatusOr<std::vector<PutCosignature>> ListCosignatures() override;
 
  private:
   // The data key of a record version this view has met: the parts follow the header.
@@ -94,6 +97,9 @@ class SqliteReadView final : public ReadView {
   // Entries that bear the key and lie in full runs, one run at a time, while `take` wants more.
   absl::Status ForEachInRuns(Database& log, EntryKeyKind kind, uint64_t key, int64_t after,
                              absl::FunctionRef<absl::StatusOr<bool>(int64_t)> take);
+  // Where the leaf is, if a merged or a plain run holds it: the newest first.
+  absl::StatusOr<std::optional<int64_t>> FindInRuns(Database& log, const Digest& leaf);
+  absl::StatusOr<bool> HoldsLeaf(Database& log, int64_t number, const Digest& leaf);
   absl::Status AppendRows(Query& query, std::vector<StoredEntry>* entries);
   absl::StatusOr<StoredEntry> OpenEntry(Query& row);
   absl::Status OpenOpening(Query& row, StoredEntry* entry);

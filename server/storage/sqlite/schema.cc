@@ -73,7 +73,12 @@ CREATE TABLE record_change (entry INTEGER NOT NULL, record INTEGER NOT NULL,
                             custodian INTEGER NOT NULL, type TEXT NOT NULL,
                             PRIMARY KEY (entry, record)) WITHOUT ROWID;
 CREATE TABLE run (place INTEGER PRIMARY KEY, items BLOB NOT NULL);
+CREATE TABLE merged_run (place INTEGER PRIMARY KEY, items BLOB NOT NULL);
+CREATE TABLE tile (number INTEGER PRIMARY KEY, leaves BLOB NOT NULL);
 CREATE TABLE node (place INTEGER PRIMARY KEY, hash BLOB NOT NULL);
+CREATE TABLE cosignature (size INTEGER NOT NULL, key_name TEXT NOT NULL, key_id INTEGER NOT NULL,
+                          root BLOB NOT NULL, agency INTEGER NOT NULL, signature BLOB NOT NULL,
+                          PRIMARY KEY (size, key_name, key_id)) WITHOUT ROWID;
 )sql";
 
 }  // namespace

@@ -82,6 +82,11 @@ absl::string_view SqlText(Sql sql) {
       return "SELECT revision, canonical FROM policy ORDER BY number DESC LIMIT 1";
     case Sql::kListPolicyPapers: return "SELECT name, sealed FROM policy_paper ORDER BY name";
     case Sql::kReadRun: return "SELECT items FROM run WHERE place = ?";
+    case Sql::kReadMergedRun: return "SELECT items FROM merged_run WHERE place = ?";
+    case Sql::kReadTile: return "SELECT leaves FROM tile WHERE number = ?";
+    case Sql::kListCosignatures:
+      return "SELECT size, root, agency, key_name, key_id, signature FROM cosignature"
+             " ORDER BY size, key_name, key_id";
     case Sql::kReadLeaf: return "SELECT leaf FROM entry WHERE number = ?";
     case Sql::kFindLeafAfter:
       return "SELECT number FROM entry WHERE number >= ? AND number < ? AND leaf = ?"
@@ -179,6 +184,12 @@ absl::string_view SqlText(Sql sql) {
              " VALUES (?, ?, ?, ?, ?, ?)";
     case Sql::kAddNode: return "INSERT INTO node (place, hash) VALUES (?, ?)";
     case Sql::kAddRun: return "INSERT INTO run (place, items) VALUES (?, ?)";
+    case Sql::kAddMergedRun: return "INSERT INTO merged_run (place, items) VALUES (?, ?)";
+    case Sql::kAddTile: return "INSERT INTO tile (number, leaves) VALUES (?, ?)";
+    case Sql::kPutCosignature:
+      return "INSERT OR REPLACE INTO cosignature (size, root, agency, key_name, key_id, signature)"
+             " VALUES (?, ?, ?, ?, ?, ?)";
+    case Sql::kForgetCosignatures: return "DELETE FROM cosignature WHERE size < ?";
     case Sql::kLastEntry: return "SELECT number, root FROM entry ORDER BY number DESC LIMIT 1";
   }
   return "";

@@ -41,6 +41,9 @@ enum class Sql {
   kActivePolicy,
   kListPolicyPapers,
   kReadRun,
+  kReadMergedRun,
+  kReadTile,
+  kListCosignatures,
   kReadLeaf,
   kFindLeafAfter,
   kReadEntryKeys,
@@ -90,6 +93,10 @@ enum class Sql {
   kAddRecordChange,
   kAddNode,
   kAddRun,
+  kAddMergedRun,
+  kAddTile,
+  kPutCosignature,
+  kForgetCosignatures,
   kLastEntry,
 };
 
