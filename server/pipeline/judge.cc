@@ -55,7 +55,8 @@ Decided Judge::Decide(Informed informed, const Bulk& bulk) const {
 Decided Judge::Decide(Informed informed) const {
   CaseFile& file = *informed.file_;
   if (file.snapshot == nullptr) {  // Desk::Pin
-    file.decision = Decision();    // UNAVAILABLE
+    static const Decision kUnavailable;
+    file.decision = kUnavailable;
     return Decided(std::move(informed.file_));
   }
   const PolicySnapshot& policy = PolicyOf(file);

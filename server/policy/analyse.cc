@@ -119,7 +119,7 @@ class Analyst {
              absl::StrCat("none of its lawful bases carries the purpose '", words.purposes[i].code,
                           "'; name one that does"));
       }
-      if (purpose.statutory && !purpose.consent_consulted &&
+      if (purpose.statutory && !purpose.terms.consent_consulted &&
           box.consent != ConsentRule::kNotConsulted) {
         Find(Severity::kError, "CONSENT_FOR_DUTY", number,
              absl::StrCat("the statutory purpose '", words.purposes[i].code,
