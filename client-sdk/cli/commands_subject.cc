@@ -1,5 +1,6 @@
 // ehcctl subject …
 #include "client-sdk/cli/commands.h"
+#include "client-sdk/cli/commands_match.h"
 #include "client-sdk/cli/message_options.h"
 #include "client-sdk/cli/words.h"
 #include "ehchub/subject_client.h"
@@ -170,6 +171,7 @@ void AddSubjectCommands(CLI::App& app, Action* chosen) {
   CLI::App* group = AddGroup(app, "subject", "Children and young people");
   AddCommand<RegisterArgs>(*group, "register", "Register a child and learn your name for them",
                            chosen, RunRegister, AddRegisterOptions);
+  AddMatchCommand(*group, chosen);
   AddCommand<LinkArgs>(*group, "link", "Add an identifier", chosen, RunLink, AddLinkOptions);
   AddCommand<SupersedeArgs>(*group, "supersede", "Replace an identifier by another", chosen,
                             RunSupersede, AddSupersedeOptions);

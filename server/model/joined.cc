@@ -42,6 +42,7 @@ void ForEachKind(Dossier& a, Dossier& b, Do visit) {
   visit(*a.mutable_consents(), *b.mutable_consents());
   visit(*a.mutable_protections(), *b.mutable_protections());
   visit(*a.mutable_capacities(), *b.mutable_capacities());
+  visit(*a.mutable_standing_decisions(), *b.mutable_standing_decisions());
 }
 
 bool IsOwn(const JoinedSubject& joined, int64_t item) {
@@ -69,6 +70,22 @@ void AddAsNew(Protections items, Dossier& dossier) {
   }
 }
 
+// A consent that says another one again names it by its number.
+template <typename Item>
+void Renumber(Item& item, int64_t by) {
+  item.mutable_origin()->set_number(item.origin().number() + by);
+  if constexpr (requires { item.reconfirms(); }) {
+    if (item.reconfirms() != 0) item.set_reconfirms(item.reconfirms() + by);
+  }
+}
+
+bool IsAmong(const Dossier& dossier, const store::v1::PlanTransferItem& transfer) {
+  const auto& all = dossier.plan_transfers();
+  return std::any_of(all.begin(), all.end(), [&](const store::v1::PlanTransferItem& one) {
+    return one.transfer() == transfer.transfer();
+  });
+}
+
 // Moves the member's items out of `from` into `to`, each under its own number again.
 template <typename Items>
 void TakeBack(const JoinedSubject& joined, Items& from, Items& to, Dossier& own) {
@@ -83,7 +100,7 @@ void TakeBack(const JoinedSubject& joined, Items& from, Items& to, Dossier& own)
     back = std::move(item);
     back.mutable_origin()->clear_about();
     if (IsOwn(joined, back.origin().number())) {
-      back.mutable_origin()->set_number(back.origin().number() - joined.offset());
+      Renumber(back, -joined.offset());
     } else {
       own.set_last_number(own.last_number() + 1);
       back.mutable_origin()->set_number(own.last_number());
@@ -165,7 +182,7 @@ void JoinInto(Dossier& root, SubjectId root_number, SubjectId member, Dossier& d
   }
   ForEachKind(root, joining, [&](auto& to, auto& from) {
     for (auto& item : from) {
-      item.mutable_origin()->set_number(item.origin().number() + offset);
+      Renumber(item, offset);
       if (item.origin().about() == 0) item.mutable_origin()->set_about(member.value);
       *to.Add() = std::move(item);
     }
@@ -178,6 +195,7 @@ void JoinInto(Dossier& root, SubjectId root_number, SubjectId member, Dossier& d
     *root.add_joined() = std::move(further);
   }
   for (const int64_t child : dossier.children()) root.add_children(child);
+  root.mutable_plan_transfers()->MergeFrom(dossier.plan_transfers());
 }
 
 Dossier SplitFrom(Dossier& root, SubjectId root_number, SubjectId member, const Dossier& before) {
@@ -196,6 +214,10 @@ Dossier SplitFrom(Dossier& root, SubjectId root_number, SubjectId member, const 
                            [&](const JoinedSubject& one) { return one.subject() == member.value; }),
             all.end());
   for (const std::string& agency : joined.added()) TakeOut(agency, root);
+  auto& transfers = *root.mutable_plan_transfers();
+  transfers.erase(std::remove_if(transfers.begin(), transfers.end(),
+                                 [&](const auto& one) { return IsAmong(before, one); }),
+                  transfers.end());
   auto& children = *root.mutable_children();
   for (const int64_t child : before.children()) {
     const auto found = std::find(children.begin(), children.end(), child);

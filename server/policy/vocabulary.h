@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/model/deadline.h"
+#include "server/model/purpose.h"
 #include "server/model/record.h"
 #include "server/policy/document.h"
 
@@ -48,7 +49,25 @@ class TermList {
 struct PurposeInfo {
   uint64_t lawful_bases = 0;  // bits of lawful_bases' numbers
   bool statutory = false;
-  bool consent_consulted = false;
+  PurposeTerms terms;
+};
+
+// What an authority decided for every child.
+struct StandingInfo {
+  std::string id;
+  std::string title;
+  std::string reason;
+  std::string authority;
+  std::string decided_by_role;
+  int gateway = -1;
+  std::vector<std::string> recipients;  // sorted; empty: of every agency
+  std::vector<bool> roles;              // by number
+  std::vector<bool> purposes;
+  int record_type = -1;
+  PartMask parts = 0;
+  absl::Time from;
+  absl::Time until;  // exclusive
+  Place place;
 };
 
 struct GatewayInfo {
@@ -121,6 +140,7 @@ struct Vocabulary {
   // The areas named and those that have come in their place, of these again, sorted. Nobody is
   // enrolled for a successor before its authority is there, so that naming one early opens nothing.
   std::vector<std::string> WithSuccessors(std::vector<std::string> areas) const;
+  std::vector<StandingInfo> standing_decisions;
 
   // Merges the files. What is wrong goes to `problems`; the result is then not to be used.
   static Vocabulary Build(const std::vector<ParsedVocabulary>& files, Problems* problems);

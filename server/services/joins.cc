@@ -114,8 +114,7 @@ absl::Status TellRecipients(const Desks& desks, const CaseFile& file, ReadView& 
       }
       EHC_ASSIGN_OR_RETURN(auto missing, DisclosuresMissingFrom(*incident, view));
       if (missing.empty()) continue;
-      EHC_RETURN_IF_ERROR(SendNotices(desks, desks.rooms.facts.calendar(), file, view,
-                                      std::move(missing), *incident, plan));
+      EHC_RETURN_IF_ERROR(SendNotices(desks, file, view, std::move(missing), *incident, plan));
       if (!is_new) ++incident->matter.revision;
       plan.reads.push_back(MatterKey(incident->matter.id));
       plan.changes.push_back(Put(*incident));

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "server/base/status_macros.h"
+#include "server/services/consent_tasks.h"
 #include "server/services/dossier_items.h"
+#include "server/services/match.h"
 #include "server/services/registration.h"
 
 namespace ehc {
@@ -84,6 +86,24 @@ void List(const Desks& desks, Incoming in, const char* method, const char* actio
       });
 }
 
+// Who may decide has changed, and with it what is to be asked about the consents.
+class CapacityRecording : public DossierEdit<CapacityItems> {
+ public:
+  CapacityRecording(const Desks& desks, hub::v1::CapacityAssessment assessment)
+      : DossierEdit(desks.rooms.names, Adding<CapacityItems>(std::move(assessment))),
+        desks_(desks) {}
+
+  absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
+    EHC_ASSIGN_OR_RETURN(Plan plan, DossierEdit::MakePlan(file, view));
+    const store::v1::Dossier after = std::get<PutSubject>(plan.changes.back()).dossier;
+    EHC_RETURN_IF_ERROR(KeepTasks(desks_, file, view, after, plan));
+    return plan;
+  }
+
+ private:
+  const Desks& desks_;
+};
+
 }  // namespace
 
 void SubjectDesk::RegisterSubject(Incoming in, const hub::v1::RegisterSubjectRequest& request,
@@ -111,6 +131,12 @@ void SubjectDesk::LinkIdentifier(Incoming in, const hub::v1::LinkIdentifierReque
                      request.subject());
   StartMutation<hub::v1::LinkIdentifierResponse>(
       desks_, std::move(in), std::move(ask), *std::move(mutation), ShapeSubject, std::move(reply));
+}
+
+void SubjectDesk::MatchSubject(Incoming in, const hub::v1::MatchSubjectRequest& request,
+                               Reply<hub::v1::MatchSubjectResponse> reply) const {
+  StartDisclosure<Record>(desks_, std::move(in), MatchAsk(desks_, matches_, request), existing_,
+                          ShapeMatch, std::move(reply));
 }
 
 void SubjectDesk::CreateRelationship(Incoming in, const hub::v1::CreateRelationshipRequest& request,
@@ -181,9 +207,10 @@ void SubjectDesk::RecordCapacity(Incoming in, const hub::v1::RecordCapacityReque
                                  Reply<hub::v1::RecordCapacityResponse> reply) const {
   auto ask =
       ItemAsk(desks_, in.caller, "RecordCapacity", "capacity.record", request, request.subject());
-  Edit<CapacityItems>(desks_, std::move(in), std::move(ask),
-                      Adding<CapacityItems>(request.capacity_assessment()), ShapeCapacity,
-                      std::move(reply));
+  StartMutation<hub::v1::RecordCapacityResponse>(
+      desks_, std::move(in), std::move(ask),
+      std::make_shared<CapacityRecording>(desks_, request.capacity_assessment()), ShapeCapacity,
+      std::move(reply));
 }
 
 }  // namespace ehc

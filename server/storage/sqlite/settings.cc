@@ -8,7 +8,7 @@ namespace ehc {
 namespace {
 
 absl::Status WriteSetting(Database& writer, absl::string_view name, absl::string_view value) {
-  return Query(writer, "INSERT INTO setting (name, value) VALUES (?, ?)")
+  return Query(writer, "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)")
       .BindText(name)
       .Bind(value)
       .Run();
@@ -29,6 +29,11 @@ absl::Status WriteSettings(Database& writer, const StoreKeys& root, absl::string
   EHC_RETURN_IF_ERROR(WriteSetting(writer, "log_id", log_id));
   EHC_RETURN_IF_ERROR(WriteSetting(writer, "founded_for", founded_for));
   return WriteSetting(writer, "key_check", root.for_key_encryption_keys().Seal("", binding));
+}
+
+absl::Status WriteNewLogId(Database& writer, const StoreKeys& root, absl::string_view founded_for) {
+  EHC_RETURN_IF_ERROR(writer.Execute("DELETE FROM cosignature"));
+  return WriteSettings(writer, root, founded_for);
 }
 
 absl::StatusOr<Settings> ReadSettings(Database& writer, const StoreKeys& root) {

@@ -22,6 +22,11 @@ absl::Status WriteSettings(Database& writer, const StoreKeys& root, absl::string
 // FAILED_PRECONDITION when `root` is another store's, or a setting was altered.
 absl::StatusOr<Settings> ReadSettings(Database& writer, const StoreKeys& root);
 
+// Gives the log another id; what witnesses have signed of the former is forgotten. In the
+// transaction under way.
+absl::Status WriteNewLogId(Database& writer, const StoreKeys& root,
+                           absl::string_view founded_for);
+
 }  // namespace ehc
 
 #endif  // EHC_SERVER_STORAGE_SQLITE_SETTINGS_H_
