@@ -159,7 +159,8 @@ void ShapeConsents(const Audited<ItemPage<Consent>>& audited, const Rooms& rooms
   for (const Consent& consent : audited.value().values) *response.add_consents() = consent;
   if (audited.value().next_after == 0) return;
   response.set_next_page_token(rooms.names.SealPage(
-      audited.file().caller.agency(), ConsentItems::kCollection, audited.value().next_after));
+      audited.file().caller.agency(), ListOf(audited.file().ask.subject, ConsentItems::kCollection),
+      audited.value().next_after));
 }
 
 void ShapeOneConsent(const Audited<ItemPage<Consent>>& audited, const Rooms&,
@@ -225,14 +226,16 @@ void ConsentDesk::GetConsent(Incoming in, const hub::v1::GetConsentRequest& requ
 
 void ConsentDesk::ListConsents(Incoming in, const hub::v1::ListConsentsRequest& request,
                                Reply<hub::v1::ListConsentsResponse> reply) const {
-  auto after = ReadPageToken(desks_, in.caller, ConsentItems::kCollection, request.page_token());
+  auto ask = OwnReadingAsk(desks_, in.caller, "ListConsents", "consent.read", request.subject());
+  if (!ask.ok()) return Fail(in.call_id, ask.status(), std::move(reply));
+  auto after = ReadPageToken(desks_, in.caller, ListOf(ask->subject, ConsentItems::kCollection),
+                             request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   auto wanted = [state = request.state()](const Consent& consent) {
     return state == hub::v1::CONSENT_STATE_UNSPECIFIED || consent.state() == state;
   };
   auto source = std::make_shared<ItemLister<ConsentItems>>(desks_.rooms.names, *after,
                                                            PageSize(request.page_size()), wanted);
-  auto ask = OwnReadingAsk(desks_, in.caller, "ListConsents", "consent.read", request.subject());
   StartDisclosure<ItemPage<Consent>, hub::v1::ListConsentsResponse>(
       desks_, std::move(in), std::move(ask), *source, ShapeConsents,
       [source, reply = std::move(reply)](Answer<hub::v1::ListConsentsResponse> answer) mutable {
