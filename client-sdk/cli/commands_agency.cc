@@ -45,6 +45,7 @@ struct EnrolArgs {
   std::string certificate;
   std::string assertion_key;
   std::string agreement_key;
+  std::string witness_key;
   std::string unit;
   std::string not_before;
   std::string not_after;
@@ -107,6 +108,8 @@ void AddEnrolOptions(CLI::App& command, EnrolArgs& args) {
                        "A public key that signs who acts (PEM file)");
   material->add_option("--agreement-key", args.agreement_key,
                        "A public key that signs agreements (PEM file)");
+  material->add_option("--witness-key", args.witness_key,
+                       "A verifier key that cosigns checkpoints, name+id+key");
   material->require_option(1);
   command.add_option("--unit", args.unit, "The unit that it speaks for");
   command.add_option("--not-before", args.not_before, "Of a key: refused before; now unless told");
@@ -242,6 +245,11 @@ absl::Status FillDates(const EnrolArgs& args, v1::Credential* credential) {
 
 absl::Status FillCredential(const EnrolArgs& args, v1::Credential* credential) {
   credential->set_unit(args.unit);
+  if (!args.witness_key.empty()) {
+    credential->set_kind(v1::CREDENTIAL_KIND_WITNESS_KEY);
+    credential->set_verifier_key(args.witness_key);
+    return FillDates(args, credential);
+  }
   const std::string& path = !args.certificate.empty()     ? args.certificate
                             : !args.assertion_key.empty() ? args.assertion_key
                                                           : args.agreement_key;

@@ -22,6 +22,7 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddRecordCommands(app, chosen);
   AddRequestCommands(app, chosen);
   AddConsentCommands(app, chosen);
+  AddStandingCommands(app, chosen);
   AddSubjectCommands(app, chosen);
   AddRelationshipCommands(app, chosen);
   AddProtectionCommands(app, chosen);
@@ -31,6 +32,7 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddAuditCommands(app, chosen);
   AddSubscribeCommands(app, chosen);
   AddRecallCommands(app, chosen);
+  AddBreakGlassCommands(app, chosen);
   AddCaseworkerCommands(app, chosen);
   AddImportCommands(app, context, chosen);
   AddDoctorCommand(app, chosen);

@@ -1,12 +1,15 @@
 // The folder in which a hub keeps everything: its store, and the keys that sign for its log.
 //
-//   hub.db (and -wal, -shm)  the store                       sealed
-//   store.key                the store's root key            secret: back it up apart from hub.db
-//   log.key                  the checkpoint key's seed       secret
-//   promise.key              the promise key (PEM)           secret
-//   log.vkey                 the checkpoint verifier key     public: goes into agencies' profiles
-//   promise.pub.pem          the promise key                 public: goes into agencies' profiles
-//   log.id                   the log's id                    public: goes into agencies' profiles
+//   hub.db (and -wal, -shm)  the store                        sealed
+//   store.key                the store's root key             secret: back it up apart from hub.db
+//   log.key                  the checkpoint key's seed        secret
+//   log.key.old              the one before, while both sign  secret
+//   promise.key              the promise key (PEM)            secret
+//   log.vkey                 the checkpoint verifier key      public: goes into agencies' profiles
+//   promise.pub.pem          the promise key                  public: goes into agencies' profiles
+//   log.id                   the log's id                     public: goes into agencies' profiles
+//   log.changes              how the keys changed             public (log_keys.h)
+//   log.head                 the newest head signed           not to be restored with hub.db
 #ifndef EHC_SERVER_APP_DATA_FOLDER_H_
 #define EHC_SERVER_APP_DATA_FOLDER_H_
 
@@ -15,9 +18,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "server/audit/checkpointer.h"
 #include "server/base/clock.h"
 #include "server/base/signature.h"
-#include "server/base/signed_note.h"
+#include "server/storage/sqlite/sqlite_store.h"
 #include "server/storage/store.h"
 
 namespace ehc {
@@ -27,12 +32,20 @@ absl::Status CreateDataFolder(const std::string& folder, Clock& clock);
 
 struct DataFolder {
   std::unique_ptr<Store> store;
-  NoteSigner checkpoint_signer;
+  CheckpointKeys checkpoint_keys;
   SigningKey promise_key;
 };
 
 // Errors say which file and what to do (docs/operations): a key that others can read is refused.
 absl::StatusOr<DataFolder> OpenDataFolder(const std::string& folder, Clock& clock);
+
+SqliteOptions StoreOptionsIn(const std::string& folder, Clock& clock);
+std::string InFolder(const std::string& folder, absl::string_view file);
+bool FileExists(const std::string& path);
+
+// log.vkey, log.id and promise.pub.pem, as the folder's keys and `data` have them.
+absl::Status WritePublicFiles(const std::string& folder, const DataFolder& data);
+absl::Status CreatePromiseKey(const std::string& folder);
 
 }  // namespace ehc
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "server/app/data_folder.h"
+#include "server/app/log_head.h"
 #include "server/app/policy_room.h"
 #include "server/app/system_entry.h"
 #include "server/audit/promise.h"
@@ -123,7 +124,8 @@ absl::Status FoundHub(const FoundingOptions& options, Clock& clock) {
     act.policy_revision = policy->revision;
     act.changes.push_back(*std::move(policy));
   }
-  return CommitSystemAct(*data.store, std::move(act), now);
+  EHC_RETURN_IF_ERROR(CommitSystemAct(*data.store, std::move(act), now));
+  return WriteLogHead(options.data_folder, data, clock);
 }
 
 }  // namespace ehc

@@ -19,9 +19,11 @@
 #include "server/identity/approval_ledger.h"
 #include "server/identity/authenticator.h"
 #include "server/identity/registry.h"
+#include "server/matching/index.h"
 #include "server/pipeline/desk.h"
 #include "server/pipeline/facts.h"
 #include "server/pipeline/judge.h"
+#include "server/pipeline/match_feed.h"
 #include "server/pipeline/names.h"
 #include "server/pipeline/policy_keeper.h"
 #include "server/pipeline/rooms.h"
@@ -36,6 +38,7 @@
 #include "server/services/record_exchange.h"
 #include "server/services/subject_desk.h"
 #include "server/services/subscription_desk.h"
+#include "server/storage/dossier_feed.h"
 #include "server/transport/server.h"
 #include "server/transport/services.h"
 
@@ -45,6 +48,7 @@ namespace {
 struct Reference {
   Calendar calendar;
   IdentifierRules rules;
+  std::shared_ptr<const MatchRules> matching;
 };
 
 absl::StatusOr<Reference> LoadReference(const HouseOptions& options) {
@@ -54,30 +58,39 @@ absl::StatusOr<Reference> LoadReference(const HouseOptions& options) {
   EHC_ASSIGN_OR_RETURN(
       IdentifierRules rules,
       LoadIdentifierRules(options.identifiers, absl::StrCat(options.policy_folder, "/vocabulary")));
-  return Reference{std::move(calendar), std::move(rules)};
+  EHC_ASSIGN_OR_RETURN(std::shared_ptr<const MatchRules> matching,
+                       MatchRules::Load(absl::StrCat(options.policy_folder, "/matching")));
+  return Reference{std::move(calendar), std::move(rules), std::move(matching)};
 }
 
 class FurnishedHouse : public House {
  public:
   FurnishedHouse(const HouseOptions& options, DataFolder data, Reference reference, Clock& clock)
       : store_(std::move(data.store)),
+        feed_(dynamic_cast<DossierFeed&>(*store_)),
         reference_(std::move(reference)),
         max_staleness_(options.max_policy_staleness),
         promises_(std::move(data.promise_key), store_->log_id(), clock),
-        checkpointer_(*store_, std::move(data.checkpoint_signer), clock),
+        checkpointer_(*store_, std::move(data.checkpoint_keys), clock, options.witnesses),
+        heads_(checkpointer_, options.data_folder),
         authenticator_(registry_, approvals_, AuthenticatorOptions{.audience = options.audience}),
         names_(*store_),
         shadow_(*store_, absl::StrCat(options.data_folder, "/shadow.records")),
         keeper_(*store_, clock, policies_, shadow_, KeeperOptions{!options.development}),
         desk_(policies_, registry_, clock,
               DeskOptions{options.max_policy_staleness, [this] { (void)keeper_.Refresh(); }}),
+        matches_(reference_.matching),
+        match_feed_(matches_, clock),
         facts_(*store_, names_, reference_.calendar),
         judge_(clock, &shadow_),
-        audit_(*store_, clock, &times_),
+        audit_(*store_, clock, &times_,
+               [this](const AgencyId& agency, RecordId record) {
+                 return names_.RecordName(agency, record);
+               }),
         rooms_{*store_, clock, names_, desk_, facts_, judge_, audit_, &times_},
         desks_{rooms_, reference_.rules, [this] { RegistryChanged(); }},
         records_(desks_),
-        subjects_(desks_),
+        subjects_(desks_, matches_),
         consents_(desks_),
         custody_(desks_, reference_.calendar),
         subscriptions_(desks_),
@@ -92,8 +105,10 @@ class FurnishedHouse : public House {
   ~FurnishedHouse() override {
     StopConfirming();
     Drain(absl::ZeroDuration());
+    heads_.Stop();
     keeper_.Stop();
     keeper_.OnHealth(nullptr);
+    feed_.WatchDossiers(nullptr);
   }
 
   absl::Status LoadPolicy(const HouseOptions& options) {
@@ -105,9 +120,13 @@ class FurnishedHouse : public House {
 
   absl::Status Serve(const HouseOptions& options) {
     EHC_RETURN_IF_ERROR(registry_.Reload(*store_));
+    EHC_RETURN_IF_ERROR(match_feed_.Start(feed_));
+    EHC_ASSIGN_OR_RETURN(const absl::Time last_recorded, LastRecorded(*store_));
+    audit_.StartAfter(last_recorded);
     ServerOptions server = options.server;
     server.development = options.development;
     server.changes = [this] { return audit_.record_changes(); };
+    server.fact_changes = [this] { return audit_.fact_changes(); };
     server.between_calls = [this](bool nothing_else) { store_->CommitIfDue(nothing_else); };
     store_->WaitForCompanyWhile([this] {
       const HubServer* const serving = serving_;
@@ -119,6 +138,7 @@ class FurnishedHouse : public House {
                                    Expose(custody_), Expose(subscriptions_), Expose(agencies_),
                                    Expose(agreements_), Expose(audits_)}));
     serving_ = server_.get();
+    heads_.Start();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
     ShowHealth(keeper_.health());
     if (options.policy_refresh > absl::ZeroDuration()) {
@@ -177,10 +197,12 @@ class FurnishedHouse : public House {
   }
 
   const std::unique_ptr<Store> store_;
+  DossierFeed& feed_;  // the same
   const Reference reference_;
   const absl::Duration max_staleness_;
   const PromiseSigner promises_;
   Checkpointer checkpointer_;
+  HeadKeeper heads_;
   AgencyRegistry registry_;
   MemoryApprovalLedger approvals_;
   Authenticator authenticator_;
@@ -189,6 +211,8 @@ class FurnishedHouse : public House {
   ShadowRunner shadow_;
   PolicyKeeper keeper_;
   Desk desk_;
+  MatchIndex matches_;
+  MatchFeed match_feed_;
   FactsReader facts_;
   Judge judge_;
   StageTimes times_;
@@ -216,7 +240,8 @@ class FurnishedHouse : public House {
 
 absl::StatusOr<std::unique_ptr<House>> House::Open(const HouseOptions& options, Clock& clock) {
   EHC_ASSIGN_OR_RETURN(Reference reference, LoadReference(options));
-  EHC_ASSIGN_OR_RETURN(DataFolder data, OpenDataFolder(options.data_folder, clock));
+  EHC_ASSIGN_OR_RETURN(DataFolder data, OpenContinuedLog(options.data_folder, options.word,
+                                                         options.witnesses.quorum, clock));
   auto house =
       std::make_unique<FurnishedHouse>(options, std::move(data), std::move(reference), clock);
   EHC_RETURN_IF_ERROR(house->LoadPolicy(options));

@@ -8,6 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "server/app/log_head.h"
+#include "server/audit/checkpointer.h"
 #include "server/base/clock.h"
 #include "server/model/identifiers.h"
 #include "server/transport/options.h"
@@ -25,6 +27,9 @@ struct HouseOptions {
   // for how long it may go unconfirmed before the hub decides nothing (DECISION_UNAVAILABLE).
   absl::Duration policy_refresh = absl::Seconds(10);
   absl::Duration max_policy_staleness = absl::Minutes(5);
+  // How many witnesses make a head witnessed, and how long a head is offered to them.
+  WitnessSettings witnesses;
+  OperatorsWord word;
   ServerOptions server;
 };
 

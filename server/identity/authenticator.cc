@@ -67,6 +67,7 @@ ActingPerson PersonOf(const Assertion& assertion, const RegisteredAgency& agency
   person.training_valid_until = EndOf(assertion.training_until);
   person.strong_authentication = assertion.strong_authentication;
   person.approval_digest = assertion.approval;
+  if (!assertion.approval.empty()) person.approval_id = assertion.id;
   return person;
 }
 

@@ -22,6 +22,7 @@ struct ActingPerson {
   bool strong_authentication = false;
   // A one-time approval over this very request (base64url SHA-256 of its bytes); empty: none.
   std::string approval_digest;
+  std::string approval_id;  // its jti; empty: none
 };
 
 class Caller {

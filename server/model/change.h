@@ -11,9 +11,11 @@
 #include "ehc/hub/v1/agency.pb.h"
 #include "ehc/store/v1/dossier.pb.h"
 #include "server/base/crypto.h"
+#include "server/base/signed_note.h"
 #include "server/model/matter.h"
 #include "server/model/names.h"
 #include "server/model/record.h"
+#include "server/model/tally.h"
 
 namespace ehc {
 
@@ -84,8 +86,20 @@ struct PutMatter {
   Matter matter;
 };
 
-using Change = std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential,
-                            PutReview, PutRequest, PutPolicy, PutPolicyPaper, PutMatter>;
+// A witness's cosignature of the log's head as it was at `size`; replaces the witness's earlier one
+// of that head. Those of heads smaller than `keep_from` are forgotten.
+struct PutCosignature {
+  int64_t size = 0;
+  Digest root{};
+  AgencyId agency;
+  NoteSignature signature;
+  int64_t keep_from = 0;
+};
+
+using Change =
+    std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential, PutReview,
+                 PutRequest, PutPolicy, PutPolicyPaper, PutMatter, AddToTally,
+                 PutCosignature>;
 
 }  // namespace ehc
 

@@ -35,6 +35,7 @@ absl::StatusOr<std::optional<Plan>> PlanReplay(const CaseFile& file, const Mutat
   Plan plan;
   plan.written = *std::move(written);
   plan.written.replayed = true;
+  plan.content_digest = plan.written.content_digest;
   return plan;
 }
 

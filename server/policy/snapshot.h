@@ -16,6 +16,7 @@
 #include "server/model/deadline.h"
 #include "server/model/decision.h"
 #include "server/model/names.h"
+#include "server/model/purpose.h"
 #include "server/model/record.h"
 #include "server/policy/source.h"
 
@@ -84,10 +85,23 @@ class PolicySnapshot {
   // The same by number in compiled().agreements.
   Reason StateOf(size_t agreement, int64_t now_nanos) const;
 
+  // Whether a decision under this agreement may rest on how often it was relied on today.
+  bool CountsDisclosures(const AgreementId& id) const;
+
   // nullptr: no such clock, or not in use at `now`.
   const DeadlineRule* FindClock(absl::string_view code, absl::Time now) const;
 
+  // nullptr: no such purpose.
+  const PurposeTerms* FindPurpose(absl::string_view code) const;
+  // Whether `wider` is `code` or above it. False for what the vocabulary does not know.
+  bool RoleCovers(absl::string_view wider, absl::string_view code) const;
+  bool PurposeCovers(absl::string_view wider, absl::string_view code) const;
+  // A gateway for which a standing decision may take a person's place.
+  bool TakesStandingDecisions(absl::string_view gateway) const;
+
   bool IsRole(absl::string_view code) const;
+  // "community paediatrician"; empty: no such role.
+  std::string RoleTitle(absl::string_view code) const;
   bool IsUnitKind(absl::string_view code) const;
 
   const CompiledPolicy& compiled() const { return *compiled_; }

@@ -49,6 +49,7 @@ bool ReadPeriod(const policy_proto::Clock& clock, DeadlineRule* rule) {
     case policy_proto::Clock::kHours: return counted(PeriodKind::kHours, clock.hours());
     case policy_proto::Clock::kDays: return counted(PeriodKind::kDays, clock.days());
     case policy_proto::Clock::kWeeks: return counted(PeriodKind::kWeeks, clock.weeks());
+    case policy_proto::Clock::kMonths: return counted(PeriodKind::kMonths, clock.months());
     case policy_proto::Clock::kWorkingDays:
       return counted(PeriodKind::kWorkingDays, clock.working_days());
     case policy_proto::Clock::kNextWorkingDayAt:
@@ -123,6 +124,9 @@ class VocabularyBuilder {
   void AddRecordType(const policy_proto::RecordType& type, const Located& at);
   void AddAction(const policy_proto::Action& action, const Located& at);
   void AddClock(const policy_proto::Clock& clock, const Located& at);
+  void AddStanding(const policy_proto::StandingDecision& decision, const Located& at);
+  PartMask StandingParts(const policy_proto::StandingDecision& decision, int record_type,
+                         const Located& at);
   void LinkParents(const std::vector<ParsedVocabulary>& files);
   void LinkParent(const policy_proto::Term& term, const Located& at, TermList* list);
   void CheckCycles(const TermList& list);
@@ -181,6 +185,7 @@ void VocabularyBuilder::AddRecordType(const policy_proto::RecordType& type, cons
   info.schema.title = type.term().title();
   info.schema.held_by = type.held_by();
   info.schema.published_with = type.published_with();
+  info.schema.moves_with_plan = type.moves_with_plan();
   info.needs_gateway = type.needs_gateway();
   info.status_only = type.status_only();
   for (int i = 0; i < type.part_size(); ++i) {
@@ -312,7 +317,11 @@ void VocabularyBuilder::LinkParents(const std::vector<ParsedVocabulary>& files) 
 }
 
 void VocabularyBuilder::LinkPurpose(const policy_proto::Purpose& purpose, const Located& at) {
-  PurposeInfo info{0, purpose.statutory(), purpose.consent_consulted()};
+  PurposeInfo info{0,
+                   purpose.statutory(),
+                   {purpose.term().code(), purpose.term().title(), purpose.consent_consulted(),
+                    purpose.needs_approval_reference(),
+                    static_cast<int>(std::min(purpose.carer_then_child_from_age(), 100u))}};
   for (int i = 0; i < purpose.lawful_basis_size(); ++i) {
     const int basis = out_->lawful_bases.Find(purpose.lawful_basis(i));
     const Place place = at.PlaceOf(purpose, "lawful_basis", i);
@@ -402,6 +411,68 @@ void VocabularyBuilder::AddClock(const policy_proto::Clock& clock, const Located
   out_->clocks.emplace(clock.term().code(), std::move(info));
 }
 
+PartMask VocabularyBuilder::StandingParts(const policy_proto::StandingDecision& decision,
+                                          int record_type, const Located& at) {
+  if (record_type < 0) {
+    problems_->Add(at.PlaceOf(decision, "record_type"), "record_type", "is not defined");
+    return 0;
+  }
+  const RecordSchema& schema = out_->record_info[record_type].schema;
+  if (decision.part_size() == 1 && decision.part(0) == "ANY") return schema.AllParts();
+  PartMask parts = 0;
+  for (int i = 0; i < decision.part_size(); ++i) {
+    const int part = schema.IndexOf(decision.part(i));
+    if (part < 0) {
+      problems_->Add(at.PlaceOf(decision, "part", i), "part",
+                     absl::StrCat("'", decision.part(i), "' is no part of the record type"));
+    } else {
+      parts |= PartMask{1} << part;
+    }
+  }
+  if (parts == 0) problems_->Add(at.place(), "part", "left out; write ANY if every part is meant");
+  return parts;
+}
+
+// Reasoned, scoped and limited in time, as SEND Regs 2014 reg 17 has it of every one.
+void VocabularyBuilder::AddStanding(const policy_proto::StandingDecision& decision,
+                                    const Located& at) {
+  constexpr absl::Duration kLongest = absl::Hours(24 * 731);
+  constexpr size_t kShortestReason = 20;
+  StandingInfo info;
+  info.id = decision.id();
+  info.title = decision.title();
+  info.reason = decision.reason();
+  info.authority = decision.authority();
+  info.decided_by_role = decision.decided_by_role();
+  info.place = at.place();
+  info.gateway = out_->gateways.Find(decision.gateway());
+  info.record_type = out_->record_types.Find(decision.record_type());
+  info.recipients.assign(decision.recipient().begin(), decision.recipient().end());
+  std::sort(info.recipients.begin(), info.recipients.end());
+  info.roles = Selected(decision.role(), out_->roles, decision, at, "role");
+  info.purposes = Selected(decision.purpose(), out_->purposes, decision, at, "purpose");
+  info.parts = StandingParts(decision, info.record_type, at);
+  const TermInfo effective = Describe(decision.effective(), decision, at);
+  info.from = effective.from;
+  info.until = effective.switched_off ? effective.from : effective.until;
+  const auto needs = [&](bool right, absl::string_view field, absl::string_view what) {
+    if (!right) problems_->Add(at.place(), field, what);
+  };
+  const bool asks_for_one =
+      info.gateway >= 0 && out_->gateway_info[info.gateway].human_decision ==
+                               policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION;
+  needs(!info.id.empty() && !info.authority.empty() && !info.title.empty(), "id",
+        "state id, title and authority");
+  needs(info.reason.size() >= kShortestReason, "reason", "say why it is in the child's interests");
+  needs(out_->roles.Find(info.decided_by_role) >= 0, "decided_by_role", "is no role");
+  needs(asks_for_one, "gateway", "asks for no standing decision");
+  needs(!info.roles.empty() && !info.purposes.empty(), "role", "ANY is too wide; name them");
+  needs(effective.from != absl::InfinitePast() && effective.until != absl::InfiniteFuture() &&
+            effective.until - effective.from <= kLongest,
+        "effective", "state the first and the last day, at most two years apart");
+  out_->standing_decisions.push_back(std::move(info));
+}
+
 void VocabularyBuilder::CheckLimit(const TermList& list, int limit, absl::string_view what) {
   if (list.size() > limit) {
     problems_->Add(list[limit].place, what,
@@ -427,6 +498,9 @@ void VocabularyBuilder::Finish(const std::vector<ParsedVocabulary>& files) {
     }
     for (int i = 0; i < words.action_size(); ++i) {
       AddAction(words.action(i), root.Nested(words, "action", i));
+    }
+    for (int i = 0; i < words.standing_decision_size(); ++i) {
+      AddStanding(words.standing_decision(i), root.Nested(words, "standing_decision", i));
     }
   }
 }

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/model/deadline.h"
+#include "server/model/purpose.h"
 #include "server/model/record.h"
 #include "server/policy/document.h"
 
@@ -48,7 +49,25 @@ class TermList {
 struct PurposeInfo {
   uint64_t lawful_bases = 0;  // bits of lawful_bases' numbers
   bool statutory = false;
-  bool consent_consulted = false;
+  PurposeTerms terms;
+};
+
+// What an authority decided for every child.
+struct StandingInfo {
+  std::string id;
+  std::string title;
+  std::string reason;
+  std::string authority;
+  std::string decided_by_role;
+  int gateway = -1;
+  std::vector<std::string> recipients;  // sorted; empty: of every agency
+  std::vector<bool> roles;              // by number
+  std::vector<bool> purposes;
+  int record_type = -1;
+  PartMask parts = 0;
+  absl::Time from;
+  absl::Time until;  // exclusive
+  Place place;
 };
 
 struct GatewayInfo {
@@ -110,6 +129,7 @@ struct Vocabulary {
   std::vector<uint32_t> flag_bits;  // ProtectionBit of each flag
   std::map<std::string, ActionInfo> actions;
   std::map<std::string, ClockInfo> clocks;
+  std::vector<StandingInfo> standing_decisions;
 
   // Merges the files. What is wrong goes to `problems`; the result is then not to be used.
   static Vocabulary Build(const std::vector<ParsedVocabulary>& files, Problems* problems);

@@ -19,11 +19,10 @@ std::string CollectionOf(absl::string_view subject, absl::string_view collection
   return absl::StrCat(subject, "/", collection);
 }
 
-std::string ListOf(const SubjectRef& child, absl::string_view collection) {
-  return CollectionOf(child.identifier.has_value()
-                          ? FormatSubjectName(*child.identifier)
-                          : absl::StrCat(child.subject.value_or(SubjectId{}).value),
-                      collection);
+std::string ItemNameOf(const SubjectNames& names, const AgencyId& agency, absl::string_view subject,
+                       absl::string_view collection, int64_t number) {
+  const std::string all = CollectionOf(subject, collection);
+  return absl::StrCat(all, "/", names.ItemId(agency, all, number));
 }
 
 absl::Status NoSuchItem() {

@@ -52,6 +52,8 @@ struct ItemName {
 // "subjects/x/consents": what an item's name and a page's token are sealed for. Numbers count over
 // all agencies of a child: one seal for every child would tell how far they have got.
 std::string CollectionOf(absl::string_view subject, absl::string_view collection);
+std::string ItemNameOf(const SubjectNames& names, const AgencyId& agency, absl::string_view subject,
+                       absl::string_view collection, int64_t number);
 ItemName ReadItemName(const SubjectNames& names, const AgencyId& agency, absl::string_view name,
                       absl::string_view collection);
 
@@ -66,10 +68,8 @@ template <typename Items>
 typename Items::Value Show(const typename Items::Item& item, const CaseFile& file,
                            const SubjectNames& names) {
   typename Items::Value value = item.value();
-  value.set_name(absl::StrCat(
-      file.searcher_subject, "/", Items::kCollection, "/",
-      names.ItemId(file.caller.agency(), CollectionOf(file.searcher_subject, Items::kCollection),
-                   item.origin().number())));
+  value.set_name(ItemNameOf(names, file.caller.agency(), file.searcher_subject, Items::kCollection,
+                            item.origin().number()));
   if constexpr (requires { value.set_etag(""); }) value.set_etag(EtagOf(item.origin().revision()));
   return value;
 }
@@ -205,8 +205,6 @@ class ItemLister : public RecordSource<ItemPage<typename Items::Value>> {
 
 // A page of at most 200 things; 50 when the caller does not say.
 int PageSize(int asked);
-// The list that a child's items are: by the child as the caller named it.
-std::string ListOf(const SubjectRef& child, absl::string_view collection);
 // The position in the token; FIELD_INVALID when it is not this caller's token for this list.
 absl::StatusOr<int64_t> ReadPageToken(const Desks& desks, const Caller& caller,
                                       absl::string_view list, const std::string& token);

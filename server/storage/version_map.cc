@@ -35,7 +35,9 @@ struct MovedKeys {
     keys->push_back(PolicyPaperKey(put.name));
     if (put.decides) keys->push_back(PolicyKey());
   }
+  void operator()(const AddToTally&) const {}  // its own limit is checked as it is applied
   void operator()(const PutMatter& put) const { keys->push_back(MatterKey(put.matter.id)); }
+  void operator()(const PutCosignature&) const {}  // replacing is all that can race
 };
 
 bool IsLasting(VersionKind kind) {

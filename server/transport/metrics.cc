@@ -77,6 +77,9 @@ std::string Metrics::Text() const {
   AppendCounter("ehc_calls_shed_total", "Calls that found the queue full.", door_.shed, text);
   AppendCounter("ehc_streams_cut_for_slow_reading_total",
                 "Streams cut because their reader did not read.", door_.slow_readers, text);
+  AppendCounter("ehc_streams_taken_back_total",
+                "Streams cut because what was on its way may not be read any more.",
+                door_.taken_back, text);
   AppendCounter("ehc_answers_misdirected_total", "Answers for another call; always a defect.",
                 door_.misdirected, text);
 

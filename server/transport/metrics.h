@@ -42,6 +42,7 @@ struct DoorStats {
   Counter peers_refused;  // chain good, but not enrolled, revoked or suspended
   Counter shed;           // calls that found the queue full
   Counter slow_readers;   // streams cut because what was sent was not read
+  Counter taken_back;     // streams cut because what was on its way may not be read any more
   Counter misdirected;    // answers that belonged to another call: always a defect
 };
 

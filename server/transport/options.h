@@ -75,8 +75,9 @@ struct ServerOptions {
   MessageLimits messages;
   FloodLimits floods;
   StreamLimits streams;
-  std::function<uint64_t()> changes;  // counts what streams wait for; see Streams
-  size_t executor_threads = 0;        // 0: twice the cores, at least 4 and at most 8
+  std::function<uint64_t()> changes;       // counts what streams wait for; see Streams
+  std::function<uint64_t()> fact_changes;  // counts what may take back what a stream is sending
+  size_t executor_threads = 0;             // 0: twice the cores, at least 4 and at most 8
   size_t executor_queue = 256;
   Executor::BetweenTasks between_calls;  // work that may wait for company; see base/executor.h
   absl::Duration probe_interval = absl::Seconds(1);  // how often balancers ask for health

@@ -79,7 +79,7 @@ class HubServer::Impl {
   Impl(const ServerOptions& options, const Gatekeepers& gatekeepers)
       : options_(options),
         executor_(ThreadsOf(options), options.executor_queue, options.between_calls),
-        streams_(options.streams, options.changes, draining_),
+        streams_(options.streams, options.changes, options.fact_changes, draining_),
         front_{executor_,
                gatekeepers.registry,
                gatekeepers.authenticator,

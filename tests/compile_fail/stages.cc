@@ -14,6 +14,7 @@ namespace ehc {
 using File = std::unique_ptr<CaseFile>;
 using LoadedRecord = Loaded<Record>;
 using RedactedRecord = Redacted<Record>;
+using AccountedRecord = Accounted<Record>;
 using PlannedRecord = Planned<Record>;
 using AuditedRecord = Audited<Record>;
 
@@ -31,6 +32,7 @@ void Made(File f) {
   (void)Decided(std::move(f));                                           // refused: protected
   (void)LoadedRecord(std::move(f), Record{});                            // refused: private
   (void)RedactedRecord(std::move(f), Record{}, Release{});               // refused: private
+  (void)AccountedRecord(std::move(f), Record{}, Release{}, {});          // refused: private
   (void)PlannedRecord(std::move(f), Record{}, {}, Release{});            // refused: private
   (void)AuditedRecord(std::move(f), Record{}, Release{}, EntryProof{});  // refused: private
   (void)AuditedDenial(std::move(f), Refusal{});                          // refused: private
@@ -42,6 +44,7 @@ Informed Copied(Informed& kept) { return kept; }                         // refu
 Decided Copied(Decided& kept) { return kept; }                           // refused: deleted
 LoadedRecord Copied(LoadedRecord& kept) { return kept; }                 // refused: deleted
 RedactedRecord Copied(RedactedRecord& kept) { return kept; }             // refused: deleted
+AccountedRecord Copied(AccountedRecord& kept) { return kept; }           // refused: deleted
 PlannedRecord Copied(PlannedRecord& kept) { return kept; }               // refused: deleted
 AuditedRecord Copied(AuditedRecord& kept) { return kept; }               // refused: deleted
 AuditedDenial Copied(AuditedDenial& kept) { return kept; }               // refused: deleted
@@ -51,6 +54,7 @@ struct LikeInformed : Informed {};                                       // refu
 struct LikeDecided : Decided {};                                         // refused: final
 struct LikeLoaded : LoadedRecord {};                                     // refused: final
 struct LikeRedacted : RedactedRecord {};                                 // refused: final
+struct LikeAccounted : AccountedRecord {};                               // refused: final
 struct LikePlanned : PlannedRecord {};                                   // refused: final
 struct LikeAudited : AuditedRecord {};                                   // refused: final
 struct LikeDenial : AuditedDenial {};                                    // refused: final

@@ -17,6 +17,7 @@ namespace ehc {
 namespace {
 
 constexpr char kAudience[] = "ehc-hub";
+constexpr absl::Duration kWide = absl::Hours(24 * 730);
 
 void Write(const std::string& path, const std::string& text) {
   std::ofstream(path) << text;
@@ -29,20 +30,6 @@ std::string Read(const std::string& path) {
   std::string line = text.str();
   while (!line.empty() && line.back() == '\n') line.pop_back();
   return line;
-}
-
-v1::Agency AgencyOf(const std::string& name, v1::AgencyType type,
-                    const std::vector<std::pair<std::string, std::string>>& units) {
-  v1::Agency agency;
-  agency.set_display_name(name);
-  agency.set_type(type);
-  for (const auto& [id, kind] : units) {
-    v1::Unit& unit = *agency.add_units();
-    unit.set_unit_id(id);
-    unit.set_display_name(id);
-    unit.set_kind(kind);
-  }
-  return agency;
 }
 
 v1::CreateRelationshipRequest RelationshipOf(const std::string& subject,
@@ -63,11 +50,30 @@ google::protobuf::Timestamp SomeTimeAgo() {
 
 }  // namespace
 
+v1::Agency AgencyOf(const std::string& name, v1::AgencyType type,
+                    const std::vector<std::pair<std::string, std::string>>& units) {
+  v1::Agency agency;
+  agency.set_display_name(name);
+  agency.set_type(type);
+  for (const auto& [id, kind] : units) {
+    v1::Unit& unit = *agency.add_units();
+    unit.set_unit_id(id);
+    unit.set_display_name(id);
+    unit.set_kind(kind);
+  }
+  return agency;
+}
+
 std::string HubWorld::policy_folder() { return std::string(EHC_SOURCE_DIR) + "/policies"; }
 
 std::string HubWorld::audience() { return kAudience; }
 
-HubWorld::HubWorld() {
+HubWorld::HubWorld(Clock* clock)
+    : HubWorld(clock, clock == nullptr
+                          ? Lifetime()
+                          : Lifetime{absl::Now() - kWide, absl::Now() + kWide}) {}
+
+HubWorld::HubWorld(Clock* clock, Lifetime lifetime) : clock_(clock), lifetime_(lifetime) {
   std::filesystem::create_directory(tls_folder());
   const TestCertificate own = pki_.MintServer();
   Write(tls_folder() + "/hub.key", own.key_pem);
@@ -84,13 +90,16 @@ HubWorld::HubWorld() {
   founding.assertion_key_file = folder() + "/operator.assertion.pub.pem";
   founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_ADMIN,HUB_AUDITOR",
                      "carol=HUB_POLICY_OFFICER", "dave=HUB_POLICY_OFFICER"};
-  EHC_CHECK(FoundHub(founding, SystemClock()).ok());
+  EHC_CHECK(FoundHub(founding, clock_ == nullptr ? SystemClock() : *clock_).ok());
 }
 
 HubWorld::~HubWorld() = default;
 
 void HubWorld::WriteAgencyKeys(const std::string& id) {
-  const TestCertificate certificate = pki_.MintAgency(id);
+  TestLeaf leaf = AgencyLeaf(id);
+  leaf.not_before = lifetime_.from;
+  leaf.not_after = lifetime_.until;
+  const TestCertificate certificate = pki_.Mint(leaf);
   const TestAssertionKey assertion_key = MintAssertionKey();
   Write(folder() + "/" + id + ".pem", certificate.certificate_pem);
   Write(folder() + "/" + id + ".key", certificate.key_pem);
@@ -121,6 +130,7 @@ void HubWorld::Restart() {
 }
 
 void HubWorld::Enrol(const Clients& admin, const std::string& id, v1::Agency agency) {
+  if (!std::filesystem::exists(folder() + "/" + id + ".pem")) WriteAgencyKeys(id);
   v1::CreateAgencyRequest create;
   create.set_agency_id(id);
   *create.mutable_agency() = std::move(agency);
@@ -130,9 +140,10 @@ void HubWorld::Enrol(const Clients& admin, const std::string& id, v1::Agency age
   enrol.mutable_credential()->set_kind(v1::CREDENTIAL_KIND_TLS_CERTIFICATE);
   enrol.mutable_credential()->set_certificate_pem(Read(folder() + "/" + id + ".pem") + "\n");
   ASSERT_EQ(ReasonIn(admin.admin.EnrolCredential(enrol)), "OK") << id;
-  *enrol.mutable_credential()->mutable_not_before() = SomeTimeAgo();
+  enrol.mutable_credential()->mutable_not_before()->set_seconds(
+      absl::ToUnixSeconds(lifetime_.from));
   enrol.mutable_credential()->mutable_not_after()->set_seconds(
-      absl::ToUnixSeconds(absl::Now() + absl::Hours(24)));
+      absl::ToUnixSeconds(lifetime_.until));
   enrol.mutable_credential()->set_kind(v1::CREDENTIAL_KIND_ASSERTION_KEY);
   enrol.mutable_credential()->set_public_key_pem(Read(folder() + "/" + id + ".assertion.pub.pem") +
                                                  "\n");
@@ -203,6 +214,7 @@ ehchub::Options HubWorld::Options() {
 }
 
 Clients HubWorld::As(const Persona& persona, ehchub::Options options) const {
+  if (clock_ != nullptr && !options.now) options.now = [this] { return clock_->Now(); };
   auto hub = ehchub::Hub::Open(ProfileOf(persona), std::move(options));
   EXPECT_TRUE(hub.ok()) << hub.status();
   return Clients(*std::move(hub));

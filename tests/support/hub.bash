@@ -82,6 +82,7 @@ write_profiles() {
   profile trust-governance kings-park-nhs-trust ig-1 INFORMATION_GOVERNANCE_OFFICER community-paediatrics
   profile social-worker bromley sw-4 SOCIAL_WORKER social-care
   profile paediatrician kings-park-nhs-trust paed-9 COMMUNITY_PAEDIATRICIAN community-paediatrics
+  profile emergency kings-park-nhs-trust ed-1 EMERGENCY_CLINICIAN community-paediatrics
   profile trust-records kings-park-nhs-trust rec-1 RECORDS_OFFICER community-paediatrics
   profile commissioner south-east-london-icb com-3 COMMISSIONING_OFFICER commissioning
   profile senco oakfield-school senco-1 SENCO school
