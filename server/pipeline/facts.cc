@@ -10,6 +10,7 @@
 #include "server/pipeline/break_glass.h"
 #include "server/pipeline/consent.h"
 #include "server/pipeline/desk.h"
+#include "server/pipeline/own_view.h"
 #include "server/pipeline/record_request.h"
 #include "server/policy/snapshot.h"
 
@@ -171,11 +172,6 @@ void AddTransfers(const store::v1::Dossier& dossier, const PolicyRequest& reques
   facts.moved_away = !is_new_authority;
 }
 
-bool IsRegisteredBy(const store::v1::Dossier& dossier, const AgencyId& agency) {
-  const auto& agencies = dossier.registered_by();
-  return std::find(agencies.begin(), agencies.end(), agency.value()) != agencies.end();
-}
-
 }  // namespace
 
 store::v1::Dossier OwnView(const store::v1::Dossier& dossier, const AgencyId& agency) {
@@ -230,6 +226,22 @@ Digest DisputedDigest(const Store& store, const Identifier& identifier, const Ag
   absl::StrAppend(&own.value, "\n", agency.value());
   return store.IdentifierDigest(own);
 }
+
+namespace {
+
+// To a caller that writes, a child is known by the identifiers that its own agency linked: what
+// others linked is not for it to see.
+absl::StatusOr<bool> IsHiddenFromWriter(const CaseFile& file, const Store& store, ReadView& view) {
+  const std::optional<Identifier>& identifier = file.ask.subject.identifier;
+  if (file.ask.action.empty() || !identifier.has_value()) return false;
+  const AgencyId& agency = file.caller.agency();
+  EHC_ASSIGN_OR_RETURN(const SubjectId own_child,
+                       view.FindSubject(DisputedDigest(store, *identifier, agency)));
+  return !own_child.known() && IsRegisteredBy(file.dossier, agency) &&
+         !IsIdentifiedBy(file.dossier, agency, *identifier);
+}
+
+}  // namespace
 
 absl::StatusOr<SubjectId> FactsReader::Resolve(const CaseFile& file, ReadView& view,
                                                ReadSet& reads) const {
@@ -288,8 +300,9 @@ absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
   EHC_ASSIGN_OR_RETURN(file.subject, Resolve(file, view, file.reads));
   EHC_ASSIGN_OR_RETURN(file.dossier, view.ReadDossier(file.subject));
   file.reads.keys.push_back(SubjectKey(file.subject));
+  EHC_ASSIGN_OR_RETURN(const bool hidden, IsHiddenFromWriter(file, store_, view));
   // A severed identity behaves as unknown, everywhere (domain §2.4).
-  if (file.dossier.severed()) {
+  if (file.dossier.severed() || hidden) {
     file.dossier.Clear();
     file.subject = SubjectId{};
   }

@@ -82,7 +82,7 @@ HubWorld::HubWorld(Clock* clock, Lifetime lifetime) : clock_(clock), lifetime_(l
   Write(tls_folder() + "/ca.pem", pki_.ca_pem());
   for (const char* agency :
        {"operator", "bromley", "kings-park-nhs-trust", "south-east-london-icb", "oakfield-school",
-        "elm-grove-school", "bridge-care", "northshire-police"}) {
+        "elm-grove-school", "bridge-care", "northshire-police", "northshire-council"}) {
     WriteAgencyKeys(agency);
   }
   FoundingOptions founding;
@@ -192,6 +192,9 @@ void HubWorld::EnrolAgencies() {
   Enrol(admin, "northshire-police",
         AgencyOf("Northshire Police", v1::AGENCY_TYPE_POLICE_FORCE,
                  {{"protection", "PUBLIC_PROTECTION"}, {"schools", "PUBLIC_PROTECTION"}}));
+  Enrol(admin, "northshire-council",
+        AgencyOf("Northshire Council", v1::AGENCY_TYPE_LOCAL_AUTHORITY,
+                 {{"send", "SEND"}, {"social-care", "SOCIAL_CARE"}}));
   Enrol(admin, "bridge-care",
         AgencyOf("Bridge Care", v1::AGENCY_TYPE_SOCIAL_CARE_PROVIDER, {{"care", "SOCIAL_CARE"}}));
 }
