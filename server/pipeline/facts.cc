@@ -11,6 +11,7 @@
 #include "server/pipeline/break_glass.h"
 #include "server/pipeline/consent.h"
 #include "server/pipeline/desk.h"
+#include "server/pipeline/own_view.h"
 #include "server/pipeline/record_request.h"
 #include "server/policy/snapshot.h"
 
@@ -238,6 +239,22 @@ Digest DisputedDigest(const Store& store, const Identifier& identifier, const Ag
   return store.IdentifierDigest(own);
 }
 
+namespace {
+
+// To a caller that writes, a child is known by the identifiers that its own agency linked: what
+// others linked is not for it to see.
+absl::StatusOr<bool> IsHiddenFromWriter(const CaseFile& file, const Store& store, ReadView& view) {
+  const std::optional<Identifier>& identifier = file.ask.subject.identifier;
+  if (file.ask.action.empty() || !identifier.has_value()) return false;
+  const AgencyId& agency = file.caller.agency();
+  EHC_ASSIGN_OR_RETURN(const SubjectId own_child,
+                       view.FindSubject(DisputedDigest(store, *identifier, agency)));
+  return !own_child.known() && IsRegisteredBy(file.dossier, agency) &&
+         !IsIdentifiedBy(file.dossier, agency, *identifier);
+}
+
+}  // namespace
+
 absl::StatusOr<SubjectId> FactsReader::Resolve(const CaseFile& file, ReadView& view,
                                                ReadSet& reads) const {
   const SubjectRef& ref = file.ask.subject;
@@ -293,8 +310,9 @@ absl::Status FactsReader::ReadChild(CaseFile& file, ReadView& view) const {
   for (const store::v1::JoinedSubject& joined : file.dossier.joined()) {
     file.reads.keys.push_back(SubjectKey(SubjectId{joined.subject()}));
   }
+  EHC_ASSIGN_OR_RETURN(const bool hidden, IsHiddenFromWriter(file, store_, view));
   // A severed identity behaves as unknown, everywhere (domain §2.4).
-  if (file.dossier.severed()) {
+  if (file.dossier.severed() || hidden) {
     file.dossier.Clear();
     file.subject = file.named = SubjectId{};
   }

@@ -177,7 +177,7 @@ class OwnEntries : public RecordSource<EntryPage> {
     }
     const size_t wanted = PageSize(request_.page_size());
     filter.limit = static_cast<int>(wanted) + 1;
-    EHC_ASSIGN_OR_RETURN(std::vector<StoredEntry> stored, view.ListEntries(filter));
+    EHC_ASSIGN_OR_RETURN(std::vector<StoredEntry> stored, Read(filter, view));
     EntryPage page;
     if (stored.size() > wanted) {  // a page may be short, or empty, and yet not the last
       stored.resize(wanted);
@@ -189,6 +189,24 @@ class OwnEntries : public RecordSource<EntryPage> {
       if (OfTheCase(shown)) page.entries.push_back(std::move(shown));
     }
     return page;
+  }
+
+  // Whom a refused call was about is not for its searcher to learn, not even later, when the child
+  // has become its own: a searcher finds its refusals by time and case, never by the child.
+  static absl::StatusOr<std::vector<StoredEntry>> Read(EntryFilter filter, ReadView& view) {
+    if (!filter.searcher.has_value() || !filter.subject.has_value()) {
+      return view.ListEntries(filter);
+    }
+    std::vector<StoredEntry> kept;
+    while (true) {
+      EHC_ASSIGN_OR_RETURN(std::vector<StoredEntry> stored, view.ListEntries(filter));
+      for (StoredEntry& entry : stored) {
+        filter.after = entry.index;
+        if (!entry.row.denial) kept.push_back(std::move(entry));
+        if (static_cast<int>(kept.size()) == filter.limit) return kept;
+      }
+      if (static_cast<int>(stored.size()) < filter.limit) return kept;
+    }
   }
 
   EntryFilter FilterFor(const CaseFile& file) const {

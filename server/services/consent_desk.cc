@@ -121,11 +121,12 @@ void ConsentDesk::GetConsent(Incoming in, const hub::v1::GetConsentRequest& requ
 void ConsentDesk::ListConsents(Incoming in, const hub::v1::ListConsentsRequest& request,
                                Reply<hub::v1::ListConsentsResponse> reply) const {
   using Resp = hub::v1::ListConsentsResponse;
-  auto before = ReadPageToken(desks_, in.caller, ConsentItems::kCollection, request.page_token());
+  const std::string list = CollectionOf(request.subject(), ConsentItems::kCollection);
+  auto before = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!before.ok()) return Fail(in.call_id, before.status(), std::move(reply));
   Read<Resp>(
       desks_, std::move(in), "ListConsents", request.subject(),
-      [this, before = *before, state = request.state(), size = PageSize(request.page_size())](
+      [this, list, before = *before, state = request.state(), size = PageSize(request.page_size())](
           const CaseFile& file, const store::v1::Dossier& own) -> std::optional<Resp> {
         Resp response;
         int64_t last = 0;
@@ -135,7 +136,7 @@ void ConsentDesk::ListConsents(Incoming in, const hub::v1::ListConsentsRequest& 
           if (state != hub::v1::CONSENT_STATE_UNSPECIFIED && shown.state() != state) continue;
           if (response.consents_size() == size) {
             response.set_next_page_token(
-                desks_.rooms.names.SealPage(file.caller.agency(), ConsentItems::kCollection, last));
+                desks_.rooms.names.SealPage(file.caller.agency(), list, last));
             break;
           }
           last = item->origin().number();

@@ -8,9 +8,8 @@
 namespace ehc {
 
 std::string ConsentName(const Desks& desks, const CaseFile& file, int64_t number) {
-  return absl::StrCat(file.searcher_subject, "/", ConsentItems::kCollection, "/",
-                      desks.rooms.names.ItemId(file.caller.agency(), ConsentItems::kCollection,
-                                               ItemCodeOf(file.dossier, file.known_as, number)));
+  return ItemNameOf(desks.rooms.names, file.caller.agency(), file.searcher_subject,
+                    ConsentItems::kCollection, ItemCodeOf(file.dossier, file.known_as, number));
 }
 
 hub::v1::Consent ShowConsent(const Desks& desks, const CaseFile& file,

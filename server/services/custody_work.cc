@@ -251,10 +251,8 @@ class Queue {
                             matter, matter.due_at);
     item.set_clock(kind == hub::v1::WORK_KIND_CONSENT_TO_RECONFIRM ? "CONSENT_RECONFIRMATION"
                                                                    : "CONSENT_RENEWAL");
-    const AgencyId& own = file_.caller.agency();
-    item.set_consent(
-        absl::StrCat(item.subject(), "/", ConsentItems::kCollection, "/",
-                     names_.ItemId(own, ConsentItems::kCollection, task.body.consent())));
+    item.set_consent(ItemNameOf(names_, file_.caller.agency(), item.subject(),
+                                ConsentItems::kCollection, task.body.consent()));
     return absl::OkStatus();
   }
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "ehc/hub/v1/subject_service.pb.h"
 #include "server/base/status_macros.h"
+#include "server/pipeline/own_view.h"
 #include "server/services/dossier_items.h"
 #include "server/services/match_reviews.h"
 
@@ -23,22 +24,31 @@ absl::StatusOr<KeyedIdentifier> KeyOf(const Desks& desks, const hub::v1::Identif
 absl::StatusOr<Owner> FindOwner(const Rooms& rooms, const CaseFile& file,
                                 const KeyedIdentifier& identifier, ReadView& view,
                                 std::vector<VersionKey>& reads) {
-  const Digest own = DisputedDigest(rooms.store, identifier.identifier, file.caller.agency());
+  const AgencyId& agency = file.caller.agency();
+  const Digest own = DisputedDigest(rooms.store, identifier.identifier, agency);
   reads.push_back(IdentifierKey(DigestView(own)));
   reads.push_back(IdentifierKey(DigestView(identifier.digest)));
-  EHC_ASSIGN_OR_RETURN(const SubjectId disputed, view.FindSubject(own));
-  EHC_ASSIGN_OR_RETURN(const SubjectId holder, view.FindSubject(identifier.digest));
-  Owner owner{disputed.known() ? disputed : holder, {}, disputed.known()};
-  EHC_ASSIGN_OR_RETURN(owner.root, view.RootOf(owner.named));
+  Owner owner;
+  EHC_ASSIGN_OR_RETURN(owner.own, view.FindSubject(own));
+  EHC_ASSIGN_OR_RETURN(owner.holder, view.FindSubject(identifier.digest));
+  EHC_ASSIGN_OR_RETURN(owner.holder_root, view.RootOf(owner.holder));
+  EHC_ASSIGN_OR_RETURN(owner.holders, view.ReadDossier(owner.holder_root));
+  reads.push_back(SubjectKey(owner.holder_root));
+  owner.disputed = owner.own.known();
+  if (!owner.disputed && !owner.holders.severed() &&
+      IsIdentifiedBy(owner.holders, agency, identifier.identifier)) {
+    owner.own = owner.holder;
+  }
+  EHC_ASSIGN_OR_RETURN(owner.own_root, view.RootOf(owner.own));
   return owner;
 }
 
 absl::StatusOr<SubjectId> NumberOf(const Rooms& rooms, const CaseFile& file, const SubjectRef& ref,
-                                   ReadView& view, std::vector<VersionKey>& reads) {
+                                   Whose whose, ReadView& view, std::vector<VersionKey>& reads) {
   if (!ref.identifier.has_value()) return ref.subject.value_or(SubjectId{});
   const KeyedIdentifier key{{}, *ref.identifier, rooms.store.IdentifierDigest(*ref.identifier)};
   EHC_ASSIGN_OR_RETURN(const Owner owner, FindOwner(rooms, file, key, view, reads));
-  return owner.named;
+  return owner.own.known() || whose == Whose::kOwn ? owner.own : owner.holder;
 }
 
 BindIdentifier BindDisputed(const Rooms& rooms, const CaseFile& file,
@@ -53,7 +63,7 @@ void AddIdentifier(const CaseFile& file, const hub::v1::Identifier& value,
         item.value().type() != value.type() || item.value().value() != value.value()) {
       continue;
     }
-    *item.mutable_value() = value;
+    item.mutable_value()->MergeFrom(value);  // what is not said stays as it was
     item.mutable_origin()->set_revision(item.origin().revision() + 1);
     return;
   }
@@ -101,20 +111,20 @@ absl::StatusOr<bool> Attach(const Desks& desks, const CaseFile& file, ReadView& 
                             store::v1::Dossier& dossier, Plan& plan) {
   EHC_ASSIGN_OR_RETURN(const Owner owner,
                        FindOwner(desks.rooms, file, identifier, view, plan.reads));
-  if (owner.root == file.subject && owner.disputed) return false;
-  if (owner.root.known() && owner.root != file.subject) {
+  if (owner.own_root == file.subject && owner.disputed) return false;
+  const SubjectId other = owner.own.known() ? owner.own : owner.holder;
+  const SubjectId root = owner.own.known() ? owner.own_root : owner.holder_root;
+  if (root.known() && root != file.subject) {
     plan.changes.push_back(BindDisputed(desks.rooms, file, identifier, file.known_as));
-    plan.reads.push_back(SubjectKey(owner.root));
-    EHC_ASSIGN_OR_RETURN(const ReviewedChild other, ReadReviewed(view, owner.named));
+    EHC_ASSIGN_OR_RETURN(const ReviewedChild child, ReadReviewed(view, other));
     EHC_RETURN_IF_ERROR(OpenReview(
         desks, file, view,
-        {kind, {file.known_as, file.subject, file.dossier}, other, {identifier.message}, ""},
+        {kind, {file.known_as, file.subject, file.dossier}, child, {identifier.message}, ""},
         plan));
     return false;
   }
   AddIdentifier(file, identifier.message, dossier);
-  plan.changes.push_back(
-      BindIdentifier{identifier.digest, owner.named.known() ? owner.named : file.known_as});
+  plan.changes.push_back(BindIdentifier{identifier.digest, other.known() ? other : file.known_as});
   return true;
 }
 

@@ -15,11 +15,17 @@ struct KeyedIdentifier {
   Digest digest{};
 };
 
-// Whom the identifier means to the calling agency.
+// Whose an identifier is. `own`: the calling agency's child, as that agency itself registered or
+// linked it. `holder`: the child that the hub holds it for, whoever linked it. What an agency is
+// told depends on the first alone; the second is for the hub, and for whoever reviews conflicts.
+// Each by the number that it is bound to, and by the child that this is a number of.
 struct Owner {
-  SubjectId named;        // the number that it is bound to
-  SubjectId root;         // the child that this is a number of
-  bool disputed = false;  // the agency's own child, under an identifier held for another
+  SubjectId own;
+  SubjectId own_root;
+  bool disputed = false;  // its own child, under an identifier held for another
+  SubjectId holder;
+  SubjectId holder_root;
+  store::v1::Dossier holders;  // the holder's dossier
 };
 
 // FIELD_INVALID names the rule that the identifier at `field` breaks.
@@ -31,9 +37,11 @@ absl::StatusOr<Owner> FindOwner(const Rooms& rooms, const CaseFile& file,
                                 const KeyedIdentifier& identifier, ReadView& view,
                                 std::vector<VersionKey>& reads);
 
-// The number that the reference means to the calling agency; 0: nobody.
+// The number that the reference means: of the calling agency's own child, or of anybody's, which
+// nothing that the agency is told may depend on. 0: nobody.
+enum class Whose { kOwn, kAnybodys };
 absl::StatusOr<SubjectId> NumberOf(const Rooms& rooms, const CaseFile& file, const SubjectRef& ref,
-                                   ReadView& view, std::vector<VersionKey>& reads);
+                                   Whose whose, ReadView& view, std::vector<VersionKey>& reads);
 
 // To the calling agency's writes alone the identifier is this child's.
 BindIdentifier BindDisputed(const Rooms& rooms, const CaseFile& file,

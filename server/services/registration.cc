@@ -13,6 +13,8 @@
 namespace ehc {
 namespace {
 
+using hub::v1::MatchReviewKind;
+
 absl::StatusOr<IdentifierKind> KindOf(hub::v1::IdentifierType type) {
   switch (type) {
     case hub::v1::IDENTIFIER_TYPE_NHS_NUMBER: return IdentifierKind::kNhsNumber;
@@ -24,10 +26,18 @@ absl::StatusOr<IdentifierKind> KindOf(hub::v1::IdentifierType type) {
   }
 }
 
-// What was born, or is expected, at one time.
-bool SameBirth(const hub::v1::PersonDetails& a, const hub::v1::PersonDetails& b) {
+// Of one agency's own registrations, and of one mother's children: an expected day gives way to the
+// real one.
+bool MayBeTheSame(const hub::v1::PersonDetails& a, const hub::v1::PersonDetails& b) {
   return a.date_of_birth().empty() || b.date_of_birth().empty() ||
          a.date_of_birth() == b.date_of_birth();
+}
+
+// Of two agencies' registrations: what the second said of the birth must be what is known of the
+// child already, or the one's deadlines and decisions would tell the other's day.
+bool IsSameBirth(const hub::v1::PersonDetails& a, const hub::v1::PersonDetails& b) {
+  return a.date_of_birth() == b.date_of_birth() &&
+         a.expected_date_of_birth() == b.expected_date_of_birth();
 }
 
 // A child that was registered before it was born is told more of: never less, and nothing changed.
@@ -52,6 +62,8 @@ bool MayLinkOn(const KeyedIdentifier& identifier, const store::v1::Dossier& hold
           held->verification_status() != hub::v1::VERIFICATION_STATUS_CONFLICT);
 }
 
+// The answer (a name given before, or a new one) follows from what the calling agency itself has
+// registered. Whether the child behind the name is one that others know is decided beside that.
 class Registration : public Mutation {
  public:
   Registration(const Desks& desks, hub::v1::PersonDetails person,
@@ -63,12 +75,16 @@ class Registration : public Mutation {
         mother_(std::move(mother)) {}
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
-    EHC_ASSIGN_OR_RETURN(Found found, Find(file, view));
     Plan plan;
-    plan.reads = std::move(found.reads);
-    plan.reads.push_back(SubjectKey(found.owner));
+    std::vector<Owner> owners;
+    for (const KeyedIdentifier& identifier : identifiers_) {
+      EHC_ASSIGN_OR_RETURN(owners.emplace_back(),
+                           FindOwner(rooms_, file, identifier, view, plan.reads));
+    }
+    EHC_ASSIGN_OR_RETURN(Target target, Choose(file, owners, view));
+    plan.reads.push_back(SubjectKey(target.child.root));
     EHC_ASSIGN_OR_RETURN(Mother mother, FindMother(file, view, plan));
-    EHC_RETURN_IF_ERROR(AddTo(plan, file, view, found, mother));
+    EHC_RETURN_IF_ERROR(Fill(file, view, owners, std::move(target), std::move(mother), plan));
     return plan;
   }
 
@@ -78,96 +94,130 @@ class Registration : public Mutation {
   }
 
  private:
-  struct Found {
-    SubjectId owner;  // the child, by its root
-    SubjectId named;  // and by the number that the identifier is bound to
-    store::v1::Dossier dossier;
-    std::vector<bool> disputed;  // of each identifier
-    hub::v1::MatchReviewKind conflict = hub::v1::MATCH_REVIEW_KIND_UNSPECIFIED;
-    std::vector<VersionKey> reads;
+  struct Target {
+    ReviewedChild child;           // number 0: a new one
+    bool contradicts_own = false;  // what the agency itself registered before
+    MatchReviewKind doubt = hub::v1::MATCH_REVIEW_KIND_IDENTIFIER_CONFLICT;
   };
   struct Mother {
     SubjectId root;
     store::v1::Dossier dossier;
   };
 
-  // Whom the identifiers belong to. Two owners, one born on another day, a severed one or one found
-  // by an unverified number alone is a conflict.
-  absl::StatusOr<Found> Find(const CaseFile& file, ReadView& view) const {
-    constexpr auto kConflict = hub::v1::MATCH_REVIEW_KIND_IDENTIFIER_CONFLICT;
-    Found found;
-    std::vector<size_t> found_by;
-    for (const KeyedIdentifier& identifier : identifiers_) {
-      EHC_ASSIGN_OR_RETURN(Owner owner, FindOwner(rooms_, file, identifier, view, found.reads));
-      found.disputed.push_back(owner.disputed);
-      if (!owner.root.known()) continue;
-      if (found.owner.known() && found.owner != owner.root) found.conflict = kConflict;
-      found.owner = owner.root;
-      found.named = owner.named;
-      found_by.push_back(found.disputed.size() - 1);
+  absl::StatusOr<Target> Choose(const CaseFile& file, const std::vector<Owner>& owners,
+                                ReadView& view) const {
+    Target target;
+    ReviewedChild& child = target.child;
+    for (const Owner& owner : owners) {
+      if (!owner.own.known()) continue;
+      target.contradicts_own |= child.root.known() && child.root != owner.own_root;
+      child.number = owner.own;
+      child.root = owner.own_root;
     }
-    EHC_ASSIGN_OR_RETURN(found.dossier, view.ReadDossier(found.owner));
-    if (!found.owner.known() || found.conflict == kConflict) return found;
-    if (found.dossier.severed() || !SameBirth(found.dossier.person(), person_)) {
-      found.conflict = kConflict;
-    } else if (!IsRegisteredBy(found.dossier, file.caller.agency()) &&
-               std::none_of(found_by.begin(), found_by.end(),
-                            [&](size_t i) { return MayLinkOn(identifiers_[i], found.dossier); })) {
-      found.conflict = hub::v1::MATCH_REVIEW_KIND_UNVERIFIED_NUMBER;
+    const Owner* known = child.root.known() ? nullptr : OnlyHolder(file, owners);
+    if (known != nullptr && MayLink(owners, *known)) {
+      child.number = known->holder;
+      child.root = known->holder_root;
+    } else if (known != nullptr) {
+      target.doubt = hub::v1::MATCH_REVIEW_KIND_UNVERIFIED_NUMBER;
     }
-    return found;
+    EHC_ASSIGN_OR_RETURN(child.dossier, view.ReadDossier(child.root));
+    target.contradicts_own |=
+        child.dossier.severed() || !MayBeTheSame(child.dossier.person(), person_);
+    if (target.contradicts_own && child.root.known()) return Target{{}, true, target.doubt};
+    target.contradicts_own = false;
+    return target;
+  }
+
+  // The one child of others' that all identifiers which anybody holds belong to, if it can be this
+  // one and the agency does not call it by another name already.
+  const Owner* OnlyHolder(const CaseFile& file, const std::vector<Owner>& owners) const {
+    const Owner* only = nullptr;
+    for (const Owner& owner : owners) {
+      if (!owner.holder.known()) continue;
+      if (only != nullptr && only->holder_root != owner.holder_root) return nullptr;
+      only = &owner;
+    }
+    if (only == nullptr || only->holders.severed() ||
+        IsRegisteredBy(only->holders, file.caller.agency()) ||
+        !IsSameBirth(only->holders.person(), person_)) {
+      return nullptr;
+    }
+    return only;
+  }
+
+  bool MayLink(const std::vector<Owner>& owners, const Owner& known) const {
+    for (size_t i = 0; i < owners.size(); ++i) {
+      if (owners[i].holder.known() && MayLinkOn(identifiers_[i], known.holders)) return true;
+    }
+    return false;
   }
 
   absl::StatusOr<Mother> FindMother(const CaseFile& file, ReadView& view, Plan& plan) const {
     Mother mother;
-    EHC_ASSIGN_OR_RETURN(const SubjectId named, NumberOf(rooms_, file, mother_, view, plan.reads));
+    EHC_ASSIGN_OR_RETURN(const SubjectId named,
+                         NumberOf(rooms_, file, mother_, Whose::kAnybodys, view, plan.reads));
     EHC_ASSIGN_OR_RETURN(mother.root, view.RootOf(named));
     EHC_ASSIGN_OR_RETURN(mother.dossier, view.ReadDossier(mother.root));
-    if (mother.dossier.severed()) return Mother();
-    if (mother.dossier.registered_by().empty()) return Mother();
+    if (mother.dossier.severed() || mother.dossier.registered_by().empty()) return Mother();
     plan.reads.push_back(SubjectKey(mother.root));
     return mother;
   }
 
-  absl::Status AddTo(Plan& plan, const CaseFile& file, ReadView& view, const Found& found,
-                     Mother& mother) const {
-    const bool conflict = found.conflict != hub::v1::MATCH_REVIEW_KIND_UNSPECIFIED;
-    const bool is_new = conflict || !found.owner.known();
-    ReviewedChild child{found.named, found.owner, found.dossier};
+  absl::Status Fill(const CaseFile& file, ReadView& view, const std::vector<Owner>& owners,
+                    Target target, Mother mother, Plan& plan) const {
+    ReviewedChild& child = target.child;
+    const bool is_new = !child.root.known();
     if (is_new) {
       EHC_ASSIGN_OR_RETURN(child.root, rooms_.store.NewSubjectId());
       child.number = child.root;
-      child.dossier.Clear();
       *child.dossier.mutable_person() = person_;
     } else {
       LearnBirth(person_, *child.dossier.mutable_person());
     }
-    AddRegistration(child.dossier, child.root, child.number, file.caller.agency());
-    const SubjectId known_as =
-        NumberFor(child.dossier, child.root, child.number, file.caller.agency());
-    plan.written = DescribeSubject(rooms_, file, known_as);
-    AddIdentifiers(plan, file, found, conflict, child);
+    const AgencyId& agency = file.caller.agency();
+    AddRegistration(child.dossier, child.root, child.number, agency);
+    plan.written =
+        DescribeSubject(rooms_, file, NumberFor(child.dossier, child.root, child.number, agency));
+    const Owner* in_conflict_with = nullptr;
+    std::vector<Change> binding = Bind(file, owners, target, in_conflict_with);
     if (is_new && mother.root.known()) {
       EHC_RETURN_IF_ERROR(AddToMother(plan, file, view, child, mother));
     }
     plan.changes.push_back(PutSubject{child.root, child.dossier});
-    if (!conflict) return absl::OkStatus();
+    std::move(binding.begin(), binding.end(), std::back_inserter(plan.changes));
+    if (in_conflict_with == nullptr) return absl::OkStatus();
     return OpenReview(
         desks_, file, view,
-        {found.conflict, child, {found.named, found.owner, found.dossier}, Stated(), ""}, plan);
+        {target.doubt,
+         child,
+         {in_conflict_with->holder, in_conflict_with->holder_root, in_conflict_with->holders},
+         Stated(),
+         ""},
+        plan);
   }
 
-  void AddIdentifiers(Plan& plan, const CaseFile& file, const Found& found, bool conflict,
-                      ReviewedChild& child) const {
+  // Writes the identifiers down as the child's, or, where they are another's, binds them for the
+  // calling agency alone.
+  std::vector<Change> Bind(const CaseFile& file, const std::vector<Owner>& owners, Target& target,
+                           const Owner*& in_conflict_with) const {
+    ReviewedChild& child = target.child;
     const SubjectId about = child.number == child.root ? SubjectId{} : child.number;
+    std::vector<Change> binding;
     for (size_t i = 0; i < identifiers_.size(); ++i) {
-      if (conflict) {
-        plan.changes.push_back(BindDisputed(rooms_, file, identifiers_[i], child.root));
-      } else if (!found.disputed[i]) {
+      const Owner& owner = owners[i];
+      const bool held = owner.holder.known() && owner.holder_root != child.root;
+      if (held) in_conflict_with = &owner;
+      if (owner.disputed && owner.own_root == child.root) continue;
+      if (held || target.contradicts_own) {
+        binding.push_back(BindDisputed(rooms_, file, identifiers_[i], child.number));
+      } else {
         AddIdentifier(file, identifiers_[i].message, child.dossier, about);
-        plan.changes.push_back(BindIdentifier{identifiers_[i].digest, child.number});
+        binding.push_back(BindIdentifier{identifiers_[i].digest,
+                                         owner.holder.known() ? owner.holder : child.number});
       }
     }
+    return binding;
   }
 
   // The mother's other children that this one may be: not born yet, or born on the same day. Those
@@ -176,7 +226,7 @@ class Registration : public Mutation {
                            const ReviewedChild& child, Mother& mother) const {
     for (const int64_t number : mother.dossier.children()) {
       EHC_ASSIGN_OR_RETURN(const ReviewedChild sibling, ReadReviewed(view, SubjectId{number}));
-      if (!SameBirth(sibling.dossier.person(), person_) || AreTwo(sibling.dossier)) continue;
+      if (!MayBeTheSame(sibling.dossier.person(), person_) || AreTwo(sibling.dossier)) continue;
       EHC_RETURN_IF_ERROR(
           OpenReview(desks_, file, view,
                      {hub::v1::MATCH_REVIEW_KIND_SAME_MOTHER, child, sibling, Stated(), ""}, plan));

@@ -157,6 +157,10 @@ ClassDecision ShowClass(const StandingInfo& info, const Vocabulary& words) {
 
 using Resp = hub::v1::ListStandingDecisionsResponse;
 
+std::string ListOf(const hub::v1::ListStandingDecisionsRequest& request) {
+  return CollectionOf(request.subject(), StandingItems::kCollection);
+}
+
 // A page of the child's, and on the first page those for every child.
 class StandingLister : public RecordSource<Resp> {
  public:
@@ -176,8 +180,7 @@ class StandingLister : public RecordSource<Resp> {
       if (item.origin().agency() != file.caller.agency().value()) continue;
       if (item.origin().number() <= after_ || !IsWanted(item.value(), file.received_at)) continue;
       if (response.standing_decisions_size() == size) {
-        response.set_next_page_token(
-            names_.SealPage(file.caller.agency(), StandingItems::kCollection, last));
+        response.set_next_page_token(names_.SealPage(file.caller.agency(), ListOf(request_), last));
         break;
       }
       last = item.origin().number();
@@ -242,7 +245,7 @@ void ConsentDesk::EndStandingDecision(Incoming in,
 void ConsentDesk::ListStandingDecisions(Incoming in,
                                         const hub::v1::ListStandingDecisionsRequest& request,
                                         Reply<Resp> reply) const {
-  auto after = ReadPageToken(desks_, in.caller, StandingItems::kCollection, request.page_token());
+  auto after = ReadPageToken(desks_, in.caller, ListOf(request), request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   absl::StatusOr<Ask> ask;
   if (request.subject().empty()) {

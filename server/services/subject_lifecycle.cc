@@ -57,7 +57,7 @@ ReviewAsked::Other AnotherOfOurs(const Desks& desks, SubjectRef ref) {
                                         Plan& plan) -> absl::StatusOr<SubjectId> {
     const AgencyId& own = file.caller.agency();
     EHC_ASSIGN_OR_RETURN(const SubjectId number,
-                         NumberOf(desks.rooms, file, ref, view, plan.reads));
+                         NumberOf(desks.rooms, file, ref, Whose::kOwn, view, plan.reads));
     EHC_ASSIGN_OR_RETURN(const ReviewedChild other, ReadReviewed(view, number));
     if (other.dossier.severed() || !IsRegisteredBy(other.dossier, own)) {
       return RefusalError(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND",

@@ -12,6 +12,7 @@
 #include "server/app/found.h"
 #include "server/base/ids.h"
 #include "server/base/status_macros.h"
+#include "tests/support/go_live.h"
 
 namespace ehc {
 namespace {
@@ -80,7 +81,7 @@ HubWorld::HubWorld(Clock* clock, Lifetime lifetime) : clock_(clock), lifetime_(l
   Write(tls_folder() + "/ca.pem", pki_.ca_pem());
   for (const char* agency :
        {"operator", "bromley", "kings-park-nhs-trust", "south-east-london-icb", "oakfield-school",
-        "elm-grove-school", "bridge-care", "northshire-police"}) {
+        "elm-grove-school", "bridge-care", "northshire-police", "northshire-council"}) {
     WriteAgencyKeys(agency);
   }
   FoundingOptions founding;
@@ -129,8 +130,22 @@ void HubWorld::Restart() {
   Serve(SystemClock(), [port](HouseOptions& options) { options.server.port = port; });
 }
 
+void HubWorld::EnrolOne(const std::string& id) {
+  Create(As(kOperator), id,
+         AgencyOf(id, v1::AGENCY_TYPE_NHS_TRUST,
+                  {{"community-paediatrics", "COMMUNITY_PAEDIATRICS"}}));
+}
+
 void HubWorld::Enrol(const Clients& admin, const std::string& id, v1::Agency agency) {
   if (!std::filesystem::exists(folder() + "/" + id + ".pem")) WriteAgencyKeys(id);
+  const std::string unit = agency.units(0).unit_id();
+  Create(admin, id, std::move(agency));
+  const absl::Status live = GoLive(admin.admin, As(kOtherOperator).admin,
+                                   As({id, "adm-1", "AGENCY_ADMINISTRATOR", unit}).admin, id);
+  ASSERT_TRUE(live.ok()) << id << ": " << live;
+}
+
+void HubWorld::Create(const Clients& admin, const std::string& id, v1::Agency agency) {
   v1::CreateAgencyRequest create;
   create.set_agency_id(id);
   *create.mutable_agency() = std::move(agency);
@@ -177,6 +192,9 @@ void HubWorld::EnrolAgencies() {
   Enrol(admin, "northshire-police",
         AgencyOf("Northshire Police", v1::AGENCY_TYPE_POLICE_FORCE,
                  {{"protection", "PUBLIC_PROTECTION"}, {"schools", "PUBLIC_PROTECTION"}}));
+  Enrol(admin, "northshire-council",
+        AgencyOf("Northshire Council", v1::AGENCY_TYPE_LOCAL_AUTHORITY,
+                 {{"send", "SEND"}, {"social-care", "SOCIAL_CARE"}}));
   Enrol(admin, "bridge-care",
         AgencyOf("Bridge Care", v1::AGENCY_TYPE_SOCIAL_CARE_PROVIDER, {{"care", "SOCIAL_CARE"}}));
 }

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "server/pipeline/own_view.h"
 #include "server/policy/reference_data.h"
 
 namespace ehc {
@@ -212,6 +213,19 @@ TEST(FactsTest, EveryProtectionLabelHolds) {
                              " valid_from: '2026-01-01' } }"));
     EXPECT_NE(facts.protections, 0u) << labels->value(i)->name();
   }
+}
+
+TEST(FactsTest, IdentifierFindsAChildForTheWritesOfWhoeverLinkedItAlone) {
+  const store::v1::Dossier dossier = Dossier(R"(
+    registered_by: "bromley" registered_by: "trust"
+    identifiers { origin { agency: "bromley" }
+                  value { type: IDENTIFIER_TYPE_NHS_NUMBER value: "9434765870" } })");
+  const Identifier number{IdentifierKind::kNhsNumber, "9434765870"};
+  EXPECT_TRUE(IsIdentifiedBy(dossier, AgencyId("bromley"), number));
+  EXPECT_FALSE(IsIdentifiedBy(dossier, AgencyId("trust"), number)) << "it never said so";
+  EXPECT_FALSE(IsIdentifiedBy(dossier, AgencyId("bromley"), {IdentifierKind::kUln, number.value}));
+  EXPECT_FALSE(
+      IsIdentifiedBy(dossier, AgencyId("bromley"), {IdentifierKind::kNhsNumber, "9000000009"}));
 }
 
 TEST(ConsentTest, NobodyAsked) { ExpectConsent(FactsOf("").consent, {}); }
