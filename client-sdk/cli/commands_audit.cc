@@ -255,6 +255,7 @@ void AddAuditCommands(CLI::App& app, Action* chosen) {
                         AddProveOptions);
   AddCommand<ListArgs>(*group, "list", "Entries, opened as far as you may see", chosen, RunList,
                        AddListOptions);
+  AddAccessCommands(*group, chosen);
 }
 
 }  // namespace ehchub

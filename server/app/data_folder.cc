@@ -64,8 +64,11 @@ absl::Status CreateDataFolder(const std::string& folder, Clock& clock) {
   return WritePublicFiles(folder, clock);
 }
 
-absl::StatusOr<DataFolder> OpenDataFolder(const std::string& folder, Clock& clock) {
-  EHC_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(StoreOptions(folder, clock)));
+absl::StatusOr<DataFolder> OpenDataFolder(const std::string& folder, Clock& clock,
+                                          const std::string& erasure_journal) {
+  SqliteOptions options = StoreOptions(folder, clock);
+  options.erasure_journal = erasure_journal;
+  EHC_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(options));
   EHC_ASSIGN_OR_RETURN(NoteSigner signer, LoadCheckpointSigner(folder, store->log_id()));
   EHC_ASSIGN_OR_RETURN(SigningKey promise_key, SigningKey::FromPemFile(In(folder, "promise.key")));
   return DataFolder{std::move(store), std::move(signer), std::move(promise_key)};

@@ -61,6 +61,9 @@ int Serve(const ehc::HouseOptions& options) {
   auto house = ehc::House::Open(options, ehc::SystemClock());
   if (!house.ok()) return Fail(house.status());
   std::cout << "serving on " << options.server.address << ":" << (*house)->port() << std::endl;
+  if ((*house)->metrics_port() != 0) {
+    std::cout << "metrics on 127.0.0.1:" << (*house)->metrics_port() << std::endl;
+  }
   const bool asked = WaitForStop(stop, options.server.address, (*house)->port());
   ehc::LogInfo("draining");
   (*house)->Drain(kDrainPatience);
@@ -108,6 +111,10 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
              "seconds between confirmations of the policy against the store");
   AddSeconds(serve, "--policy-max-staleness", options.max_policy_staleness,
              "seconds without one after which nothing is decided any more");
+  serve.add_option("--metrics-port", options.metrics_port,
+                   "serve GET /metrics on this port of 127.0.0.1; 0: any; otherwise nowhere");
+  serve.add_option("--erasure-journal", options.erasure_journal,
+                   "the journal of erasures; otherwise hub.db.erasures in --data");
   serve.add_flag("--development", options.development,
                  "unsigned agreements count; reflection is on");
 }

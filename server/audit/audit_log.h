@@ -33,10 +33,34 @@ using AuditDone = absl::AnyInvocable<void(AuditResult<T>)>;
 using DenialResult = std::variant<AuditedDenial, Call, absl::Status>;
 using DenialDone = absl::AnyInvocable<void(DenialResult)>;
 
+// What the commit of a disclosure does besides its entry: duties that its decision carries, such as
+// an officer's review of what the family is not told. Thread safe.
+class DisclosureDuties {
+ public:
+  virtual ~DisclosureDuties() = default;
+  // For the same commit. Asked only where the decision carries obligations. An error: the
+  // disclosure is not committed.
+  virtual absl::StatusOr<std::vector<Change>> ChangesFor(const CaseFile& file,
+                                                         const Release& release,
+                                                         const EntryRow& entry) const = 0;
+};
+
+// Learns what was committed, once it is durable. Thread safe, and quick.
+class AuditObserver {
+ public:
+  virtual ~AuditObserver() = default;
+  virtual void Disclosed(const CaseFile& file) = 0;
+  virtual void Denied(const CaseFile& file) = 0;
+};
+
 class AuditLog {
  public:
   AuditLog(Store& store, const Clock& clock, StageTimes* times = nullptr)
       : store_(store), clock_(clock), times_(times) {}
+
+  // Before the first call; null: none.
+  void SetDuties(const DisclosureDuties* duties) { duties_ = duties; }
+  void SetObserver(AuditObserver* observer) { observer_ = observer; }
 
   template <typename T>
   void Commit(Redacted<T> redacted, AuditDone<T> done) {
@@ -100,6 +124,11 @@ class AuditLog {
       done(entry.status());
       return std::nullopt;
     }
+    absl::Status duties = AddDuties(*file, release, *entry, changes);
+    if (!duties.ok()) {
+      done(duties);
+      return std::nullopt;
+    }
     EntryProof proof;
     proof.leaf_hash = entry->leaf_hash;
     proof.recorded_at = entry->recorded_at;
@@ -118,6 +147,7 @@ class AuditLog {
             if (!absl::IsAborted(committed.status())) return done(committed.status());
             return done(Call(std::move(file)));
           }
+          if (observer_ != nullptr) observer_->Disclosed(*file);
           if (changes_record) record_changes_.fetch_add(1, std::memory_order_relaxed);
           proof.index = committed->index;
           proof.batch_position = committed->batch_position;
@@ -131,11 +161,15 @@ class AuditLog {
   absl::StatusOr<EntryRow> Disclosed(const CaseFile& file, const Release& release) const;
   absl::StatusOr<EntryRow> Denied(const CaseFile& file, const Refusal& refusal) const;
 
+  absl::Status AddDuties(const CaseFile& file, const Release& release, const EntryRow& entry,
+                         std::vector<Change>& changes) const;
   static bool ChangesRecord(const std::vector<Change>& changes);
 
   Store& store_;
   const Clock& clock_;
   StageTimes* const times_;
+  const DisclosureDuties* duties_ = nullptr;
+  AuditObserver* observer_ = nullptr;
   std::atomic<uint64_t> record_changes_{0};
 };
 

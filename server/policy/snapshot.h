@@ -17,6 +17,8 @@
 #include "server/model/decision.h"
 #include "server/model/names.h"
 #include "server/model/record.h"
+#include "server/model/retention.h"
+#include "server/model/use_limit.h"
 #include "server/policy/source.h"
 
 namespace ehc {
@@ -86,6 +88,14 @@ class PolicySnapshot {
 
   // nullptr: no such clock, or not in use at `now`.
   const DeadlineRule* FindClock(absl::string_view code, absl::Time now) const;
+
+  // The rule in use at `now` for this type of record kept by this custodian; nullptr: none covers
+  // it.
+  const RetentionRule* FindRetentionRule(absl::string_view record_type,
+                                         absl::string_view agency_type, const AgencyId& custodian,
+                                         absl::Time now) const;
+  // Those in use at `now`.
+  std::vector<UseLimit> UseLimits(absl::Time now) const;
 
   bool IsRole(absl::string_view code) const;
   bool IsUnitKind(absl::string_view code) const;

@@ -123,6 +123,8 @@ class VocabularyBuilder {
   void AddRecordType(const policy_proto::RecordType& type, const Located& at);
   void AddAction(const policy_proto::Action& action, const Located& at);
   void AddClock(const policy_proto::Clock& clock, const Located& at);
+  void AddRetentionRule(const policy_proto::RetentionRule& rule, const Located& at);
+  void AddUseLimit(const policy_proto::UseLimit& limit, const Located& at);
   void LinkParents(const std::vector<ParsedVocabulary>& files);
   void LinkParent(const policy_proto::Term& term, const Located& at, TermList* list);
   void CheckCycles(const TermList& list);
@@ -136,6 +138,8 @@ class VocabularyBuilder {
   Vocabulary* out_;
   Problems* problems_;
   TermList clock_terms_;
+  TermList retention_terms_;
+  TermList limit_terms_;
 };
 
 TermInfo VocabularyBuilder::Describe(const policy_proto::Effective& effective,
@@ -245,6 +249,9 @@ void VocabularyBuilder::AddTerms(const ParsedVocabulary& file) {
   }
   for (int i = 0; i < words.clock_size(); ++i) {
     AddClock(words.clock(i), root.Nested(words, "clock", i));
+  }
+  for (int i = 0; i < words.use_limit_size(); ++i) {
+    AddUseLimit(words.use_limit(i), root.Nested(words, "use_limit", i));
   }
   for (int i = 0; i < words.obligation_size(); ++i) {
     wrapped(words.obligation(i), "obligation", i, &out_->obligations);
@@ -402,6 +409,66 @@ void VocabularyBuilder::AddClock(const policy_proto::Clock& clock, const Located
   out_->clocks.emplace(clock.term().code(), std::move(info));
 }
 
+void VocabularyBuilder::AddRetentionRule(const policy_proto::RetentionRule& rule,
+                                         const Located& at) {
+  RetentionRuleInfo info;
+  const int number = AddTerm(rule.term(), at.Nested(rule, "term"), &retention_terms_);
+  info.term = retention_terms_[number];
+  info.rule = {rule.term().code(),
+               rule.term().title(),
+               rule.source(),
+               static_cast<int>(rule.until_birthday()),
+               static_cast<int>(rule.until_birthday_if_last_at_17()),
+               static_cast<int>(rule.years_after_last_version())};
+  if (rule.source().empty()) problems_->Add(at.place(), "source", "left out; say where it is from");
+  constexpr uint32_t kMostYears = 150;
+  if (std::max({rule.until_birthday(), rule.until_birthday_if_last_at_17(),
+                rule.years_after_last_version()}) > kMostYears ||
+      rule.until_birthday() + rule.years_after_last_version() == 0) {
+    problems_->Add(at.place(), "period",
+                   "say until_birthday or years_after_last_version, at most 150");
+  }
+  if (rule.until_birthday() == 0 && rule.until_birthday_if_last_at_17() != 0) {
+    problems_->Add(at.place(), "until_birthday_if_last_at_17", "needs until_birthday");
+  }
+  const std::vector<bool> types =
+      Selected(rule.record_type(), out_->record_types, rule, at, "record_type");
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (types[i]) info.record_types.push_back(static_cast<int>(i));
+  }
+  if (!rule.agency_type().empty()) {
+    info.agency_types = Selected(rule.agency_type(), out_->agency_types, rule, at, "agency_type");
+  }
+  info.custodians.assign(rule.custodian().begin(), rule.custodian().end());
+  out_->retention_rules.push_back(std::move(info));
+}
+
+void VocabularyBuilder::AddUseLimit(const policy_proto::UseLimit& limit, const Located& at) {
+  UseLimitInfo info;
+  const int number = AddTerm(limit.term(), at.Nested(limit, "term"), &limit_terms_);
+  info.term = limit_terms_[number];
+  info.limit.code = limit.term().code();
+  info.limit.title = limit.term().title();
+  info.limit.per_person = limit.per_person();
+  info.limit.hours = static_cast<int>(limit.hours());
+  info.limit.at_least = limit.at_least();
+  switch (limit.measure()) {
+    case policy_proto::USE_MEASURE_DISCLOSURES:
+      info.limit.measure = UseMeasure::kDisclosures;
+      break;
+    case policy_proto::USE_MEASURE_DENIALS: info.limit.measure = UseMeasure::kDenials; break;
+    case policy_proto::USE_MEASURE_CHILDREN: info.limit.measure = UseMeasure::kChildren; break;
+    case policy_proto::USE_MEASURE_BREAK_GLASS: info.limit.measure = UseMeasure::kBreakGlass; break;
+    default: problems_->Add(at.place(), "measure", "left out; say what is counted");
+  }
+  constexpr uint32_t kMostHours = 168;
+  if (limit.hours() == 0 || limit.hours() > kMostHours) {
+    problems_->Add(at.place(), "hours", "say in how many hours: 1 to 168");
+  }
+  if (limit.at_least() == 0) problems_->Add(at.place(), "at_least", "say from how many on");
+  out_->use_limits.push_back(std::move(info));
+}
+
 void VocabularyBuilder::CheckLimit(const TermList& list, int limit, absl::string_view what) {
   if (list.size() > limit) {
     problems_->Add(list[limit].place, what,
@@ -427,6 +494,9 @@ void VocabularyBuilder::Finish(const std::vector<ParsedVocabulary>& files) {
     }
     for (int i = 0; i < words.action_size(); ++i) {
       AddAction(words.action(i), root.Nested(words, "action", i));
+    }
+    for (int i = 0; i < words.retention_rule_size(); ++i) {
+      AddRetentionRule(words.retention_rule(i), root.Nested(words, "retention_rule", i));
     }
   }
 }

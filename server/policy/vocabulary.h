@@ -13,6 +13,8 @@
 #include "absl/time/time.h"
 #include "server/model/deadline.h"
 #include "server/model/record.h"
+#include "server/model/retention.h"
+#include "server/model/use_limit.h"
 #include "server/policy/document.h"
 
 namespace ehc {
@@ -87,6 +89,19 @@ struct ClockInfo {
   DeadlineRule rule;
 };
 
+struct RetentionRuleInfo {
+  TermInfo term;
+  RetentionRule rule;
+  std::vector<int> record_types;        // numbers of record_types, with those below them
+  std::vector<bool> agency_types;       // by number; empty: any
+  std::vector<std::string> custodians;  // ids; empty: any
+};
+
+struct UseLimitInfo {
+  TermInfo term;
+  UseLimit limit;
+};
+
 // Immutable once built.
 struct Vocabulary {
   static constexpr int kMaxRoles = 256;
@@ -110,6 +125,8 @@ struct Vocabulary {
   std::vector<uint32_t> flag_bits;  // ProtectionBit of each flag
   std::map<std::string, ActionInfo> actions;
   std::map<std::string, ClockInfo> clocks;
+  std::vector<RetentionRuleInfo> retention_rules;
+  std::vector<UseLimitInfo> use_limits;
 
   // Merges the files. What is wrong goes to `problems`; the result is then not to be used.
   static Vocabulary Build(const std::vector<ParsedVocabulary>& files, Problems* problems);

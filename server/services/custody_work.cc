@@ -4,11 +4,14 @@
 #include <vector>
 
 #include "server/services/custody_desk.h"
+#include "server/services/erasures.h"
 #include "server/services/incidents.h"
+#include "server/services/legal_holds.h"
 #include "server/services/letters.h"
 #include "server/services/matter_readings.h"
 #include "server/services/needs_assessments.h"
 #include "server/services/plan_issues.h"
+#include "server/services/withholding.h"
 
 namespace ehc {
 namespace {
@@ -44,6 +47,7 @@ class Queue {
     EHC_RETURN_IF_ERROR(Add<Incidents>(WORK_KIND_INCIDENT_OPEN, Side::kOpener));
     EHC_RETURN_IF_ERROR(
         Add<EarlyNotifications>(WORK_KIND_EARLY_NOTIFICATION_TO_ACKNOWLEDGE, Side::kAddressee));
+    EHC_RETURN_IF_ERROR(AddForOfficers());
     EHC_RETURN_IF_ERROR(AddRecordRequests());
     EHC_RETURN_IF_ERROR(AddSteps());
     std::stable_sort(items_.begin(), items_.end(),
@@ -99,6 +103,28 @@ class Queue {
       }
     }
     return absl::OkStatus();
+  }
+
+  // What the family is not told, and what is erased, is for officers' eyes.
+  absl::Status AddForOfficers() {
+    using namespace hub::v1;
+    if (Allows("audit.withheld")) {
+      EHC_RETURN_IF_ERROR(
+          Add<WithheldDisclosures>(WORK_KIND_WITHHELD_DISCLOSURE_TO_REVIEW, Side::kAddressee));
+    }
+    if (Allows("disclosure_hold.place")) {
+      EHC_RETURN_IF_ERROR(
+          Add<DisclosureHolds>(WORK_KIND_DISCLOSURE_HOLD_TO_REVIEW, Side::kAddressee));
+    }
+    if (Allows("retention.hold")) {
+      EHC_RETURN_IF_ERROR(Add<LegalHolds>(WORK_KIND_LEGAL_HOLD_TO_REVIEW, Side::kAddressee));
+    }
+    if (!Allows("erasure.approve")) return absl::OkStatus();
+    return Add<Erasures>(WORK_KIND_ERASURE_TO_APPROVE, Side::kAddressee);
+  }
+
+  bool Allows(absl::string_view action) const {
+    return MayAct(file_.caller, action, file_.received_at, PolicyOf(file_));
   }
 
   // Of these the queue tells no more than that they are there and due.

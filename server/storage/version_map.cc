@@ -7,6 +7,17 @@
 namespace ehc {
 namespace {
 
+// Whoever read what is erased decides again.
+struct MovedByErasing {
+  VersionKeys* keys;
+
+  template <typename Scope>
+  void operator()(const Scope& scope) const {
+    keys->push_back(SubjectKey(scope.subject));
+  }
+  void operator()(const DenialKeysBefore&) const {}
+};
+
 struct MovedKeys {
   VersionKeys* keys;
 
@@ -36,6 +47,11 @@ struct MovedKeys {
     if (put.decides) keys->push_back(PolicyKey());
   }
   void operator()(const PutMatter& put) const { keys->push_back(MatterKey(put.matter.id)); }
+  void operator()(const EraseKeys& erase) const {
+    for (const KeyScope& scope : erase.scopes) std::visit(MovedByErasing{keys}, scope);
+  }
+  // Done before anybody is served: nobody has read anything.
+  void operator()(const ReplayErasure&) const {}
 };
 
 bool IsLasting(VersionKind kind) {

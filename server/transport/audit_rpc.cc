@@ -13,6 +13,14 @@ class AuditRpc final : public UnaryService<hub::v1::AuditService, AuditDesk> {
   EHC_SERVE(GetInclusionProof);
   EHC_SERVE(GetConsistencyProof);
   EHC_SERVE(ListAuditEntries);
+  EHC_SERVE(ListSubjectDisclosures);
+  EHC_SERVE(ListWithheldDisclosures);
+  EHC_SERVE(ReviewWithheldDisclosure);
+  EHC_SERVE(PlaceDisclosureHold);
+  EHC_SERVE(ReviewDisclosureHold);
+  EHC_SERVE(ListDisclosureHolds);
+  EHC_SERVE(GetAccessReport);
+  EHC_SERVE(CompileIncidentPack);
 };
 
 }  // namespace

@@ -17,6 +17,9 @@ struct SqliteOptions {
   std::string key_file;         // 32 bytes, mode 0600; keep its backup apart from the store's
   bool create = false;          // initialise first if neither file exists
   size_t read_connections = 4;  // kept open; more are opened when more views are open at once
+  // The journal of erasures, outside the database; empty: beside it. A copy on another machine is
+  // what makes a restored backup forget again.
+  std::string erasure_journal = {};
   Clock& clock = SystemClock();
 };
 
