@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "google/protobuf/struct.pb.h"
@@ -122,8 +123,9 @@ void SetEvent(const Fields& fields, Struct& event) {
                          Coding("urn:ehc-hub:action", At(fields, "action"))});
   out["action"] = Text(discloses ? "R" : "E");
   const std::string answer = At(fields, "answer");
-  out["outcome"] = Text(answer == "OK" ? "0" : "4");
-  if (answer != "OK" && !answer.empty()) out["outcomeDesc"] = Text(answer);
+  const bool succeeded = absl::StartsWith(answer, "OK");
+  out["outcome"] = Text(succeeded ? "0" : "4");
+  if (!succeeded && !answer.empty()) out["outcomeDesc"] = Text(answer);
   if (!At(fields, "purpose").empty()) {
     out["purposeOfEvent"] = List({Concept(Coding("urn:ehc-hub:purpose", At(fields, "purpose")))});
   }

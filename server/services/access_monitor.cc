@@ -26,6 +26,12 @@ constexpr size_t kMostAlerts = 1000;
 int64_t HourOf(absl::Time at) { return absl::ToUnixSeconds(at) / 3600; }
 absl::Time StartOf(int64_t hour) { return absl::FromUnixSeconds(hour * 3600); }
 
+int64_t LongestOf(const std::vector<UseLimit>& limits) {
+  int64_t longest = 1;
+  for (const UseLimit& limit : limits) longest = std::max<int64_t>(longest, limit.hours);
+  return longest;
+}
+
 uint64_t ChildOf(SubjectId subject, const std::string& queried) {
   if (subject.known()) return static_cast<uint64_t>(subject.value);
   if (queried.empty()) return 0;
@@ -261,7 +267,7 @@ hub::v1::AccessReport AccessMonitor::Report(absl::Time since, absl::Time until,
   *report.mutable_since() = ToTimestamp(StartOf(first));
   *report.mutable_until() = ToTimestamp(StartOf(end));
   report.set_complete(IsCompleteSince(StartOf(first)));
-  const Hours hours = CopyOf(first - kHours, end);
+  const Hours hours = CopyOf(first - LongestOf(limits), end);
   AddUse(hours, first, end, of, report);
   for (const UseLimit& limit : limits) AddAlerts(hours, limit, first, of, report);
   std::stable_sort(
@@ -288,7 +294,7 @@ std::string AccessMonitor::TotalsText() const {
 std::string AccessMonitor::MetricsText(const std::vector<UseLimit>& limits) const {
   std::string text = TotalsText();
   const int64_t now = HourOf(clock_.Now());
-  const Hours hours = CopyOf(now - kHours, now + 1);
+  const Hours hours = CopyOf(now - LongestOf(limits), now + 1);
   constexpr absl::string_view kPassed = "ehc_use_limits_passed";
   absl::StrAppend(&text, "# HELP ", kPassed, " People or agencies over a limit now.\n# TYPE ",
                   kPassed, " gauge\n");

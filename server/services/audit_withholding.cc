@@ -231,7 +231,7 @@ MatterEdit<DisclosureHolds>::Edit Reviewing(const Desks& desks, const Calendar& 
       hold.body.set_lifted_ms(absl::ToUnixMillis(file.received_at));
       hold.matter.open = false;
       // Whoever reports to the family meanwhile decides again.
-      plan.changes.push_back(PutSubject{file.subject, file.dossier});
+      if (file.subject.known()) plan.changes.push_back(PutSubject{file.subject, file.dossier});
       EHC_RETURN_IF_ERROR(QueueCovered(desks, calendar, file, view, hold, plan));
     }
     hold.matter.due_at = until;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "server/audit/entry.h"
 #include "server/model/deadline.h"
@@ -80,7 +81,8 @@ absl::StatusOr<std::optional<DisclosureEntry>> ReadDisclosure(const StoredEntry&
   if (entry.erased || entry.row.denial) return std::nullopt;
   EHC_ASSIGN_OR_RETURN(const Opening opening, Opening::Parse(entry.row.opening));
   const AuditRecord& record = opening.record();
-  if (record[AuditField::kDisclosure].empty() || record[AuditField::kAnswer] != "OK") {
+  if (record[AuditField::kDisclosure].empty() ||
+      !absl::StartsWith(record[AuditField::kAnswer], "OK")) {
     return std::nullopt;
   }
   return DisclosureEntry{entry.index, entry.row.leaf_hash, entry.row.recorded_at, record};

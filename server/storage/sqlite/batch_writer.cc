@@ -23,6 +23,7 @@
 #include "server/storage/sqlite/batch_writer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <variant>
 
@@ -339,6 +340,7 @@ absl::StatusOr<std::vector<store::v1::ErasureRecord>> ReadErasures(Database& dat
 
 absl::Status BatchWriter::FinishErasures(ErasureJournal& journal) {
   if (journal_is_behind_) {
+    next_purge_ = {};
     int64_t last = journaled_;
     EHC_ASSIGN_OR_RETURN(const auto done, ReadErasures(*writer_, &last));
     for (const store::v1::ErasureRecord& record : done) {
@@ -347,8 +349,22 @@ absl::Status BatchWriter::FinishErasures(ErasureJournal& journal) {
     journaled_ = last;
     journal_is_behind_ = false;
   }
-  if (wal_holds_keys_ && PurgeWal().ok()) wal_holds_keys_ = false;
+  TryPurge();
   return absl::OkStatus();
+}
+
+// Commits wait with it: a fifth of a second for views that are open, and where one stays open, a
+// look every second.
+void BatchWriter::TryPurge() {
+  constexpr int kPatienceMillis = 200;
+  constexpr int kUsualMillis = 2000;
+  const auto now = std::chrono::steady_clock::now();
+  if (!wal_holds_keys_ || now < next_purge_) return;
+  const bool is_first = next_purge_ == std::chrono::steady_clock::time_point();
+  sqlite3_busy_timeout(writer_->handle(), is_first ? kPatienceMillis : 0);
+  wal_holds_keys_ = !PurgeWal().ok();
+  sqlite3_busy_timeout(writer_->handle(), kUsualMillis);
+  next_purge_ = now + std::chrono::seconds(1);
 }
 
 absl::StatusOr<int64_t> BatchWriter::ReserveNumbers(absl::string_view counter, int64_t count) {

@@ -1,6 +1,7 @@
 #ifndef EHC_SERVER_STORAGE_SQLITE_BATCH_WRITER_H_
 #define EHC_SERVER_STORAGE_SQLITE_BATCH_WRITER_H_
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -101,6 +102,7 @@ class BatchWriter {
   absl::Status CheckWritable();
   bool ConcernsWholeBatch() const;
   absl::Status PurgeWal();
+  void TryPurge();
   absl::Status RunInTransaction(absl::FunctionRef<absl::Status()> work);
   void PublishHead(bool data_moved);
 
@@ -118,6 +120,7 @@ class BatchWriter {
   bool look_again_ = false;
   bool journal_is_behind_ = true;  // until the store has looked
   bool wal_holds_keys_ = true;
+  std::chrono::steady_clock::time_point next_purge_;  // none: at once
   int64_t journaled_ = 0;  // the last erasure that the journal is known to have
   absl::Status refusal_;   // once set, nothing is written until the store is opened anew
   int wal_pages_ = 0;
