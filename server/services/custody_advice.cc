@@ -14,9 +14,9 @@ constexpr char kPurpose[] = "EHC_ASSESSMENT_ADVICE";
 
 // The advice is the authority's to see; a list leaves it out.
 MatterShow<AdviceRequests> Show(const Desks& desks, bool whole) {
-  return [&rooms = desks.rooms, whole](const CaseFile& file, const Opened<AdviceRequests>& opened) {
-    AdviceRequest out = opened.body;
-    ShowHeader(rooms, file, opened, out);
+  return [letter = LetterShow<AdviceRequests>(desks), whole](const CaseFile& file,
+                                                             const Opened<AdviceRequests>& opened) {
+    AdviceRequest out = letter(file, opened);
     if (!whole || !ReadsAsOpener(file, opened)) out.clear_advice();
     return out;
   };

@@ -253,7 +253,7 @@ TEST_F(LawfulBreakGlassTest, AttemptsCountAlikeForChildrenWhomNobodyKnows) {
     for (int i = 0; i < 4; ++i) {
       v1::GetPlanSummaryRequest request = Emergency(child());
       request.mutable_context()->mutable_break_glass()->set_second_factor_claim(
-          absl::StrCat("claim-", NewSerial(), "-", i));
+          absl::StrCat("claim-of-attempt-", NewSerial(), "-", i));
       auto stub = v1::RecordExchangeService::NewStub(clients.hub.wire()->channel());
       WireBytes& answer = answers.emplace_back();
       (void)clients.hub.wire()->RunApproved(

@@ -82,6 +82,7 @@ class DatedHubTest : public ::testing::Test {
     v1::RecordContent& flag = *request.mutable_flag();
     flag.set_record_type("FLAG");
     flag.set_badge(v1::BADGE_FINAL);
+    flag.mutable_contact()->set_display_name("Duty desk");
     flag.mutable_as_at()->set_seconds(absl::ToUnixSeconds(clock_->Now()) - 60);
     for (const char* code : {"KIND", "CONTACT", "DETAIL"}) {
       v1::RecordPart& part = *flag.add_parts();
