@@ -31,6 +31,7 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddAgencyCommands(app, chosen);
   AddAgreementCommands(app, chosen);
   AddAuditCommands(app, chosen);
+  AddRetentionCommands(app, chosen);
   AddSubscribeCommands(app, chosen);
   AddRecallCommands(app, chosen);
   AddBreakGlassCommands(app, chosen);

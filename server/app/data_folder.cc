@@ -67,9 +67,11 @@ absl::Status CreateDataFolder(const std::string& folder, const std::string& foun
   return WriteLogHead(folder, data, clock);
 }
 
-absl::StatusOr<DataFolder> OpenDataFolder(const std::string& folder, Clock& clock) {
-  EHC_ASSIGN_OR_RETURN(std::unique_ptr<Store> store,
-                       OpenSqliteStore(StoreOptionsIn(folder, clock)));
+absl::StatusOr<DataFolder> OpenDataFolder(const std::string& folder, Clock& clock,
+                                          const std::string& erasure_journal) {
+  SqliteOptions options = StoreOptionsIn(folder, clock);
+  options.erasure_journal = erasure_journal;
+  EHC_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(options));
   EHC_ASSIGN_OR_RETURN(CheckpointKeys keys, LoadCheckpointKeys(folder, store->log_id()));
   EHC_ASSIGN_OR_RETURN(SigningKey promise_key,
                        SigningKey::FromPemFile(InFolder(folder, "promise.key")));

@@ -67,6 +67,9 @@ int Serve(const ehc::HouseOptions& options) {
   auto house = ehc::House::Open(options, ehc::SystemClock());
   if (!house.ok()) return Fail(house.status());
   std::cout << "serving on " << options.server.address << ":" << (*house)->port() << std::endl;
+  if ((*house)->metrics_port() != 0) {
+    std::cout << "metrics on 127.0.0.1:" << (*house)->metrics_port() << std::endl;
+  }
   const bool asked = WaitForStop(stop, options.server.address, (*house)->port());
   ehc::LogInfo("draining");
   (*house)->Drain(kDrainPatience);
@@ -163,6 +166,10 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
                  "once: the log lost entries or its key; begin a new log over what is there");
   serve.add_flag("--accept-clock", options.word.accept_clock,
                  "once: the clock is behind the log's last entry, and right");
+  serve.add_option("--metrics-port", options.metrics_port,
+                   "serve GET /metrics on this port of 127.0.0.1; 0: any; otherwise nowhere");
+  serve.add_option("--erasure-journal", options.erasure_journal,
+                   "the journal of erasures; otherwise hub.db.erasures in --data");
   serve.add_flag("--development", options.development,
                  "unsigned agreements count; reflection is on");
 }

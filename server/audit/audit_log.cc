@@ -194,6 +194,15 @@ absl::StatusOr<EntryRow> AuditLog::Denied(const CaseFile& file, const Refusal& r
   return row;
 }
 
+absl::Status AuditLog::AddDuties(const CaseFile& file, const Release& release,
+                                 const EntryRow& entry, std::vector<Change>& changes) const {
+  const bool has_duties = file.ask.action.empty() && !file.decision.obligations.empty();
+  if (duties_ == nullptr || !has_duties) return absl::OkStatus();
+  EHC_ASSIGN_OR_RETURN(std::vector<Change> added, duties_->ChangesFor(file, release, entry));
+  for (Change& change : added) changes.push_back(std::move(change));
+  return absl::OkStatus();
+}
+
 void AuditLog::CommitDenial(Decided decided, Refusal refusal, std::vector<Change> count,
                             DenialDone done) {
   std::optional<Appending> one =
@@ -213,9 +222,10 @@ std::optional<Appending> AuditLog::PrepareDenial(Decided decided, Refusal refusa
     file->reads, std::move(count), *std::move(entry)
   };
   return Appending{std::move(commit),
-                   [file = std::move(file), refusal = std::move(refusal),
+                   [this, file = std::move(file), refusal = std::move(refusal),
                     done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
                      if (committed.ok()) {
+                       if (observer_ != nullptr) observer_->Denied(*file);
                        return done(AuditedDenial(std::move(file), std::move(refusal)));
                      }
                      if (!absl::IsAborted(committed.status())) return done(committed.status());

@@ -20,6 +20,7 @@
 #include "server/model/names.h"
 #include "server/model/read_set.h"
 #include "server/model/record.h"
+#include "server/model/release.h"
 #include "server/model/request.h"
 
 namespace ehc {
@@ -76,6 +77,9 @@ struct CaseFile {
   std::shared_ptr<const void> snapshot;
   std::string policy_revision;
   Decision decision;
+
+  // What a source, which saw the facts, has against it although policy permits it.
+  std::optional<Refusal> refusal;
 };
 
 }  // namespace ehc

@@ -14,6 +14,8 @@
 #include "server/model/deadline.h"
 #include "server/model/purpose.h"
 #include "server/model/record.h"
+#include "server/model/retention.h"
+#include "server/model/use_limit.h"
 #include "server/policy/agency_rules.h"
 #include "server/policy/document.h"
 
@@ -116,6 +118,19 @@ struct AreaSuccessionInfo {
   absl::Time from;
 };
 
+struct RetentionRuleInfo {
+  TermInfo term;
+  RetentionRule rule;
+  std::vector<int> record_types;        // numbers of record_types, with those below them
+  std::vector<bool> agency_types;       // by number; empty: any
+  std::vector<std::string> custodians;  // ids; empty: any
+};
+
+struct UseLimitInfo {
+  TermInfo term;
+  UseLimit limit;
+};
+
 // Immutable once built.
 struct Vocabulary {
   static constexpr int kMaxRoles = 256;
@@ -146,6 +161,8 @@ struct Vocabulary {
   std::vector<std::string> WithSuccessors(std::vector<std::string> areas) const;
   std::vector<StandingInfo> standing_decisions;
   AgencyRules agency_rules;
+  std::vector<RetentionRuleInfo> retention_rules;
+  std::vector<UseLimitInfo> use_limits;
 
   // Merges the files. What is wrong goes to `problems`; the result is then not to be used.
   static Vocabulary Build(const std::vector<ParsedVocabulary>& files, Problems* problems);

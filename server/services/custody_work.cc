@@ -6,7 +6,9 @@
 #include "server/services/break_glass_uses.h"
 #include "server/services/consent_tasks.h"
 #include "server/services/custody_desk.h"
+#include "server/services/erasures.h"
 #include "server/services/incidents.h"
+#include "server/services/legal_holds.h"
 #include "server/services/letters.h"
 #include "server/services/match_reviews.h"
 #include "server/services/matter_readings.h"
@@ -14,6 +16,7 @@
 #include "server/services/plan_issues.h"
 #include "server/services/plan_transfers.h"
 #include "server/services/severances.h"
+#include "server/services/withholding.h"
 
 namespace ehc {
 namespace {
@@ -52,6 +55,7 @@ class Queue {
     EHC_RETURN_IF_ERROR(
         AddUses(WORK_KIND_BREAK_GLASS_TO_REVIEW, Side::kAddressee, kBreakGlassClock));
     EHC_RETURN_IF_ERROR(AddUses(WORK_KIND_BREAK_GLASS_TO_RESOLVE, Side::kOpener, ""));
+    EHC_RETURN_IF_ERROR(AddForOfficers());
     EHC_RETURN_IF_ERROR(AddRecordRequests());
     EHC_RETURN_IF_ERROR(AddReviews());
     EHC_RETURN_IF_ERROR(AddSeverances());
@@ -131,6 +135,28 @@ class Queue {
       item.set_with_agency(relayed ? "agencies/hub-relay" : AgencyNameOf(other));
     }
     return absl::OkStatus();
+  }
+
+  // What the family is not told, and what is erased, is for officers' eyes.
+  absl::Status AddForOfficers() {
+    using namespace hub::v1;
+    if (Allows("audit.withheld")) {
+      EHC_RETURN_IF_ERROR(
+          Add<WithheldDisclosures>(WORK_KIND_WITHHELD_DISCLOSURE_TO_REVIEW, Side::kAddressee));
+    }
+    if (Allows("disclosure_hold.place")) {
+      EHC_RETURN_IF_ERROR(
+          Add<DisclosureHolds>(WORK_KIND_DISCLOSURE_HOLD_TO_REVIEW, Side::kAddressee));
+    }
+    if (Allows("retention.hold")) {
+      EHC_RETURN_IF_ERROR(Add<LegalHolds>(WORK_KIND_LEGAL_HOLD_TO_REVIEW, Side::kAddressee));
+    }
+    if (!Allows("erasure.approve")) return absl::OkStatus();
+    return Add<Erasures>(WORK_KIND_ERASURE_TO_APPROVE, Side::kAddressee);
+  }
+
+  bool Allows(absl::string_view action) const {
+    return MayAct(file_.caller, action, file_.received_at, PolicyOf(file_));
   }
 
   // Of these the queue tells no more than that they are there and due.

@@ -122,6 +122,10 @@ class ReadView {
   virtual absl::StatusOr<std::vector<Part>> ReadParts(
       const RecordHead& head, absl::Span<const absl::string_view> codes) = 0;
 
+  // Newest versions of the custodian's records, of whatever type and child, by rising number.
+  virtual absl::StatusOr<std::vector<RecordHead>> ListRecordsOf(const AgencyId& custodian,
+                                                                RecordId after, int limit) = 0;
+
   // What commits after the entry `after` did to records, in the log's order: about `limit` of them,
   // and all or none of one commit.
   virtual absl::StatusOr<std::vector<RecordChange>> ListRecordChanges(int64_t after, int limit) = 0;
@@ -145,6 +149,9 @@ class ReadView {
   virtual absl::StatusOr<std::optional<PutPolicy>> ActivePolicy() = 0;
   // The papers beside the policy, sealed as they were put, by name.
   virtual absl::StatusOr<std::vector<PutPolicyPaper>> PolicyPapers() = 0;
+
+  // Erasures that this database has carried out, oldest first.
+  virtual absl::StatusOr<std::vector<store::v1::ErasureRecord>> ListErasures() = 0;
 
   // Without those about children whose identity is severed, unless the filter wants them.
   virtual absl::StatusOr<std::vector<StoredEntry>> ListEntries(const EntryFilter& filter) = 0;
@@ -185,28 +192,6 @@ struct Appending {
   CommitDone done;
 };
 
-// Names keys to destroy: those of one custodian's records of one type about a child, of the child's
-// dossier, of the openings of the child's entries, of matters about the child, and of denials
-// before the given UTC day.
-struct RecordKeys {
-  SubjectId subject;
-  AgencyId custodian;
-  std::string record_type;
-};
-struct DossierKey {
-  SubjectId subject;
-};
-struct OpeningKeys {
-  SubjectId subject;
-};
-struct MatterKeys {
-  SubjectId subject;
-};
-struct DenialKeysBefore {
-  absl::Time day;
-};
-using KeyScope = std::variant<RecordKeys, DossierKey, OpeningKeys, MatterKeys, DenialKeysBefore>;
-
 class Store {
  public:
   virtual ~Store() = default;
@@ -232,10 +217,15 @@ class Store {
   virtual void WaitForCompanyWhile(std::function<bool()> more_is_coming) = 0;
   virtual void CommitIfDue(bool nothing_else) = 0;
 
-  // Durably destroys keys: what they sealed can never be opened again and reads as absent (entries:
+  // Durably destroys keys, outside any erasure and without remembering it (denial keys at the end
+  // of their time): what they sealed can never be opened again and reads as absent (entries:
   // as erased). Views opened before may still see it. OK when there was none. UNAVAILABLE when the
   // disk refused, or when a view stayed open too long for old copies to be overwritten: call again.
   virtual absl::Status DestroyKeys(const KeyScope& scope) = 0;
+
+  // Erasures that the journal beside the store has and this database has not: an older copy of it
+  // was put back. To be replayed (ReplayErasure) before anybody is served.
+  virtual absl::StatusOr<std::vector<store::v1::ErasureRecord>> MissingErasures() = 0;
 
   // Numbers never used before, also across restarts.
   virtual absl::StatusOr<SubjectId> NewSubjectId() = 0;

@@ -7,6 +7,7 @@
 #include "server/base/status_macros.h"
 #include "server/storage/record_codec.h"
 #include "server/storage/request_memory.h"
+#include "server/storage/sqlite/key_destroyer.h"
 #include "server/storage/sqlite/matter_row.h"
 #include "server/storage/sqlite/schema.h"
 #include "server/storage/tally_digest.h"
@@ -247,6 +248,38 @@ absl::Status ChangeWriter::MoveMatter(const Matter& matter) {
   Query put(writer_, Sql::kPutMatter);
   put.Bind(row.revision).Bind(row.open).Bind(row.due_ms);
   return put.Bind(key.Seal(matter.body, MatterBinding(row))).Bind(row.number).Run();
+}
+
+absl::Status ChangeWriter::RememberErasure(const store::v1::ErasureRecord& record) {
+  const std::string bytes = Serialised(record);
+  return Query(writer_, Sql::kAddErasure).Bind(record.id()).Bind(bytes).Run();
+}
+
+absl::Status ChangeWriter::operator()(const EraseKeys& erase) {
+  constexpr size_t kIdSize = 16;
+  if (erase.id.size() != kIdSize) return absl::InvalidArgumentError("erasure: its id is malformed");
+  store::v1::ErasureRecord record;
+  record.set_id(erase.id);
+  record.set_at_ms(absl::ToUnixMillis(erase.at));
+  const KeyDestroyer destroyer(keys_, agencies_, writer_);
+  const auto write = [this](int64_t subject, const store::v1::Dossier& dossier) {
+    return WriteDossier(subject, dossier);
+  };
+  for (const KeyScope& scope : erase.scopes) {
+    EHC_RETURN_IF_ERROR(destroyer.Erase(scope, write, record.add_destroyed()));
+  }
+  return RememberErasure(record);
+}
+
+absl::Status ChangeWriter::operator()(const ReplayErasure& replay) {
+  const KeyDestroyer destroyer(keys_, agencies_, writer_);
+  const auto write = [this](int64_t subject, const store::v1::Dossier& dossier) {
+    return WriteDossier(subject, dossier);
+  };
+  for (const store::v1::DestroyedKeys& note : replay.record.destroyed()) {
+    EHC_RETURN_IF_ERROR(destroyer.EraseAgain(note, write));
+  }
+  return RememberErasure(replay.record);
 }
 
 }  // namespace ehc

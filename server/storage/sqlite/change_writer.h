@@ -43,6 +43,8 @@ class ChangeWriter {
   absl::Status operator()(const PutMatter& put);
   absl::Status operator()(const AddToTally& add);
   absl::Status operator()(const PutCosignature& put);
+  absl::Status operator()(const EraseKeys& erase);
+  absl::Status operator()(const ReplayErasure& replay);
 
  private:
   absl::Status CheckNextVersion(const RecordHead& head);
@@ -50,6 +52,7 @@ class ChangeWriter {
                        absl::string_view sealed);
   absl::Status OpenMatter(const Matter& matter);
   absl::Status MoveMatter(const Matter& matter);
+  absl::Status RememberErasure(const store::v1::ErasureRecord& record);
   absl::Status PutParts(const Record& record, const SealingKey& key);
 
   const StoreKeys& root_;

@@ -7,6 +7,7 @@
 #include "server/base/status_macros.h"
 #include "server/storage/record_codec.h"
 #include "server/storage/request_memory.h"
+#include "server/storage/sqlite/batch_writer.h"
 #include "server/storage/sqlite/decoy.h"
 #include "server/storage/sqlite/matter_row.h"
 #include "server/storage/sqlite/schema.h"
@@ -214,6 +215,25 @@ absl::StatusOr<std::vector<RecordHead>> SqliteReadView::ListRecords(SubjectId su
            std::tie(b.custodian, b.published_at, b.id);
   });
   return heads;
+}
+
+absl::StatusOr<std::vector<RecordHead>> SqliteReadView::ListRecordsOf(const AgencyId& custodian,
+                                                                      RecordId after, int limit) {
+  std::vector<RecordHead> heads;
+  Query query(data(), Sql::kListRecordsOf);
+  query.Bind(context_.agencies.Find(custodian)).Bind(after.value).Bind(int64_t{limit});
+  while (query.Next()) {
+    EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head,
+                         OpenHead(query, SubjectId{query.Integer(7)}, std::string(query.Blob(8))));
+    if (head.has_value()) heads.push_back(*std::move(head));
+  }
+  EHC_RETURN_IF_ERROR(query.status());
+  return heads;
+}
+
+absl::StatusOr<std::vector<store::v1::ErasureRecord>> SqliteReadView::ListErasures() {
+  int64_t last = 0;
+  return ReadErasures(data(), &last);
 }
 
 absl::StatusOr<const SealingKey*> SqliteReadView::KeyOf(const RecordHead& head) {

@@ -51,6 +51,9 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<std::optional<RecordHead>> FindRecordById(RecordId id) override;
   absl::StatusOr<std::vector<RecordHead>> ListRecords(SubjectId subject,
                                                       absl::string_view record_type) override;
+  absl::StatusOr<std::vector<RecordHead>> ListRecordsOf(const AgencyId& custodian, RecordId after,
+                                                        int limit) override;
+  absl::StatusOr<std::vector<store::v1::ErasureRecord>> ListErasures() override;
   absl::StatusOr<std::vector<Part>> ReadParts(const RecordHead& head,
                                               absl::Span<const absl::string_view> codes) override;
   absl::StatusOr<std::vector<RecordChange>> ListRecordChanges(int64_t after, int limit) override;

@@ -24,8 +24,7 @@ absl::StatusOr<Settings> ReadSettings(Database& writer, const StoreKeys& root);
 
 // Gives the log another id; what witnesses have signed of the former is forgotten. In the
 // transaction under way.
-absl::Status WriteNewLogId(Database& writer, const StoreKeys& root,
-                           absl::string_view founded_for);
+absl::Status WriteNewLogId(Database& writer, const StoreKeys& root, absl::string_view founded_for);
 
 }  // namespace ehc
 

@@ -40,6 +40,10 @@ absl::string_view SqlText(Sql sql) {
       return "SELECT r.number, r.version, r.head, k.number, k.kek, k.wrapped, r.custodian"
              " FROM record r CROSS JOIN data_key k ON k.number = r.data_key"
              " WHERE r.subject = ? AND r.type = ? ORDER BY r.custodian, r.published, r.number";
+    case Sql::kListRecordsOf:
+      return "SELECT r.number, r.version, r.head, k.number, k.kek, k.wrapped, r.custodian,"
+             " r.subject, r.type FROM record r CROSS JOIN data_key k ON k.number = r.data_key"
+             " WHERE r.custodian = ? AND r.number > ? ORDER BY r.number LIMIT ?";
     case Sql::kFindVersionKey:
       return "SELECT k.number, k.kek, k.wrapped, k.custodian, k.class FROM record_version v"
              " CROSS JOIN data_key k ON k.number = v.data_key WHERE v.place = ?";
@@ -79,7 +83,7 @@ absl::string_view SqlText(Sql sql) {
              " AND wrapped IS NOT NULL"
              " AND NOT EXISTS (SELECT 1 FROM severed s WHERE s.subject = matter.subject)"
              " ORDER BY number LIMIT ?";
-             " AND wrapped IS NOT NULL ORDER BY number LIMIT ?";
+      " AND wrapped IS NOT NULL ORDER BY number LIMIT ?";
     case Sql::kMattersDue:
       return "SELECT number, kind, opener, addressee, subject, revision, "
              "open, due_ms, kek, wrapped, sealed"
@@ -187,6 +191,9 @@ absl::string_view SqlText(Sql sql) {
       return "UPDATE matter SET revision = ?, open = ?, due_ms = ?, sealed = ? WHERE number = ?";
     case Sql::kReserveNumbers:
       return "UPDATE counter SET next = next + ? WHERE name = ? RETURNING next";
+    case Sql::kListErasures:
+      return "SELECT number, record FROM erasure WHERE number > ? ORDER BY number";
+    case Sql::kAddErasure: return "INSERT INTO erasure (id, record) VALUES (?, ?)";
     case Sql::kAddEntry:
       return "INSERT INTO entry (number, leaf, recorded_ms, searcher, custodian, subject,"
              " denial_day, generation, opening, root) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";

@@ -175,6 +175,42 @@ TEST(LoadTest, NarrowerPurposeOfASafeguardingOneIsServedFirstToo) {
   EXPECT_FALSE(first.contains("SCHOOL_SUPPORT"));
 }
 
+TEST(LoadTest, RetentionRuleMustSayHowLongWhereItIsFromAndOfWhat) {
+  const auto problem = [](const std::string& rule) {
+    PolicySource source = SourceWith({});
+    source.files.push_back({"vocabulary/more.textproto", "retention_rule { " + rule + " }"});
+    return std::string(PolicySnapshot::Compile(source, {false, nullptr}).status().message());
+  };
+  const std::string named = "term { code: 'MINE' title: 'mine' } source: 'a schedule' ";
+  EXPECT_EQ(problem(named + "record_type: 'EHC_PLAN' until_birthday: 31"), "");
+  EXPECT_THAT(problem(named + "record_type: 'EHC_PLAN'"), HasSubstr("period: say until_birthday"));
+  EXPECT_THAT(problem(named + "record_type: 'EHC_PLAN' until_birthday: 900"),
+              HasSubstr("period: say until_birthday"));
+  EXPECT_THAT(problem(named + "record_type: 'EHC_PLAN' years_after_last_version: 3 "
+                              "until_birthday_if_last_at_17: 26"),
+              HasSubstr("until_birthday_if_last_at_17: needs until_birthday"));
+  EXPECT_THAT(problem(named + "until_birthday: 31"), HasSubstr("record_type: left out"));
+  EXPECT_THAT(problem(named + "record_type: 'NO_SUCH' until_birthday: 31"),
+              HasSubstr("'NO_SUCH' is not defined"));
+  EXPECT_THAT(problem("term { code: 'MINE' title: 'm' } record_type: 'EHC_PLAN' until_birthday: 3"),
+              HasSubstr("source: left out"));
+}
+
+TEST(LoadTest, UseLimitMustSayWhatIsCountedInWhichTimeAndFromHowMany) {
+  const auto problem = [](const std::string& limit) {
+    PolicySource source = SourceWith({});
+    source.files.push_back({"vocabulary/more.textproto",
+                            "use_limit { term { code: 'MINE' title: 'm' } " + limit + " }"});
+    return std::string(PolicySnapshot::Compile(source, {false, nullptr}).status().message());
+  };
+  EXPECT_EQ(problem("measure: USE_MEASURE_DENIALS hours: 1 at_least: 5"), "");
+  EXPECT_THAT(problem("hours: 1 at_least: 5"), HasSubstr("measure: left out"));
+  EXPECT_THAT(problem("measure: USE_MEASURE_DENIALS at_least: 5"), HasSubstr("hours: say"));
+  EXPECT_THAT(problem("measure: USE_MEASURE_DENIALS hours: 200 at_least: 5"),
+              HasSubstr("hours: say"));
+  EXPECT_THAT(problem("measure: USE_MEASURE_DENIALS hours: 1"), HasSubstr("at_least: say"));
+}
+
 TEST(LoadTest, BreakGlassMustTellTheCustodianAndBeReviewed) {
   EXPECT_THAT(Problem(ClauseText("a", "break_glass { minutes: 1 max_uses_per_person_per_day: 1 }")),
               HasSubstr("must carry the obligation NOTIFY_CUSTODIAN"));
