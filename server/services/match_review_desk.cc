@@ -1,6 +1,9 @@
 // Reading and deciding doubtful matches.
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "server/matching/index.h"
+#include "server/pipeline/match_feed.h"
 #include "server/services/joins.h"
 #include "server/services/matter_mutations.h"
 #include "server/services/matter_readings.h"
@@ -120,6 +123,23 @@ MatterEdit<MatchReviews>::Edit Completing(const Desks& desks) {
   };
 }
 
+// How both sides compare, field by field, and what each comparison weighs (docs/matching.md). The
+// evidence as it is shown is compared: what is left out of it weighs nothing.
+void ShowTerms(const MatchIndex& matches, const CaseFile& file, hub::v1::MatchReview& out) {
+  if (out.sides_size() < 2) return;
+  const auto comparison = matches.CompareTwo(DemographicsOf(out.sides(0).person()),
+                                             DemographicsOf(out.sides(1).person()),
+                                             LondonDate(file.received_at), matches.accounts());
+  if (!comparison.ok()) return;  // a name that cannot be compared: the officer has both before them
+  out.set_score(comparison->score);
+  for (const MatchTerm& term : comparison->terms) {
+    hub::v1::MatchTerm& shown = *out.add_terms();
+    shown.set_term(absl::AsciiStrToLower(MatchFieldCode(term.field)));
+    shown.set_agreement(absl::AsciiStrToLower(MatchLevelCode(term.level)));
+    shown.set_weight(term.bits);
+  }
+}
+
 absl::StatusOr<SubjectRef> OtherOf(const Desks& desks, const Caller& caller, MatterId id) {
   EHC_ASSIGN_OR_RETURN(std::unique_ptr<ReadView> view, desks.rooms.store.Read());
   EHC_ASSIGN_OR_RETURN(std::optional<Matter> matter, view->FindMatter(MatchReviews::kKind, id));
@@ -181,6 +201,7 @@ void SubjectDesk::GetMatchReview(Incoming in, const hub::v1::GetMatchReviewReque
         hub::v1::GetMatchReviewResponse response;
         *response.mutable_match_review() = ReviewShow(desks_)(file, review);
         ShowEvidence(desks_, file, review, sides, *response.mutable_match_review());
+        ShowTerms(matches_, file, *response.mutable_match_review());
         return response;
       },
       std::move(reply));
