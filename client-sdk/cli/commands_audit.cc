@@ -2,12 +2,13 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "client-sdk/cli/commands.h"
+#include "client-sdk/cli/json_object.h"
+#include "client-sdk/cli/log_commands.h"
 #include "client-sdk/cli/print.h"
 #include "client-sdk/cli/progress.h"
 #include "client-sdk/cli/words.h"
 #include "ehchub/audit_client.h"
 #include "ehchub/receipts.h"
-#include "google/protobuf/struct.pb.h"
 
 namespace ehchub {
 namespace {
@@ -17,6 +18,7 @@ struct NoArgs {};
 struct VerifyArgs {
   std::string file;
   bool settle = false;
+  VerifyLogArgs log;
 };
 
 struct ProveArgs {
@@ -37,6 +39,7 @@ void AddVerifyOptions(CLI::App& command, VerifyArgs& args) {
   command.add_option("--file", args.file, "A receipts file; otherwise the profile's");
   command.add_flag("--settle", args.settle,
                    "First ask the hub to prove the receipts that are outstanding");
+  AddVerifyLogOptions(command, args.log);
 }
 
 void AddProveOptions(CLI::App& command, ProveArgs& args) {
@@ -52,34 +55,6 @@ void AddListOptions(CLI::App& command, ListArgs& args) {
   command.add_option("--from-index", args.first_index, "At this place in the log or later");
   command.add_option("--case", args.case_reference, "Your own case reference");
   AddPageOptions(command, args.page);
-}
-
-// A keeper of the profile's receipts file, to work with whatever the file says.
-absl::StatusOr<std::unique_ptr<ReceiptKeeper>> OpenKeeper(const Profile& profile,
-                                                          const std::string& path) {
-  const absl::StatusOr<LogKeys> keys = LoadLogKeys(profile);
-  if (!keys.ok()) return keys.status();
-  return ReceiptKeeper::Create(*keys, path, Options());
-}
-
-// JSON for what no hub sends.
-int PrintObject(const CliContext& context,
-                const std::vector<std::pair<std::string, google::protobuf::Value>>& fields) {
-  google::protobuf::Struct object;
-  for (const auto& [name, value] : fields) (*object.mutable_fields())[name] = value;
-  return context.PrintJson(object);
-}
-
-google::protobuf::Value TextValue(const std::string& text) {
-  google::protobuf::Value value;
-  value.set_string_value(text);
-  return value;
-}
-
-google::protobuf::Value NumberValue(double number) {
-  google::protobuf::Value value;
-  value.set_number_value(number);
-  return value;
 }
 
 int RunCheckpoint(const CliContext& context, const NoArgs&) {
@@ -122,16 +97,11 @@ absl::Status SettleOutstanding(const CliContext& context, const Profile& profile
 
 int PrintReport(const CliContext& context, const ReceiptsReport& report) {
   if (context.output == Output::kJson) {
-    google::protobuf::Value problems;
-    problems.mutable_list_value();
-    for (const std::string& one : report.problems) {
-      *problems.mutable_list_value()->add_values() = TextValue(one);
-    }
     PrintObject(context, {{"receipts", NumberValue(report.receipts)},
                           {"proven", NumberValue(report.proven)},
                           {"outstanding", NumberValue(report.outstanding)},
                           {"checkpoints", NumberValue(report.checkpoints)},
-                          {"problems", problems}});
+                          {"problems", TextsValue(report.problems)}});
   } else {
     context.out << report.receipts << " receipts, " << report.proven << " proven to be in the log, "
                 << report.outstanding << " outstanding; " << report.checkpoints
@@ -144,6 +114,7 @@ int PrintReport(const CliContext& context, const ReceiptsReport& report) {
 }
 
 int RunVerify(const CliContext& context, const VerifyArgs& args) {
+  if (args.log.any()) return RunVerifyLog(context, args.log);
   const absl::StatusOr<Profile> profile = context.LoadProfile();
   if (!profile.ok()) return context.Fail(profile.status());
   const std::string path = args.file.empty() ? profile->receipts_path : args.file;
@@ -249,13 +220,15 @@ void AddAuditCommands(CLI::App& app, Action* chosen) {
   CLI::App* group = AddGroup(app, "audit", "The hub's log, and your receipts");
   AddCommand<NoArgs>(*group, "checkpoint", "Fetch the newest checkpoint and hold the log to it",
                      chosen, RunCheckpoint, AddNoOptions);
-  AddCommand<VerifyArgs>(*group, "verify", "Verify the receipts file, without asking the hub",
+  AddCommand<VerifyArgs>(*group, "verify",
+                         "Verify the receipts file, without asking the hub; or the log itself",
                          chosen, RunVerify, AddVerifyOptions);
   AddCommand<ProveArgs>(*group, "prove", "Prove that the log holds one receipt", chosen, RunProve,
                         AddProveOptions);
   AddCommand<ListArgs>(*group, "list", "Entries, opened as far as you may see", chosen, RunList,
                        AddListOptions);
   AddAccessCommands(*group, chosen);
+  AddLogCommands(*group, chosen);
 }
 
 }  // namespace ehchub

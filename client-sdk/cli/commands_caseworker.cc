@@ -109,6 +109,25 @@ void AddPlanIssueCommands(CLI::App& plan, Action* chosen) {
        {"--on", "service.served_on", "The day of service", true},
        {"--recipient", "service.recipient", "parent, young-person or representative", true},
        {"--manner", "service.manner", "by-hand, post or electronic", true}});
+  CLI::App* transfer =
+      AddGroup(plan, "transfer", "Plans that move with the child to another authority");
+  AddMessageCommand(
+      *transfer, "start", "Transfer a plan; the rights of both switch at that instant", chosen,
+      &CustodyClient::TransferPlan,
+      {kSubject,
+       {"--to", "plan_transfer.to", "The new authority", true},
+       {"--child", "plan_transfer.child_reference", "The child for that authority: nhs:…", true},
+       {"--moved", "plan_transfer.moved_on", "The day of the move", true},
+       {"--aware", "plan_transfer.became_aware_on", "The day on which you became aware", true},
+       {"--at", "plan_transfer.transfers_at", "When the rights switch; now unless told"}});
+  AddMessageCommand(*transfer, "cancel", "Take a transfer back before its instant", chosen,
+                    &CustodyClient::CancelPlanTransfer,
+                    {NameOf("planTransfers"), {"--reason", "reason", "Why", true}});
+  AddMessageCommand(*transfer, "list", "Transfers to your authority", chosen,
+                    &CustodyClient::ListPlanTransfers, {});
+  AddMessageCommand(*transfer, "wrote", "Say that you wrote to the family: within six weeks",
+                    chosen, &CustodyClient::AcknowledgePlanTransfer,
+                    {NameOf("planTransfers"), {"--on", "wrote_on", "The day", true}});
 }
 
 void AddCaseworkerCommands(CLI::App& app, Action* chosen) {

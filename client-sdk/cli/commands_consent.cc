@@ -1,6 +1,7 @@
 // ehcctl consent …
 #include "absl/time/clock.h"
 #include "client-sdk/cli/commands.h"
+#include "client-sdk/cli/message_options.h"
 #include "client-sdk/cli/print.h"
 #include "client-sdk/cli/words.h"
 #include "ehchub/consent_client.h"
@@ -32,6 +33,7 @@ struct RecordArgs {
   std::string expires_at;
   std::string review_due;
   std::string access_needs;
+  std::string approval;
 };
 
 struct NameArgs {
@@ -53,13 +55,25 @@ struct WithdrawArgs {
   std::vector<std::string> parts;
 };
 
+struct ReconfirmArgs {
+  WriteArgs write;
+  std::string name;
+  std::string etag;
+  DecisionMakerArgs by;
+  std::string given_at;
+  std::string channel;
+  std::string notice;
+  std::string expires_at;
+  std::string review_due;
+};
+
 void AddDecisionMakerOptions(CLI::App& command, DecisionMakerArgs& args) {
   command.add_option("--by", args.role,
                      "Who decided: child, parent, young-person, representative, local-authority");
   command.add_option("--person", args.person, "Your own opaque reference for them; never a name");
   command.add_option("--right", args.right,
                      "In which right: gillick-competence, parental-responsibility, "
-                     "over-compulsory-school-age, representation, parent-of-incapacitated");
+                     "over-compulsory-school-age, representation, parent-of-incapacitated, assent");
   command.add_option("--relationship", args.relationship, "The relationship relied on");
   command.add_option("--assessment", args.assessment, "The capacity assessment relied on");
   command.add_option("--evidence", args.evidence, "Where the evidence is kept");
@@ -85,6 +99,21 @@ void AddRecordOptions(CLI::App& command, RecordArgs& args) {
   command.add_option("--expires", args.expires_at, "When it lapses");
   command.add_option("--review-due", args.review_due, "The day by which to ask again");
   command.add_option("--access-needs", args.access_needs, "Needs met when explaining");
+  command.add_option("--approval", args.approval,
+                     "The study's approval, where the purpose needs one");
+  AddWriteOptions(command, args.write);
+}
+
+void AddReconfirmOptions(CLI::App& command, ReconfirmArgs& args) {
+  command.add_option("NAME", args.name, "subjects/…/consents/…")->required();
+  command.add_option("--etag", args.etag, "Only if it is unchanged since");
+  AddDecisionMakerOptions(command, args.by);
+  command.add_option("--given-at", args.given_at, "When it was said again; now unless told");
+  command.add_option("--channel", args.channel,
+                     "in-person, telephone, written, online or supported");
+  command.add_option("--notice", args.notice, "Version of the privacy notice explained");
+  command.add_option("--expires", args.expires_at, "When it lapses");
+  command.add_option("--review-due", args.review_due, "The day by which to ask again");
   AddWriteOptions(command, args.write);
 }
 
@@ -126,23 +155,6 @@ absl::Status FillDecisionMaker(const DecisionMakerArgs& args, v1::DecisionMaker*
   return status;
 }
 
-template <typename Message>
-absl::Status FillScopes(const std::vector<std::string>& parts, Message* message) {
-  for (const std::string& part : parts) {
-    const absl::StatusOr<v1::ConsentScope> scope = ParseScope(part);
-    if (!scope.ok()) return scope.status();
-    *message->add_scopes() = *scope;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status SetMoment(absl::string_view option, const std::string& text,
-                       google::protobuf::Timestamp* moment) {
-  const absl::StatusOr<google::protobuf::Timestamp> parsed = ParseMoment(option, text);
-  if (parsed.ok()) *moment = *parsed;
-  return parsed.status();
-}
-
 absl::Status FillTimes(const RecordArgs& args, v1::Consent* consent) {
   absl::Status status;
   if (!args.given_at.empty()) {
@@ -174,21 +186,79 @@ absl::Status FillConsent(const RecordArgs& args, v1::Consent* consent) {
   status.Update(FillTimes(args, consent));
   SetText(args.notice, consent->mutable_notice_version());
   SetText(args.access_needs, consent->mutable_access_needs());
+  SetText(args.approval, consent->mutable_approval_reference());
   return status;
+}
+
+absl::Status FillRecord(const CliContext& context, const RecordArgs& args,
+                        v1::RecordConsentRequest* request) {
+  absl::Status status;
+  if (!args.file.empty()) status = ReadMessage(args.file, request);
+  SetText(args.subject, request->mutable_subject());
+  if (request->subject().empty()) status.Update(Usage("SUBJECT is required"));
+  status.Update(FillConsent(args, request->mutable_consent()));
+  status.Update(FillWrite(context, args.write, request));
+  return status;
+}
+
+// The consent, and below it what is to be given to whoever decided.
+template <typename Response>
+void PrintReceipt(const Response& response, std::ostream& out) {
+  PrintFields(response.consent(), out);
+  out << "\n" << response.receipt().statement() << "\n";
 }
 
 int RunRecord(const CliContext& context, const RecordArgs& args) {
   v1::RecordConsentRequest request;
-  absl::Status status;
-  if (!args.file.empty()) status = ReadMessage(args.file, &request);
-  SetText(args.subject, request.mutable_subject());
-  if (request.subject().empty()) status.Update(Usage("SUBJECT is required"));
-  status.Update(FillConsent(args, request.mutable_consent()));
-  status.Update(FillWrite(context, args.write, &request));
+  const absl::Status status = FillRecord(context, args, &request);
   if (!status.ok()) return context.Fail(status);
   return CallAndPrint(
       context, [&](const Hub& hub) { return ConsentClient(hub).RecordConsent(request); },
-      [](const auto& response, std::ostream& out) { PrintFields(response.consent(), out); });
+      PrintReceipt<v1::RecordConsentResponse>);
+}
+
+// Each sentence on a line of its own: to be read to the family.
+void PrintPreview(const v1::PreviewConsentResponse& response, std::ostream& out) {
+  for (const v1::ConsentEffect& effect : response.effects()) out << effect.sentence() << "\n";
+  for (const std::string& note : response.notes()) out << note << "\n";
+}
+
+int RunPreview(const CliContext& context, const RecordArgs& args) {
+  v1::RecordConsentRequest asked;
+  const absl::Status status = FillRecord(context, args, &asked);
+  if (!status.ok()) return context.Fail(status);
+  v1::PreviewConsentRequest request;
+  request.set_unit(asked.unit());
+  request.set_subject(asked.subject());
+  *request.mutable_consent() = asked.consent();
+  return CallAndPrint(
+      context, [&](const Hub& hub) { return ConsentClient(hub).PreviewConsent(request); },
+      PrintPreview);
+}
+
+int RunReconfirm(const CliContext& context, const ReconfirmArgs& args) {
+  v1::ReconfirmConsentRequest request;
+  request.set_name(args.name);
+  request.set_etag(args.etag);
+  v1::ConsentChannel channel = v1::CONSENT_CHANNEL_UNSPECIFIED;
+  absl::Status status = SetWord("--channel", args.channel, &channel);
+  status.Update(FillDecisionMaker(args.by, request.mutable_confirmed_by()));
+  request.set_channel(channel);
+  if (args.given_at.empty()) {
+    request.mutable_given_at()->set_seconds(absl::ToUnixSeconds(absl::Now()));
+  } else {
+    status.Update(SetMoment("--given-at", args.given_at, request.mutable_given_at()));
+  }
+  if (!args.expires_at.empty()) {
+    status.Update(SetMoment("--expires", args.expires_at, request.mutable_expires_at()));
+  }
+  SetText(args.notice, request.mutable_notice_version());
+  SetText(args.review_due, request.mutable_review_due_date());
+  status.Update(FillWrite(context, args.write, &request));
+  if (!status.ok()) return context.Fail(status);
+  return CallAndPrint(
+      context, [&](const Hub& hub) { return ConsentClient(hub).ReconfirmConsent(request); },
+      PrintReceipt<v1::ReconfirmConsentResponse>);
 }
 
 int RunGet(const CliContext& context, const NameArgs& args) {
@@ -223,7 +293,10 @@ int RunWithdraw(const CliContext& context, const WithdrawArgs& args) {
   if (!status.ok()) return context.Fail(status);
   return CallAndPrint(
       context, [&](const Hub& hub) { return ConsentClient(hub).WithdrawConsent(request); },
-      [](const auto& response, std::ostream& out) { PrintFields(response.consent(), out); });
+      [](const v1::WithdrawConsentResponse& response, std::ostream& out) {
+        PrintReceipt(response, out);
+        out << response.notices_sent() << " recipients were told\n";
+      });
 }
 
 }  // namespace
@@ -237,6 +310,15 @@ void AddConsentCommands(CLI::App& app, Action* chosen) {
                        AddListOptions);
   AddCommand<WithdrawArgs>(*group, "withdraw", "Withdraw a consent, whole or in part", chosen,
                            RunWithdraw, AddWithdrawOptions);
+  AddCommand<RecordArgs>(*group, "preview",
+                         "Who could read what, in plain English; records nothing", chosen,
+                         RunPreview, AddRecordOptions);
+  AddCommand<ReconfirmArgs>(*group, "reconfirm",
+                            "Say a consent again: the same person, or the young person", chosen,
+                            RunReconfirm, AddReconfirmOptions);
+  AddMessageCommand(*group, "revisions", "Every state that a consent was written down in", chosen,
+                    &ConsentClient::ListConsentRevisions,
+                    {{"NAME", "name", "subjects/…/consents/…", true}});
 }
 
 }  // namespace ehchub

@@ -1,4 +1,4 @@
-// ehcctl recall …, ehcctl incident …, ehcctl notice …
+// ehcctl recall …, ehcctl incident …, ehcctl notice …, ehcctl breakglass …
 #include "client-sdk/cli/commands.h"
 #include "client-sdk/cli/message_options.h"
 #include "ehchub/custody_client.h"
@@ -31,6 +31,25 @@ void AddRecallCommands(CLI::App& app, Action* chosen) {
                     {{"NAME", "name", "recallNotices/…", true},
                      {"--handling", "handling", "destroyed, not-kept or kept", true},
                      {"--note", "handling_note", "In words; where it is kept, why"}});
+}
+
+void AddBreakGlassCommands(CLI::App& app, Action* chosen) {
+  CLI::App* uses =
+      AddGroup(app, "breakglass", "Emergency disclosures: review them, answer for them");
+  AddMessageCommand(*uses, "list", "Over your unit's records; with --sent by its people", chosen,
+                    &CustodyClient::ListBreakGlassUses, {});
+  AddMessageCommand(*uses, "get", "One use: who, why, what, and what the review found", chosen,
+                    &CustodyClient::GetBreakGlassUse, {{"NAME", "name", "breakGlassUses/…", true}});
+  AddMessageCommand(*uses, "review", "Say what your review of a use found", chosen,
+                    &CustodyClient::ReviewBreakGlassUse,
+                    {{"NAME", "name", "breakGlassUses/…", true},
+                     {"--verdict", "verdict", "justified or not-justified", true},
+                     {"--note", "review_note", "In words; where it was not justified, why"}});
+  AddMessageCommand(
+      *uses, "resolve", "Say what you did about a use that was not justified", chosen,
+      &CustodyClient::ResolveBreakGlassUse,
+      {{"NAME", "name", "breakGlassUses/…", true},
+       {"--resolution", "resolution", "What was done; the custodian reads it", true}});
 }
 
 }  // namespace ehchub

@@ -1,5 +1,6 @@
 // ehcctl subject …
 #include "client-sdk/cli/commands.h"
+#include "client-sdk/cli/commands_match.h"
 #include "client-sdk/cli/words.h"
 #include "ehchub/subject_client.h"
 
@@ -109,6 +110,7 @@ void AddSubjectCommands(CLI::App& app, Action* chosen) {
   CLI::App* group = AddGroup(app, "subject", "Children and young people");
   AddCommand<RegisterArgs>(*group, "register", "Register a child and learn your name for them",
                            chosen, RunRegister, AddRegisterOptions);
+  AddMatchCommand(*group, chosen);
   AddCommand<LinkArgs>(*group, "link", "Add an identifier", chosen, RunLink, AddLinkOptions);
 }
 

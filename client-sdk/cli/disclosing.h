@@ -23,6 +23,7 @@ struct AskArgs {
   std::string case_reference;
   std::string considered_by;
   std::string detriment;
+  std::string break_glass;
 };
 
 void AddAskOptions(CLI::App& command, AskArgs& args);

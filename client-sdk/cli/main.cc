@@ -22,6 +22,7 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddRecordCommands(app, chosen);
   AddRequestCommands(app, chosen);
   AddConsentCommands(app, chosen);
+  AddStandingCommands(app, chosen);
   AddSubjectCommands(app, chosen);
   AddRelationshipCommands(app, chosen);
   AddProtectionCommands(app, chosen);
@@ -32,6 +33,7 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddRetentionCommands(app, chosen);
   AddSubscribeCommands(app, chosen);
   AddRecallCommands(app, chosen);
+  AddBreakGlassCommands(app, chosen);
   AddCaseworkerCommands(app, chosen);
   AddImportCommands(app, context, chosen);
   AddDoctorCommand(app, chosen);

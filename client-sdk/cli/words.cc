@@ -97,6 +97,13 @@ std::string MomentText(const google::protobuf::Timestamp& moment) {
                           absl::UTCTimeZone());
 }
 
+absl::Status SetMoment(absl::string_view option, const std::string& text,
+                       google::protobuf::Timestamp* moment) {
+  const absl::StatusOr<google::protobuf::Timestamp> parsed = ParseMoment(option, text);
+  if (parsed.ok()) *moment = *parsed;
+  return parsed.status();
+}
+
 absl::StatusOr<v1::Identifier> ParseIdentifierWord(const std::string& text) {
   static const auto* const types = new std::map<std::string, v1::IdentifierType>{
       {"nhs", v1::IDENTIFIER_TYPE_NHS_NUMBER}, {"upn", v1::IDENTIFIER_TYPE_UPN},

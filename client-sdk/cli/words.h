@@ -49,6 +49,21 @@ absl::StatusOr<v1::Identifier> ParseIdentifierWord(const std::string& text);
 // "EHC_PLAN:C,G"
 absl::StatusOr<v1::ConsentScope> ParseScope(const std::string& text);
 
+// Adds one scope for each.
+template <typename Message>
+absl::Status FillScopes(const std::vector<std::string>& parts, Message* message) {
+  for (const std::string& part : parts) {
+    const absl::StatusOr<v1::ConsentScope> scope = ParseScope(part);
+    if (!scope.ok()) return scope.status();
+    *message->add_scopes() = *scope;
+  }
+  return absl::OkStatus();
+}
+
+// As ParseMoment, into a field.
+absl::Status SetMoment(absl::string_view option, const std::string& text,
+                       google::protobuf::Timestamp* moment);
+
 // Reads a message from a file, "-" for standard input: proto3 JSON where it begins with a brace,
 // otherwise protobuf's text format. Errors name the line, never the content.
 absl::Status ReadMessage(const std::string& path, google::protobuf::Message* message);

@@ -32,6 +32,10 @@ absl::Status ReceiptUnhonoured(absl::string_view message) {
   return LocalError(absl::StatusCode::kDataLoss, v1::ERROR_REASON_RECEIPT_UNHONOURED, message);
 }
 
+absl::Status LogUnwitnessed(absl::string_view message) {
+  return LocalError(absl::StatusCode::kDataLoss, v1::ERROR_REASON_LOG_UNWITNESSED, message);
+}
+
 absl::Status HandshakeRefused(absl::string_view why) {
   absl::Status status = absl::UnavailableError(absl::StrCat("handshake refused: ", why));
   status.SetPayload(kHandshakePayload, absl::Cord("1"));

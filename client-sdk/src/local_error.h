@@ -20,6 +20,8 @@ absl::Status LocalError(absl::StatusCode code, v1::ErrorReason reason, absl::str
 
 absl::Status ReceiptUnhonoured(absl::string_view message);
 
+absl::Status LogUnwitnessed(absl::string_view message);
+
 absl::Status HandshakeRefused(absl::string_view why);
 
 absl::Status LogForked(const LogForkError& fork, absl::string_view how);

@@ -1,7 +1,10 @@
 #include "client-sdk/src/log_checker.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "server/base/fs.h"
+#include "server/base/key_change.h"
 #include "server/base/merkle.h"
 #include "server/base/status_macros.h"
 #include "server/model/audit_entry.h"
@@ -10,7 +13,11 @@ namespace ehchub {
 
 absl::StatusOr<LogKeys> LoadLogKeys(const Profile& profile) {
   constexpr size_t kMaxPemSize = 16 * 1024;
-  LogKeys keys{profile.log_key, {}};
+  LogKeys keys;
+  keys.log_key = profile.log_key;
+  keys.witness_keys = profile.witness_keys;
+  keys.witness_quorum = profile.witness_quorum;
+  keys.witnessed_within = profile.witnessed_within;
   for (const std::string& path : profile.promise_key_paths) {
     EHC_ASSIGN_OR_RETURN(keys.promise_keys_pem.emplace_back(), ehc::ReadFile(path, kMaxPemSize));
   }
@@ -44,7 +51,7 @@ absl::StatusOr<LogChecker> LogChecker::Create(const LogKeys& keys) {
     }
     promise_keys.push_back(*key);
   }
-  return LogChecker(*log, std::move(promise_keys));
+  return LogChecker({*log}, std::move(promise_keys));
 }
 
 absl::Status LogChecker::CheckPromise(const ehc::Receipt& receipt) const {
@@ -54,8 +61,35 @@ absl::Status LogChecker::CheckPromise(const ehc::Receipt& receipt) const {
   return absl::FailedPreconditionError("receipt: signed by none of the promise keys known here");
 }
 
+bool LogChecker::KnowsPromiseKey(absl::string_view key_id) const {
+  return std::any_of(promise_keys_.begin(), promise_keys_.end(),
+                     [key_id](const ehc::VerifyKey& key) { return key.key_id() == key_id; });
+}
+
+// While a key is being changed two sign; any that is known will do, and none that is may be wrong.
 absl::StatusOr<ehc::Checkpoint> LogChecker::Open(absl::string_view note) const {
-  return ehc::OpenCheckpoint(note, log_);
+  absl::StatusOr<ehc::Checkpoint> opened = absl::NotFoundError("signed by no key known here");
+  for (const ehc::NoteVerifier& key : log_keys_) {
+    auto one = ehc::OpenCheckpoint(note, key);
+    if (absl::IsNotFound(one.status())) continue;
+    EHC_RETURN_IF_ERROR(one.status());
+    opened = *std::move(one);
+  }
+  return opened;
+}
+
+absl::StatusOr<LogChecker> LogChecker::Following(absl::string_view key_change) const {
+  EHC_ASSIGN_OR_RETURN(const ehc::KeyChange change,
+                       ehc::OpenKeyChange(key_change, log_id(), log_keys_));
+  LogChecker following = *this;
+  if (change.kind == ehc::LogKeyKind::kCheckpoint) {
+    EHC_ASSIGN_OR_RETURN(ehc::NoteVerifier key, ehc::NoteVerifier::Parse(change.key));
+    following.log_keys_.push_back(std::move(key));
+  } else {
+    EHC_ASSIGN_OR_RETURN(ehc::VerifyKey key, ehc::VerifyKey::FromPem(change.key));
+    following.promise_keys_.push_back(std::move(key));
+  }
+  return following;
 }
 
 absl::StatusOr<ehc::Receipt> ReceiptFromWire(const v1::Receipt& wire) {

@@ -1,4 +1,4 @@
-// The two keys of a log and what they say of promises and checkpoints. Immutable, thread safe.
+// The keys of a log and what they say of promises and checkpoints. Immutable, thread safe.
 #ifndef EHC_CLIENT_SDK_SRC_LOG_CHECKER_H_
 #define EHC_CLIENT_SDK_SRC_LOG_CHECKER_H_
 
@@ -23,16 +23,21 @@ class LogChecker {
   static absl::StatusOr<LogChecker> Create(const LogKeys& keys);
 
   // The log's name: the origin line of its checkpoints.
-  const std::string& log_id() const { return log_.key_name(); }
+  const std::string& log_id() const { return log_keys_.front().key_name(); }
 
   absl::Status CheckPromise(const ehc::Receipt& receipt) const;
+  bool KnowsPromiseKey(absl::string_view key_id) const;
   absl::StatusOr<ehc::Checkpoint> Open(absl::string_view note) const;
 
- private:
-  LogChecker(ehc::NoteVerifier log, std::vector<ehc::VerifyKey> promise_keys)
-      : log_(std::move(log)), promise_keys_(std::move(promise_keys)) {}
+  // The same keys and the one that a change brings. PERMISSION_DENIED where none of these vouches
+  // for it; errors of OpenKeyChange() for a change that is wrong.
+  absl::StatusOr<LogChecker> Following(absl::string_view key_change) const;
 
-  ehc::NoteVerifier log_;
+ private:
+  LogChecker(std::vector<ehc::NoteVerifier> log_keys, std::vector<ehc::VerifyKey> promise_keys)
+      : log_keys_(std::move(log_keys)), promise_keys_(std::move(promise_keys)) {}
+
+  std::vector<ehc::NoteVerifier> log_keys_;  // the profile's first
   std::vector<ehc::VerifyKey> promise_keys_;
 };
 

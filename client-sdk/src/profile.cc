@@ -8,6 +8,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -66,7 +67,8 @@ class Builder {
   explicit Builder(const std::string& folder) : folder_(folder) {}
 
   absl::Status Take(const Line& line) {
-    if (!seen_.insert(line.key).second && line.key != "promise_key") {
+    const bool may_repeat = line.key == "promise_key" || line.key == "witness_key";
+    if (!seen_.insert(line.key).second && !may_repeat) {
       return Invalid(line.number, absl::StrCat(line.key, " was given before"));
     }
     if (std::string* text = FindText(line.key)) {
@@ -75,6 +77,17 @@ class Builder {
       *path = Resolve(line.value, folder_);
     } else if (line.key == "promise_key") {
       profile_.promise_key_paths.push_back(Resolve(line.value, folder_));
+    } else if (line.key == "witness_key") {
+      profile_.witness_keys.push_back(line.value);
+    } else if (line.key == "witness_quorum") {
+      if (!absl::SimpleAtoi(line.value, &profile_.witness_quorum) || profile_.witness_quorum < 0) {
+        return Invalid(line.number, "witness_quorum is a number");
+      }
+    } else if (line.key == "witnessed_within") {
+      if (!absl::ParseDuration(line.value, &profile_.witnessed_within) ||
+          profile_.witnessed_within <= absl::ZeroDuration()) {
+        return Invalid(line.number, "witnessed_within is a duration such as 1h or 90m");
+      }
     } else if (line.key == "strong_authentication") {
       EHC_ASSIGN_OR_RETURN(person_.strong_authentication, ParseYesNo(line));
     } else {

@@ -52,6 +52,10 @@ json ToJson(const ProofLine& line) {
           {"path", HashesOf(line.path)}};
 }
 
+json ToJson(const KeyLine& line) {
+  return {{"kind", "key"}, {"seen_at", TimeText(line.seen_at)}, {"note", line.note}};
+}
+
 // Reads members of one object; the first that is missing or of another type stays in status().
 class Reader {
  public:
@@ -118,6 +122,8 @@ absl::StatusOr<FileLine> FromJson(const json& object) {
   } else if (kind == "proof") {
     line = ProofLine{reader.Hash("leaf"), reader.Number("index"), reader.Number("tree_size"),
                      reader.Hashes("path")};
+  } else if (kind == "key") {
+    line = KeyLine{reader.Time("seen_at"), reader.Text("note")};
   } else {
     return absl::InvalidArgumentError("of no known kind");
   }

@@ -37,7 +37,13 @@ struct ProofLine {
   std::vector<ehc::Digest> path;
 };
 
-using FileLine = std::variant<ReceiptLine, CheckpointLine, ProofLine>;
+// The log changed a key.
+struct KeyLine {
+  absl::Time seen_at;
+  std::string note;  // base/key_change.h
+};
+
+using FileLine = std::variant<ReceiptLine, CheckpointLine, ProofLine, KeyLine>;
 
 std::string FormatLine(const FileLine& line);  // with its line feed
 absl::StatusOr<FileLine> ParseLine(absl::string_view text);

@@ -1,6 +1,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -15,6 +16,7 @@ namespace {
 
 using internal::CheckpointLine;
 using internal::FileLine;
+using internal::KeyLine;
 using internal::LogChecker;
 using internal::ProofLine;
 using internal::ReceiptLine;
@@ -25,7 +27,7 @@ constexpr size_t kMaxReceiptsFile = size_t{1} << 30;
 // before it.
 class Verifier {
  public:
-  explicit Verifier(const LogChecker& log) : log_(log) {}
+  explicit Verifier(LogChecker log) : log_(std::move(log)) {}
 
   void Take(int number, absl::string_view text) {
     number_ = number;
@@ -65,6 +67,11 @@ class Verifier {
     return absl::OkStatus();
   }
 
+  absl::Status Check(const KeyLine& line) {
+    EHC_ASSIGN_OR_RETURN(log_, log_.Following(line.note));
+    return absl::OkStatus();
+  }
+
   absl::Status CheckExtends(const ehc::Checkpoint& head, const CheckpointLine& line) const {
     if (head.size == last_->size) {
       if (head.root == last_->root) return absl::OkStatus();
@@ -88,7 +95,7 @@ class Verifier {
     report_.problems.push_back(absl::StrCat("line ", number_, ": ", what));
   }
 
-  const LogChecker& log_;
+  LogChecker log_;
   int number_ = 0;
   std::set<ehc::Digest> promised_;
   std::set<ehc::Digest> proven_;
@@ -100,9 +107,9 @@ class Verifier {
 }  // namespace
 
 absl::StatusOr<ReceiptsReport> VerifyReceiptsFile(const std::string& path, const LogKeys& keys) {
-  EHC_ASSIGN_OR_RETURN(const LogChecker log, LogChecker::Create(keys));
+  EHC_ASSIGN_OR_RETURN(LogChecker log, LogChecker::Create(keys));
   EHC_ASSIGN_OR_RETURN(const std::string text, ehc::ReadFile(path, kMaxReceiptsFile));
-  Verifier verifier(log);
+  Verifier verifier(std::move(log));
   int number = 0;
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     ++number;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "server/app/data_folder.h"
+#include "server/app/log_head.h"
 #include "server/app/policy_room.h"
 #include "server/app/system_entry.h"
 #include "server/audit/promise.h"
@@ -42,18 +43,25 @@ absl::StatusOr<hub::v1::OperatorPerson> ReadPerson(const std::string& text) {
   return person;
 }
 
-// Between them the people hold every role, and they are two at least.
+// Between them the people hold every role, and two at least are administrators.
 absl::Status CheckPeople(const hub::v1::Agency& agency) {
   std::set<std::string> users;
+  std::set<std::string> admins;
   std::set<std::string> roles;
   for (const hub::v1::OperatorPerson& person : agency.people()) {
     users.insert(person.user());
     roles.insert(person.roles().begin(), person.roles().end());
+    const auto& held = person.roles();
+    if (std::find(held.begin(), held.end(), kRoles[0]) != held.end()) admins.insert(person.user());
   }
   if (users.size() < 2) return absl::InvalidArgumentError("--person: name two people at least");
   if (roles.size() < std::size(kRoles)) {
     return absl::InvalidArgumentError(
         absl::StrCat("--person: somebody must hold each of ", absl::StrJoin(kRoles, ", ")));
+  }
+  if (admins.size() < 2) {
+    return absl::InvalidArgumentError(
+        "--person: two must hold HUB_ADMIN; no agency goes live by the word of one");
   }
   return absl::OkStatus();
 }
@@ -123,7 +131,8 @@ absl::Status FoundHub(const FoundingOptions& options, Clock& clock) {
     act.policy_revision = policy->revision;
     act.changes.push_back(*std::move(policy));
   }
-  return CommitSystemAct(*data.store, std::move(act), now);
+  EHC_RETURN_IF_ERROR(CommitSystemAct(*data.store, std::move(act), now));
+  return WriteLogHead(options.data_folder, data, clock);
 }
 
 }  // namespace ehc

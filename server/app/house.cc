@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/app/credential_watch.h"
 #include "server/app/data_folder.h"
 #include "server/app/policy_room.h"
 #include "server/app/system_entry.h"
@@ -20,9 +21,11 @@
 #include "server/identity/approval_ledger.h"
 #include "server/identity/authenticator.h"
 #include "server/identity/registry.h"
+#include "server/matching/index.h"
 #include "server/pipeline/desk.h"
 #include "server/pipeline/facts.h"
 #include "server/pipeline/judge.h"
+#include "server/pipeline/match_feed.h"
 #include "server/pipeline/names.h"
 #include "server/pipeline/policy_keeper.h"
 #include "server/pipeline/rooms.h"
@@ -40,6 +43,7 @@
 #include "server/services/subject_desk.h"
 #include "server/services/subscription_desk.h"
 #include "server/services/withholding.h"
+#include "server/storage/dossier_feed.h"
 #include "server/transport/metrics_endpoint.h"
 #include "server/transport/server.h"
 #include "server/transport/services.h"
@@ -50,6 +54,7 @@ namespace {
 struct Reference {
   Calendar calendar;
   IdentifierRules rules;
+  std::shared_ptr<const MatchRules> matching;
 };
 
 absl::StatusOr<Reference> LoadReference(const HouseOptions& options) {
@@ -59,36 +64,47 @@ absl::StatusOr<Reference> LoadReference(const HouseOptions& options) {
   EHC_ASSIGN_OR_RETURN(
       IdentifierRules rules,
       LoadIdentifierRules(options.identifiers, absl::StrCat(options.policy_folder, "/vocabulary")));
-  return Reference{std::move(calendar), std::move(rules)};
+  EHC_ASSIGN_OR_RETURN(std::shared_ptr<const MatchRules> matching,
+                       MatchRules::Load(absl::StrCat(options.policy_folder, "/matching")));
+  return Reference{std::move(calendar), std::move(rules), std::move(matching)};
 }
 
 class FurnishedHouse : public House {
  public:
   FurnishedHouse(const HouseOptions& options, DataFolder data, Reference reference, Clock& clock)
       : store_(std::move(data.store)),
+        feed_(dynamic_cast<DossierFeed&>(*store_)),
         reference_(std::move(reference)),
         max_staleness_(options.max_policy_staleness),
         promises_(std::move(data.promise_key), store_->log_id(), clock),
-        checkpointer_(*store_, std::move(data.checkpoint_signer), clock),
+        checkpointer_(*store_, std::move(data.checkpoint_keys), clock, options.witnesses),
+        heads_(checkpointer_, options.data_folder),
         authenticator_(registry_, approvals_, AuthenticatorOptions{.audience = options.audience}),
         names_(*store_),
         shadow_(*store_, absl::StrCat(options.data_folder, "/shadow.records")),
         keeper_(*store_, clock, policies_, shadow_, KeeperOptions{!options.development}),
         desk_(policies_, registry_, clock,
               DeskOptions{options.max_policy_staleness, [this] { (void)keeper_.Refresh(); }}),
+        matches_(reference_.matching),
+        match_feed_(matches_, clock),
         facts_(*store_, names_, reference_.calendar),
         judge_(clock, &shadow_),
         withholding_(*store_, reference_.calendar),
         monitor_(clock),
-        audit_(*store_, clock, &times_),
+        audit_(*store_, clock, &times_,
+               [this](const AgencyId& agency, RecordId record) {
+                 return names_.RecordName(agency, record);
+               }),
         rooms_{*store_, clock, names_, desk_, facts_, judge_, audit_, &times_},
-        desks_{rooms_, reference_.rules, [this] { RegistryChanged(); }},
+        quotas_(clock.Now()),
+        desks_{rooms_, reference_.rules, [this] { RegistryChanged(); }, quotas_,
+               static_cast<int>(options.server.streams.per_agency)},
         records_(desks_),
-        subjects_(desks_),
+        subjects_(desks_, matches_),
         consents_(desks_),
         custody_(desks_, reference_.calendar),
         subscriptions_(desks_),
-        agencies_(desks_),
+        agencies_(desks_, reference_.calendar),
         agreements_(desks_, keeper_),
         audits_(desks_, checkpointer_, reference_.calendar, monitor_),
         retention_(desks_, reference_.calendar),
@@ -103,8 +119,10 @@ class FurnishedHouse : public House {
     metrics_.reset();
     StopConfirming();
     Drain(absl::ZeroDuration());
+    heads_.Stop();
     keeper_.Stop();
     keeper_.OnHealth(nullptr);
+    feed_.WatchDossiers(nullptr);
   }
 
   absl::Status LoadPolicy(const HouseOptions& options) {
@@ -133,20 +151,33 @@ class FurnishedHouse : public House {
   absl::Status Serve(const HouseOptions& options) {
     monitor_.CountLog(*store_);
     EHC_RETURN_IF_ERROR(registry_.Reload(*store_));
+    EHC_RETURN_IF_ERROR(match_feed_.Start(feed_));
+    EHC_ASSIGN_OR_RETURN(const absl::Time last_recorded, LastRecorded(*store_));
+    audit_.StartAfter(last_recorded);
     ServerOptions server = options.server;
     server.development = options.development;
+    if (options.quotas) {
+      server.quotas.limits = [this](absl::string_view agency, absl::string_view type) {
+        return LimitsOf(agency, type);
+      };
+    }
+    server.quotas.is_safeguarding = [this](absl::string_view purpose) {
+      return IsSafeguarding(purpose);
+    };
     server.changes = [this] { return audit_.record_changes(); };
+    server.fact_changes = [this] { return audit_.fact_changes(); };
     server.between_calls = [this](bool nothing_else) { store_->CommitIfDue(nothing_else); };
     store_->WaitForCompanyWhile([this] {
       const HubServer* const serving = serving_;
       return serving != nullptr && serving->more_calls_are_coming();
     });
     EHC_ASSIGN_OR_RETURN(
-        server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_},
+        server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_, quotas_},
                                   {Expose(records_), Expose(subjects_), Expose(consents_),
                                    Expose(custody_), Expose(subscriptions_), Expose(agencies_),
                                    Expose(agreements_), Expose(audits_), Expose(retention_)}));
     serving_ = server_.get();
+    heads_.Start();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
     ShowHealth(keeper_.health());
     if (options.policy_refresh > absl::ZeroDuration()) {
@@ -163,6 +194,7 @@ class FurnishedHouse : public House {
   std::string MetricsText() const override {
     const auto policy = desk_.Policy();
     return server_->MetricsText() + times_.Text() + keeper_.MetricsText() +
+           CredentialMetrics(*store_, clock_.Now()) +
            monitor_.MetricsText(policy == nullptr ? std::vector<UseLimit>()
                                                   : policy->UseLimits(clock_.Now()));
   }
@@ -185,6 +217,20 @@ class FurnishedHouse : public House {
     });
   }
 
+  // By the policy in force; while none is loaded nothing is decided, and nothing limited.
+  QuotaLimits LimitsOf(absl::string_view agency, absl::string_view type) const {
+    const std::shared_ptr<const PinnedPolicy> pinned = policies_.Get();
+    if (pinned == nullptr || pinned->policy == nullptr) return {};
+    const QuotaRule* rule = pinned->policy->agency_rules().QuotaOf(agency, type, clock_.Now());
+    return rule == nullptr ? QuotaLimits() : rule->limits;
+  }
+
+  bool IsSafeguarding(absl::string_view purpose) const {
+    const std::shared_ptr<const PinnedPolicy> pinned = policies_.Get();
+    return pinned != nullptr && pinned->policy != nullptr &&
+           pinned->policy->agency_rules().safeguarding_purposes.contains(std::string(purpose));
+  }
+
   // Overall health follows what can be decided; the part "policy" also what could not be loaded.
   void ShowHealth(const PolicyHealth& health) {
     const bool fresh = clock_.Now() - health.confirmed_at <= max_staleness_;
@@ -198,8 +244,17 @@ class FurnishedHouse : public House {
                                       [this] { return stopping_; })) {
       lock.unlock();
       (void)keeper_.Refresh();
+      NoticeEndingCredentials();
       lock.lock();
     }
+  }
+
+  // Once a day, and when the hub starts.
+  void NoticeEndingCredentials() {
+    const absl::Time now = clock_.Now();
+    if (now < next_notice_) return;
+    next_notice_ = now + absl::Hours(24);
+    LogEndingCredentials(*store_, now);
   }
 
   void StopConfirming() {
@@ -212,10 +267,12 @@ class FurnishedHouse : public House {
   }
 
   const std::unique_ptr<Store> store_;
+  DossierFeed& feed_;  // the same
   const Reference reference_;
   const absl::Duration max_staleness_;
   const PromiseSigner promises_;
   Checkpointer checkpointer_;
+  HeadKeeper heads_;
   AgencyRegistry registry_;
   MemoryApprovalLedger approvals_;
   Authenticator authenticator_;
@@ -224,6 +281,8 @@ class FurnishedHouse : public House {
   ShadowRunner shadow_;
   PolicyKeeper keeper_;
   Desk desk_;
+  MatchIndex matches_;
+  MatchFeed match_feed_;
   FactsReader facts_;
   Judge judge_;
   StageTimes times_;
@@ -231,6 +290,7 @@ class FurnishedHouse : public House {
   AccessMonitor monitor_;
   AuditLog audit_;
   const Rooms rooms_;
+  QuotaBook quotas_;
   const Desks desks_;
   const RecordExchange records_;
   const SubjectDesk subjects_;
@@ -246,7 +306,8 @@ class FurnishedHouse : public House {
   std::atomic<const HubServer*> serving_{nullptr};  // once it is there; set before the first call
   std::unique_ptr<MetricsEndpoint> metrics_;
   std::thread confirming_;
-  std::mutex confirming_mutex_;  // guards stopping_
+  absl::Time next_notice_ = absl::InfinitePast();  // of the confirming thread
+  std::mutex confirming_mutex_;                    // guards stopping_
   std::condition_variable stop_confirming_;
   bool stopping_ = false;
 };
@@ -256,7 +317,8 @@ class FurnishedHouse : public House {
 absl::StatusOr<std::unique_ptr<House>> House::Open(const HouseOptions& options, Clock& clock) {
   EHC_ASSIGN_OR_RETURN(Reference reference, LoadReference(options));
   EHC_ASSIGN_OR_RETURN(DataFolder data,
-                       OpenDataFolder(options.data_folder, clock, options.erasure_journal));
+                       OpenContinuedLog(options.data_folder, options.word, options.witnesses.quorum,
+                                        clock, options.erasure_journal));
   auto house =
       std::make_unique<FurnishedHouse>(options, std::move(data), std::move(reference), clock);
   EHC_RETURN_IF_ERROR(house->ReplayErasures());

@@ -9,6 +9,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "server/app/log_head.h"
+#include "server/audit/checkpointer.h"
 #include "server/base/clock.h"
 #include "server/model/identifiers.h"
 #include "server/transport/options.h"
@@ -30,6 +32,11 @@ struct HouseOptions {
   std::optional<int> metrics_port;
   // The journal of erasures; empty: beside the store (docs/operations/erasure.md).
   std::string erasure_journal;
+  // How many witnesses make a head witnessed, and how long a head is offered to them.
+  WitnessSettings witnesses;
+  OperatorsWord word;
+  // Hold agencies to policies/vocabulary/quotas.textproto.
+  bool quotas = true;
   ServerOptions server;
 };
 

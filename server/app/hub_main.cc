@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/app/found.h"
 #include "server/app/house.h"
+#include "server/app/log_keys.h"
 #include "server/base/log.h"
 #include "server/transport/platform_setup.h"
 #include "server/transport/probe.h"
@@ -16,6 +17,11 @@ namespace {
 
 constexpr absl::Duration kDrainPatience = absl::Seconds(20);
 constexpr int kRestartMe = 75;  // EX_TEMPFAIL: for the supervisor
+
+struct KeyOptions {
+  std::string data_folder;
+  std::string kind;
+};
 
 int Fail(const absl::Status& status) {
   std::cerr << "ehc-hub: " << status.message() << "\n";
@@ -90,6 +96,34 @@ void AddInit(CLI::App& app, ehc::FoundingOptions& options) {
                   "folder of the first policy; later ones take two people");
 }
 
+void AddKeyCommands(CLI::App& app, KeyOptions& options) {
+  CLI::App& rotate =
+      *app.add_subcommand("rotate-key", "change a key of the log; stop the hub first");
+  rotate.add_option("KEY", options.kind, "checkpoint or promise")
+      ->required()
+      ->check(CLI::IsMember({"checkpoint", "promise"}));
+  rotate.add_option("--data", options.data_folder, "folder that init made")->required();
+  CLI::App& retire = *app.add_subcommand(
+      "retire-key", "destroy the checkpoint key that was changed; stop the hub first");
+  retire.add_option("--data", options.data_folder, "folder that init made")->required();
+}
+
+int RotateKey(const KeyOptions& options) {
+  const ehc::LogKeyKind kind =
+      options.kind == "promise" ? ehc::LogKeyKind::kPromise : ehc::LogKeyKind::kCheckpoint;
+  const absl::Status rotated = ehc::RotateLogKey(options.data_folder, kind, ehc::SystemClock());
+  if (!rotated.ok()) return Fail(rotated);
+  std::cout << "the " << options.kind << " key is changed; agencies follow by themselves\n";
+  return 0;
+}
+
+int RetireKey(const KeyOptions& options) {
+  const absl::Status retired = ehc::RetireLogKey(options.data_folder, ehc::SystemClock());
+  if (!retired.ok()) return Fail(retired);
+  std::cout << "the former checkpoint key is destroyed\n";
+  return 0;
+}
+
 void AddSeconds(CLI::App& app, const std::string& name, absl::Duration& value,
                 const std::string& what) {
   app.add_option_function<double>(
@@ -101,7 +135,10 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
   CLI::App& serve = *app.add_subcommand("serve", "run the hub in the foreground");
   serve.add_option("--data", options.data_folder, "folder that init made")->required();
   serve.add_option("--policies", options.policy_folder, "policies folder")->required();
-  serve.add_option("--tls", tls, "folder with hub.key, hub.pem and ca.pem")->required();
+  serve.add_option("--tls", tls, "folder with hub.key, hub.pem, ca.pem and crl.pem, if any")
+      ->required();
+  serve.add_flag("--require-crl", options.server.tls.require_lists,
+                 "let nobody in whose authority has no revocation list in force in crl.pem");
   serve.add_option("--address", options.server.address, "numeric address to listen on");
   serve.add_option("--port", options.server.port, "port to listen on; 0: any");
   serve.add_option("--audience", options.audience, "audience of acting persons' assertions");
@@ -115,6 +152,18 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
                    "serve GET /metrics on this port of 127.0.0.1; 0: any; otherwise nowhere");
   serve.add_option("--erasure-journal", options.erasure_journal,
                    "the journal of erasures; otherwise hub.db.erasures in --data");
+  serve
+      .add_option("--witness-quorum", options.witnesses.quorum,
+                  "how many agencies' cosignatures make a checkpoint witnessed")
+      ->check(CLI::Range(1, 60));
+  AddSeconds(serve, "--witness-hold", options.witnesses.hold,
+             "seconds for which one checkpoint is offered to witnesses");
+  serve.add_option("--checkpoint", options.word.outside_checkpoint,
+                   "a cosigned checkpoint from outside, which the log must extend");
+  serve.add_flag("--accept-restored-log", options.word.accept_restored_log,
+                 "once: the log lost entries or its key; begin a new log over what is there");
+  serve.add_flag("--accept-clock", options.word.accept_clock,
+                 "once: the clock is behind the log's last entry, and right");
   serve.add_flag("--development", options.development,
                  "unsigned agreements count; reflection is on");
 }
@@ -130,9 +179,15 @@ int main(int argc, char** argv) {
   std::string mode = "test";
   AddInit(app, founding);
   AddServe(app, house, tls, mode);
+  KeyOptions keys;
+  AddKeyCommands(app, keys);
   CLI11_PARSE(app, argc, argv);
   if (app.got_subcommand("init")) return Init(founding);
+  if (app.got_subcommand("rotate-key")) return RotateKey(keys);
+  if (app.got_subcommand("retire-key")) return RetireKey(keys);
+  const bool require_lists = house.server.tls.require_lists;
   house.server.tls = ehc::TlsFiles::InDirectory(tls);
+  house.server.tls.require_lists = require_lists;
   house.identifiers = mode == "live" ? ehc::IdentifierMode::kLive : ehc::IdentifierMode::kTest;
   return Serve(house);
 }

@@ -1,9 +1,13 @@
 #include "server/app/system_entry.h"
 
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/synchronization/notification.h"
+#include "server/app/data_folder.h"
 #include "server/audit/entry.h"
 #include "server/base/ids.h"
 #include "server/base/status_macros.h"
@@ -20,6 +24,10 @@ absl::StatusOr<EntryRow> EntryOf(const SystemAct& act, absl::Time now) {
   record[AuditField::kAnswer] = "OK";
   record[AuditField::kSearcherAgency] = act.agency.value();
   record[AuditField::kPolicyRevision] = act.policy_revision;
+  record[AuditField::kJustification] = act.justification;
+  if (act.content_digest != Digest{}) {
+    record[AuditField::kContentDigest] = std::string(DigestView(act.content_digest));
+  }
   EHC_ASSIGN_OR_RETURN(BuiltEntry built, BuildEntry(record));
   EntryRow row;
   row.leaf_hash = built.leaf_hash;
@@ -44,6 +52,24 @@ absl::Status CommitSystemAct(Store& store, SystemAct act, absl::Time now) {
   });
   done.WaitForNotification();
   return status;
+}
+
+absl::Status CommitLogAct(DataFolder& data, const std::string& action, const Digest& digest,
+                          const std::string& justification, absl::Time now) {
+  SystemAct act;
+  act.action = action;
+  act.content_digest = digest;
+  act.justification = justification;
+  {
+    EHC_ASSIGN_OR_RETURN(const std::unique_ptr<ReadView> view, data.store->Read());
+    EHC_ASSIGN_OR_RETURN(const std::vector<hub::v1::Agency> agencies, view->ListAgencies());
+    for (const hub::v1::Agency& agency : agencies) {
+      if (agency.type() != hub::v1::AGENCY_TYPE_OPERATOR) continue;
+      act.agency = AgencyId(absl::StripPrefix(agency.name(), "agencies/"));
+      break;
+    }
+  }
+  return CommitSystemAct(*data.store, std::move(act), now);
 }
 
 }  // namespace ehc

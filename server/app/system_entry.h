@@ -17,10 +17,19 @@ struct SystemAct {
   AgencyId agency;              // in whose name
   std::string policy_revision;  // where it concerns one
   std::vector<Change> changes;
+  Digest content_digest{};    // of what it brought in; zeros: nothing
+  std::string justification;  // free text
 };
 
 // Returns when the act is durable, or why it is not. Not to be called while the store is serving.
 absl::Status CommitSystemAct(Store& store, SystemAct act, absl::Time now);
+
+struct DataFolder;
+
+// The same for an act about the log's keys and its head, in the operator's name. It is signed for
+// by nobody: no promise is made of it.
+absl::Status CommitLogAct(DataFolder& data, const std::string& action, const Digest& digest,
+                          const std::string& justification, absl::Time now);
 
 }  // namespace ehc
 

@@ -4,10 +4,14 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "server/audit/entry.h"
+#include "server/base/encoding.h"
 #include "server/base/ids.h"
+#include "server/base/log.h"
 #include "server/base/status_macros.h"
 #include "server/model/audit_entry.h"
 
@@ -74,30 +78,18 @@ void DescribeDecision(const CaseFile& file, AuditRecord& record) {
   }
 }
 
-AuditRecord Common(const CaseFile& file, absl::Time now) {
-  AuditRecord record;
-  record[AuditField::kEventId] = NewUuid4();
-  record[AuditField::kRecordedAt] = absl::StrCat(absl::ToUnixMillis(now));
-  record[AuditField::kAction] = file.ask.action.empty() ? file.ask.method : file.ask.action;
-  record[AuditField::kDisclosure] = std::string(DisclosureCode(file));
-  record[AuditField::kRecordType] = file.ask.request.record_type;
-  record[AuditField::kRequestId] = file.ask.request_id;
-  record[AuditField::kCustodianAgency] = file.ask.request.custodian.value();
-  record[AuditField::kCustodianUnit] = file.ask.request.custodian_unit.value();
-  if (file.subject.known()) {
-    record[AuditField::kSubject] = absl::StrCat(file.subject.value);
-    record[AuditField::kSearcherSubject] = file.searcher_subject;
-    record[AuditField::kCustodianSubject] = file.custodian_subject;
+// The person whose yes counted, or the standing decisions that took a person's place.
+std::string ApprovedBy(const CaseFile& file) {
+  if (!file.approved_by.empty() || file.decision.by_standing_decision == 0) {
+    return file.approved_by;
   }
-  DescribeCaller(file, record);
-  DescribeGround(file.ask.request, record);
-  if (!file.ask.justification.empty()) record[AuditField::kJustification] = file.ask.justification;
-  DescribeDecision(file, record);
-  return record;
+  std::string by = absl::StrJoin(file.facts.standing_ids, ",");
+  if (file.decision.class_decision == nullptr) return by;
+  return Joined(absl::StrCat("standing/", *file.decision.class_decision), by);
 }
 
 void DescribeRelease(const Release& release, AuditRecord& record) {
-  record[AuditField::kAnswer] = "OK";
+  record[AuditField::kAnswer] = std::string(release.through_relay ? kAnswerByRelay : kAnswerOk);
   record[AuditField::kRecord] = release.resource;
   if (release.version > 0) record[AuditField::kRecordVersion] = absl::StrCat(release.version);
   record[AuditField::kCustodianAgency] = release.custodian.value();
@@ -127,18 +119,71 @@ absl::StatusOr<EntryRow> Row(const CaseFile& file, const AuditRecord& record, ab
 
 }  // namespace
 
-absl::StatusOr<EntryRow> AuditLog::Disclosed(const CaseFile& file, const Release& release) const {
+AuditRecord AuditLog::Common(const CaseFile& file, absl::Time now) const {
+  AuditRecord record;
+  record[AuditField::kEventId] = NewUuid4();
+  record[AuditField::kRecordedAt] = absl::StrCat(absl::ToUnixMillis(now));
+  record[AuditField::kAction] = file.ask.action.empty() ? file.ask.method : file.ask.action;
+  record[AuditField::kDisclosure] = std::string(DisclosureCode(file));
+  record[AuditField::kRecordType] = file.ask.request.record_type;
+  record[AuditField::kRequestId] = file.ask.request_id;
+  record[AuditField::kCustodianAgency] = file.ask.request.custodian.value();
+  record[AuditField::kCustodianUnit] = file.ask.request.custodian_unit.value();
+  if (file.subject.known()) {
+    record[AuditField::kSubject] = absl::StrCat(file.subject.value);
+    record[AuditField::kSearcherSubject] = file.searcher_subject;
+    record[AuditField::kCustodianSubject] = file.custodian_subject;
+  }
+  DescribeCaller(file, record);
+  DescribeGround(file.ask.request, record);
+  if (!file.ask.justification.empty()) record[AuditField::kJustification] = file.ask.justification;
+  record[AuditField::kTraceId] = TraceOf(file.call_id);
+  DescribeDecision(file, record);
+  return record;
+}
+
+void AuditLog::DescribeRecordNames(const CaseFile& file, const Release& release,
+                                   AuditRecord& record) const {
+  absl::string_view number = release.resource;
+  RecordId id;
+  if (record_name_ == nullptr || !absl::ConsumePrefix(&number, "record/") ||
+      !absl::SimpleAtoi(number, &id.value)) {
+    return;
+  }
+  record[AuditField::kSearcherRecord] = record_name_(file.caller.agency(), id);
+  record[AuditField::kCustodianRecord] = record_name_(release.custodian, id);
+}
+
+std::string AuditLog::TraceOf(uint64_t call_id) const {
+  const Digest digest = Sha256(absl::StrCat(trace_secret_, call_id));
+  return HexEncode(DigestView(digest).substr(0, 16));
+}
+
+absl::StatusOr<absl::Time> AuditLog::Moment() const {
   const absl::Time now = clock_.Now();
+  const int64_t now_ms = absl::ToUnixMillis(now);
+  int64_t newest = newest_ms_.load(std::memory_order_relaxed);
+  while (newest < now_ms && !newest_ms_.compare_exchange_weak(newest, now_ms)) {
+  }
+  if (newest <= now_ms + absl::ToInt64Milliseconds(kClockMaySlip)) return now;
+  LogError("clock_is_behind_the_log", {{"by", absl::Milliseconds(newest - now_ms)}});
+  return absl::UnavailableError("audit: the clock is behind the log; nothing is committed");
+}
+
+absl::StatusOr<EntryRow> AuditLog::Disclosed(const CaseFile& file, const Release& release) const {
+  EHC_ASSIGN_OR_RETURN(const absl::Time now, Moment());
   AuditRecord record = Common(file, now);
-  record[AuditField::kApprovedBy] = file.approved_by;
+  record[AuditField::kApprovedBy] = ApprovedBy(file);
+  if (file.decision.break_glass_used) record[AuditField::kBreakGlass] = "USED";
   DescribeRelease(release, record);
+  DescribeRecordNames(file, release, record);
   EHC_ASSIGN_OR_RETURN(EntryRow row, Row(file, record, now));
   row.custodian = release.custodian;
   return row;
 }
 
 absl::StatusOr<EntryRow> AuditLog::Denied(const CaseFile& file, const Refusal& refusal) const {
-  const absl::Time now = clock_.Now();
+  EHC_ASSIGN_OR_RETURN(const absl::Time now, Moment());
   AuditRecord record = Common(file, now);
   record[AuditField::kAnswer] = refusal.reason;
   if (file.ask.subject.identifier.has_value()) {
@@ -162,20 +207,15 @@ absl::Status AuditLog::AddDuties(const CaseFile& file, const Release& release,
   return absl::OkStatus();
 }
 
-bool AuditLog::ChangesRecord(const std::vector<Change>& changes) {
-  return std::any_of(changes.begin(), changes.end(), [](const Change& change) {
-    return std::holds_alternative<PutRecord>(change);
-  });
-}
-
-void AuditLog::CommitDenial(Decided decided, Refusal refusal, DenialDone done) {
+void AuditLog::CommitDenial(Decided decided, Refusal refusal, std::vector<Change> count,
+                            DenialDone done) {
   std::optional<Appending> one =
-      PrepareDenial(std::move(decided), std::move(refusal), std::move(done));
+      PrepareDenial(std::move(decided), std::move(refusal), std::move(count), std::move(done));
   if (one.has_value()) store_.Append(std::move(one->commit), std::move(one->done));
 }
 
 std::optional<Appending> AuditLog::PrepareDenial(Decided decided, Refusal refusal,
-                                                 DenialDone done) {
+                                                 std::vector<Change> count, DenialDone done) {
   std::unique_ptr<CaseFile> file = std::move(decided.file_);
   absl::StatusOr<EntryRow> entry = Denied(*file, refusal);
   if (!entry.ok()) {
@@ -183,7 +223,7 @@ std::optional<Appending> AuditLog::PrepareDenial(Decided decided, Refusal refusa
     return std::nullopt;
   }
   struct Commit commit {
-    file->reads, {}, *std::move(entry)
+    file->reads, std::move(count), *std::move(entry)
   };
   return Appending{std::move(commit),
                    [this, file = std::move(file), refusal = std::move(refusal),

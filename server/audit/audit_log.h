@@ -7,10 +7,14 @@
 #ifndef EHC_SERVER_AUDIT_AUDIT_LOG_H_
 #define EHC_SERVER_AUDIT_AUDIT_LOG_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -19,7 +23,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/base/clock.h"
+#include "server/base/crypto.h"
 #include "server/base/stage_times.h"
+#include "server/model/audit_entry.h"
 #include "server/model/stages.h"
 #include "server/storage/store.h"
 
@@ -55,17 +61,28 @@ class AuditObserver {
 
 class AuditLog {
  public:
-  AuditLog(Store& store, const Clock& clock, StageTimes* times = nullptr)
-      : store_(store), clock_(clock), times_(times) {}
+  // The clock may slip back by kClockMaySlip, as when it is set by a time server; when it is
+  // further behind the newest entry, nothing is committed (UNAVAILABLE) until it has caught up.
+  static constexpr absl::Duration kClockMaySlip = absl::Seconds(5);
+
+  // A record's name at an agency. Thread safe.
+  using RecordNamer = std::function<std::string(const AgencyId&, RecordId)>;
+
+  AuditLog(Store& store, const Clock& clock, StageTimes* times = nullptr,
+           RecordNamer record_name = nullptr)
+      : store_(store), clock_(clock), times_(times), record_name_(std::move(record_name)) {}
+
+  // Entries that others have made: none of ours is to be older.
+  void StartAfter(absl::Time newest) { newest_ms_.store(absl::ToUnixMillis(newest)); }
 
   // Before the first call; null: none.
   void SetDuties(const DisclosureDuties* duties) { duties_ = duties; }
   void SetObserver(AuditObserver* observer) { observer_ = observer; }
 
   template <typename T>
-  void Commit(Redacted<T> redacted, AuditDone<T> done) {
-    Append<T>(std::move(redacted.file_), std::move(redacted.value_), std::move(redacted.release_),
-              {}, std::move(done));
+  void Commit(Accounted<T> accounted, AuditDone<T> done) {
+    Append<T>(std::move(accounted.file_), std::move(accounted.value_),
+              std::move(accounted.release_), std::move(accounted.changes_), std::move(done));
   }
 
   template <typename T>
@@ -74,11 +91,15 @@ class AuditLog {
               std::move(planned.changes_), std::move(done));
   }
 
-  // The entry holds the decision; `refusal` is what the searcher is told of it.
-  void CommitDenial(Decided decided, Refusal refusal, DenialDone done);
+  // The entry holds the decision; `refusal` is what the searcher is told of it, and `count` commits
+  // with it (Accountant::OfDenial).
+  void CommitDenial(Decided decided, Refusal refusal, std::vector<Change> count, DenialDone done);
 
   // How many commits have changed a record since this was made: what streams wait for.
   uint64_t record_changes() const { return record_changes_.load(std::memory_order_relaxed); }
+  // How many have changed what is known of a child: consents, protections, relationships. Counted
+  // before the change is acknowledged.
+  uint64_t fact_changes() const { return fact_changes_.load(std::memory_order_relaxed); }
 
   // Entries that are to be committed together: each as Commit() or CommitDenial() would, with an
   // outcome of its own, in as few group commits as they fit into.
@@ -87,12 +108,14 @@ class AuditLog {
     explicit Group(AuditLog& log) : log_(log) {}
 
     template <typename T>
-    void Add(Redacted<T> redacted, AuditDone<T> done) {
-      Keep(log_.Prepare<T>(std::move(redacted.file_), std::move(redacted.value_),
-                           std::move(redacted.release_), {}, std::move(done)));
+    void Add(Accounted<T> accounted, AuditDone<T> done) {
+      Keep(log_.Prepare<T>(std::move(accounted.file_), std::move(accounted.value_),
+                           std::move(accounted.release_), std::move(accounted.changes_),
+                           std::move(done)));
     }
-    void AddDenial(Decided decided, Refusal refusal, DenialDone done) {
-      Keep(log_.PrepareDenial(std::move(decided), std::move(refusal), std::move(done)));
+    void AddDenial(Decided decided, Refusal refusal, std::vector<Change> count, DenialDone done) {
+      Keep(log_.PrepareDenial(std::move(decided), std::move(refusal), std::move(count),
+                              std::move(done)));
     }
     void Commit() && { log_.store_.AppendAll(std::move(appendings_)); }
 
@@ -136,11 +159,12 @@ class AuditLog {
       file->reads, std::move(changes), *std::move(entry)
     };
     clock.End(CallStage::kEntry);
-    const bool changes_record = ChangesRecord(commit.changes);
+    const bool changes_record = Changes<PutRecord>(commit.changes);
+    const bool changes_facts = Changes<PutSubject>(commit.changes);
     return Appending{
         std::move(commit),
-        [this, changes_record, clock, file = std::move(file), value = std::move(value),
-         release = std::move(release), proof = std::move(proof),
+        [this, changes_record, changes_facts, clock, file = std::move(file),
+         value = std::move(value), release = std::move(release), proof = std::move(proof),
          done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
           clock.End(CallStage::kCommit);
           if (!committed.ok()) {
@@ -149,6 +173,7 @@ class AuditLog {
           }
           if (observer_ != nullptr) observer_->Disclosed(*file);
           if (changes_record) record_changes_.fetch_add(1, std::memory_order_relaxed);
+          if (changes_facts) fact_changes_.fetch_add(1, std::memory_order_relaxed);
           proof.index = committed->index;
           proof.batch_position = committed->batch_position;
           proof.promise = std::move(committed->promise);
@@ -156,21 +181,40 @@ class AuditLog {
         }};
   }
 
-  std::optional<Appending> PrepareDenial(Decided decided, Refusal refusal, DenialDone done);
+  std::optional<Appending> PrepareDenial(Decided decided, Refusal refusal,
+                                         std::vector<Change> count, DenialDone done);
 
   absl::StatusOr<EntryRow> Disclosed(const CaseFile& file, const Release& release) const;
   absl::StatusOr<EntryRow> Denied(const CaseFile& file, const Refusal& refusal) const;
 
   absl::Status AddDuties(const CaseFile& file, const Release& release, const EntryRow& entry,
                          std::vector<Change>& changes) const;
-  static bool ChangesRecord(const std::vector<Change>& changes);
+
+  template <typename Kind>
+  static bool Changes(const std::vector<Change>& changes) {
+    return std::any_of(changes.begin(), changes.end(),
+                       [](const Change& change) { return std::holds_alternative<Kind>(change); });
+  }
+
+  // What every entry says.
+  AuditRecord Common(const CaseFile& file, absl::Time now) const;
+  void DescribeRecordNames(const CaseFile& file, const Release& release, AuditRecord& record) const;
+  // The same for all entries of one call, and says nothing about any other.
+  std::string TraceOf(uint64_t call_id) const;
+
+  // The moment of a new entry.
+  absl::StatusOr<absl::Time> Moment() const;
 
   Store& store_;
   const Clock& clock_;
   StageTimes* const times_;
   const DisclosureDuties* duties_ = nullptr;
   AuditObserver* observer_ = nullptr;
+  const RecordNamer record_name_;
+  const std::string trace_secret_ = RandomBytes(16);
   std::atomic<uint64_t> record_changes_{0};
+  std::atomic<uint64_t> fact_changes_{0};
+  mutable std::atomic<int64_t> newest_ms_{std::numeric_limits<int64_t>::min()};
 };
 
 }  // namespace ehc

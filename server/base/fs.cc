@@ -126,6 +126,11 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) 
   return ReadAtMost(file.get(), max_bytes, static_cast<size_t>(info.st_size), path);
 }
 
+absl::Status RemoveFile(const std::string& path) {
+  if (unlink(path.c_str()) != 0) return ErrnoStatus(errno, "removing", path);
+  return SyncParentDirectory(path);
+}
+
 absl::Status SyncParentDirectory(const std::string& path) {
   const std::string directory = ParentDirectory(path);
   const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

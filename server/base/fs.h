@@ -29,6 +29,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes);
 // Makes the creation, renaming or removal of `path` durable by syncing the directory that holds it.
 absl::Status SyncParentDirectory(const std::string& path);
 
+// Removes a file, durably. NOT_FOUND if there is none.
+absl::Status RemoveFile(const std::string& path);
+
 // A status for errno's value: "<doing> <path>: <reason>". NOT_FOUND, ALREADY_EXISTS and
 // PERMISSION_DENIED keep their meaning; a full disk is RESOURCE_EXHAUSTED; the rest is UNAVAILABLE.
 absl::Status ErrnoStatus(int error, absl::string_view doing, absl::string_view path);

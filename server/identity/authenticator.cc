@@ -67,6 +67,7 @@ ActingPerson PersonOf(const Assertion& assertion, const RegisteredAgency& agency
   person.training_valid_until = EndOf(assertion.training_until);
   person.strong_authentication = assertion.strong_authentication;
   person.approval_digest = assertion.approval;
+  if (!assertion.approval.empty()) person.approval_id = assertion.id;
   return person;
 }
 
@@ -113,7 +114,8 @@ absl::StatusOr<Caller> Authenticator::AuthenticateCall(absl::string_view peer_pe
     person = assertion->person;
   }
   return Caller(entry->agency->id, entry->agency->type, entry->agency->region,
-                certificate->fingerprint, std::move(person), registry.position());
+                certificate->fingerprint, std::move(person), registry.position(),
+                entry->agency->active);
 }
 
 absl::StatusOr<Authenticator::CertificatePointer> Authenticator::FindCertificate(

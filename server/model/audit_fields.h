@@ -20,7 +20,7 @@ enum class AuditField : uint8_t {
   kDisclosure,  // EXISTENCE, CONTENT or NOTIFY; empty for a mutation
   kOutcome,     // what the policy decided
   kReason,      // why, as the hub knows it
-  kAnswer,      // what the searcher was told: "OK" or the error reason, never more
+  kAnswer,      // what the searcher was told: an answer below or the error reason, never more
   kSearcherAgency,
   kSearcherUnit,
   kCredentialFingerprint,  // of the client certificate
@@ -153,6 +153,11 @@ static_assert(
       return true;
     }(),
     "kAuditFieldRules is in the order of AuditField");
+
+inline constexpr absl::string_view kAnswerOk = "OK";
+// Told in the hub's name: the custodian's would reveal a protected location, so no other agency is
+// shown it in the entry either.
+inline constexpr absl::string_view kAnswerByRelay = "OK_BY_RELAY";
 
 constexpr absl::string_view AuditFieldName(AuditField field) {
   return kAuditFieldRules[static_cast<size_t>(field)].name;

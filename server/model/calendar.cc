@@ -54,6 +54,20 @@ absl::Status CheckRules(const std::vector<SchoolLeavingRule>& rules) {
   return absl::OkStatus();
 }
 
+absl::Status CheckLimits(const std::vector<PlanAgeLimit>& limits) {
+  for (size_t i = 0; i < limits.size(); ++i) {
+    const Date end(2001, limits[i].month, limits[i].day);
+    if (limits[i].age < 16 || limits[i].age > 30 || end.month() != limits[i].month ||
+        end.day() != limits[i].day) {
+      return absl::InvalidArgumentError("plan age limit: age, month or day out of range");
+    }
+    if (i > 0 && limits[i].effective_from <= limits[i - 1].effective_from) {
+      return absl::InvalidArgumentError("plan age limits: effective dates must ascend");
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Calendar> Calendar::Create(CalendarData data) {
@@ -62,6 +76,7 @@ absl::StatusOr<Calendar> Calendar::Create(CalendarData data) {
   }
   if (absl::Status status = CheckHolidays(data); !status.ok()) return status;
   if (absl::Status status = CheckRules(data.school_leaving_rules); !status.ok()) return status;
+  if (absl::Status status = CheckLimits(data.plan_age_limits); !status.ok()) return status;
   return Calendar(std::move(data));
 }
 
@@ -112,6 +127,17 @@ Date Calendar::SchoolLeavingDate(Date date_of_birth) const {
 
 bool Calendar::IsOverCompulsorySchoolAge(Date date_of_birth, Date on) const {
   return on > SchoolLeavingDate(date_of_birth);
+}
+
+std::optional<Date> Calendar::PlanAgeLimitDate(Date date_of_birth) const {
+  const PlanAgeLimit* chosen = nullptr;
+  for (const PlanAgeLimit& rule : data_.plan_age_limits) {
+    if (rule.effective_from <= BirthdayAt(date_of_birth, rule.age)) chosen = &rule;
+  }
+  if (chosen == nullptr) return std::nullopt;
+  const Date birthday = BirthdayAt(date_of_birth, chosen->age);
+  const Date end(birthday.year(), chosen->month, chosen->day);
+  return birthday <= end ? end : Date(birthday.year() + 1, chosen->month, chosen->day);
 }
 
 Date BirthdayAt(Date date_of_birth, int age) {

@@ -1,6 +1,7 @@
 #ifndef EHC_SERVER_MODEL_CALENDAR_H_
 #define EHC_SERVER_MODEL_CALENDAR_H_
 
+#include <optional>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -22,12 +23,23 @@ struct SchoolLeavingRule {
   int school_year_day = 0;
 };
 
+// Until when a plan may be maintained: the end of the academic year, on `month`/`day`, in which the
+// young person reaches `age` (C&F Act 2014 s.46; SEND Regs 2014 reg 46). Applies to birthdays on
+// which that age is reached from `effective_from` until the next rule.
+struct PlanAgeLimit {
+  Date effective_from;
+  int age = 0;
+  int month = 0;
+  int day = 0;
+};
+
 // One nation's days, as data. Bank holidays are known for [covers_from, covers_until] only.
 struct CalendarData {
   Date covers_from;
   Date covers_until;
   std::vector<Date> bank_holidays;
   std::vector<SchoolLeavingRule> school_leaving_rules;
+  std::vector<PlanAgeLimit> plan_age_limits;
 };
 
 // Immutable, hence safe to share between threads.
@@ -48,6 +60,9 @@ class Calendar {
   // The school leaving date; from the day after it the person is over compulsory school age.
   Date SchoolLeavingDate(Date date_of_birth) const;
   bool IsOverCompulsorySchoolAge(Date date_of_birth, Date on) const;
+
+  // The last day on which a plan may be maintained; nullopt: no rule says.
+  std::optional<Date> PlanAgeLimitDate(Date date_of_birth) const;
 
  private:
   explicit Calendar(CalendarData data);

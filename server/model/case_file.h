@@ -40,14 +40,15 @@ struct Ask {
   PolicyRequest request;                // the caller's half is filled from the Caller
   std::vector<std::string> parts;       // asked part codes; turned into request.parts
   std::vector<std::string> parts_sent;  // streams: what earlier messages have brought of them
-  int64_t page_after = 0;       // lists: the record after which to go on; 0: from the beginning
-  int page_size = 0;            // lists: 0: as many as one answer may hold
-  std::string request_id;       // mutations: UUID4; empty for reads
-  std::string message_digest;   // mutations: keyed digest of the validated message
-  std::string justification;    // why, in the acting person's words; for the entry alone
-  bool validate_only = false;   // mutations: decide, plan and audit, but change nothing
-  bool asks_custodian = false;  // a mutation that asks as a disclosure does: finds its custodian
-  MatterId record_request;      // a disclosure under a person's yes: where it stands; 0: none
+  int64_t page_after = 0;        // lists: the record after which to go on; 0: from the beginning
+  int page_size = 0;             // lists: 0: as many as one answer may hold
+  std::string request_id;        // mutations: UUID4; empty for reads
+  std::string message_digest;    // mutations: keyed digest of the validated message
+  std::string justification;     // why, in the acting person's words; for the entry alone
+  bool validate_only = false;    // mutations: decide, plan and audit, but change nothing
+  bool asks_custodian = false;   // a mutation that asks as a disclosure does: finds its custodian
+  bool may_break_glass = false;  // one child, one person, one answer: the call takes break_glass
+  MatterId record_request;       // a disclosure under a person's yes: where it stands; 0: none
 };
 
 struct CaseFile {

@@ -12,9 +12,11 @@
 #include "ehc/store/v1/access.pb.h"
 #include "ehc/store/v1/dossier.pb.h"
 #include "server/base/crypto.h"
+#include "server/base/signed_note.h"
 #include "server/model/matter.h"
 #include "server/model/names.h"
 #include "server/model/record.h"
+#include "server/model/tally.h"
 
 namespace ehc {
 
@@ -127,9 +129,19 @@ struct ReplayErasure {
   store::v1::ErasureRecord record;
 };
 
-using Change =
-    std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential, PutReview,
-                 PutRequest, PutPolicy, PutPolicyPaper, PutMatter, EraseKeys, ReplayErasure>;
+// A witness's cosignature of the log's head as it was at `size`; replaces the witness's earlier one
+// of that head. Those of heads smaller than `keep_from` are forgotten.
+struct PutCosignature {
+  int64_t size = 0;
+  Digest root{};
+  AgencyId agency;
+  NoteSignature signature;
+  int64_t keep_from = 0;
+};
+
+using Change = std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential,
+                            PutReview, PutRequest, PutPolicy, PutPolicyPaper, PutMatter, AddToTally,
+                            PutCosignature, EraseKeys, ReplayErasure>;
 
 }  // namespace ehc
 

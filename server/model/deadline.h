@@ -12,7 +12,7 @@
 
 namespace ehc {
 
-enum class PeriodKind { kHours, kNextWorkingDayAt, kDays, kWeeks, kWorkingDays };
+enum class PeriodKind { kHours, kNextWorkingDayAt, kDays, kWeeks, kWorkingDays, kMonths };
 
 // One period that law, guidance or an agreement gives.
 struct DeadlineRule {
@@ -20,16 +20,20 @@ struct DeadlineRule {
   std::string title;   // "urgent record request: reply"
   std::string source;  // "SEND Regs 2014 reg 8"
   PeriodKind kind = PeriodKind::kHours;
-  int count = 0;                  // of hours, days, weeks or working days
+  int count = 0;                  // of hours, days, weeks, working days or months
   int minute_of_day = 0;          // by London's clocks; for kNextWorkingDayAt
   bool counts_first_day = false;  // "beginning with the day of service": that day is day 1
 };
 
-// The instant from which it is late. Days are London's: a period of days, weeks or working days
-// lasts until the end of its last day, which no weekend and no bank holiday puts off. Pure.
+// The instant from which it is late. Days are London's: a period of days, weeks, months or working
+// days lasts until the end of its last day, which no weekend and no bank holiday puts off. Pure.
 // FAILED_PRECONDITION where working days are counted outside the years that the calendar covers.
 absl::StatusOr<absl::Time> DueAt(const DeadlineRule& rule, absl::Time from,
                                  const Calendar& calendar);
+
+// The first instant of the day from which the period leads up to `day`, counted backwards: six
+// months before 31 August begin on 28 or 29 February. INVALID_ARGUMENT for a time of day.
+absl::StatusOr<absl::Time> LeadStart(const DeadlineRule& rule, Date day, const Calendar& calendar);
 
 // The last day on which it is not late yet.
 inline Date LastDayBefore(absl::Time due) { return LondonDate(due - absl::Nanoseconds(1)); }

@@ -30,6 +30,7 @@ absl::string_view ReasonCode(Reason reason) {
     case Reason::kNotAsked: return "NOT_ASKED";
     case Reason::kLocationNotChecked: return "LOCATION_NOT_CHECKED";
     case Reason::kInputUnavailable: return "INPUT_UNAVAILABLE";
+    case Reason::kTransferred: return "PLAN_TRANSFERRED";
   }
   return "UNKNOWN";
 }
@@ -57,6 +58,7 @@ bool IsSubjectDependent(Reason reason) {
     case Reason::kConsentConflict:
     case Reason::kNotDecisionMaker:
     case Reason::kGuard:
+    case Reason::kTransferred:
     case Reason::kProtected: return true;
     default: return false;
   }

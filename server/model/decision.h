@@ -45,6 +45,7 @@ enum class Reason : uint8_t {
   kNotAsked,            // the part was not asked for
   kLocationNotChecked,  // free text that nobody vouched for, under ADDRESS_RESTRICTED
   kInputUnavailable,
+  kTransferred,  // the plan has moved to another authority: nobody reads the retention copy
 };
 
 // The code as agencies and auditors see it: "CONSENT_MISSING".
@@ -93,6 +94,14 @@ struct Decision {
   // The caller's own clauses were reached only through the child's facts; see IsSubjectDependent.
   bool subject_dependent = false;
   bool break_glass_used = false;
+  // Parts granted that a person would have had to decide but for a standing decision, and the first
+  // of those made for every child among them; null: the child's own alone.
+  PartMask by_standing_decision = 0;
+  const std::string* class_decision = nullptr;  // its id
+  // Of what granted a part, the least; 0: nothing of the kind did.
+  uint32_t break_glass_uses_a_day = 0;
+  uint32_t break_glass_minutes = 0;
+  uint32_t disclosures_a_day = 0;
   const RecordSchema* schema = nullptr;  // owned by the snapshot
 
   bool permits() const {

@@ -69,17 +69,22 @@ struct Facts {
   uint32_t protections = 0;          // ProtectionBit, in force
   uint32_t cleared_protections = 0;  // of those: the custodian listed this caller
   ConsentFacts consent;
-  // Parts for which the authority has recorded a standing decision under reg 17 (R17_INTERESTS) for
-  // this caller's role.
+  // Parts for which the custodian has recorded a standing decision about this child that serves the
+  // gateway, recipient, role and purpose of the request (SEND Regs 2014 reg 17).
   PartMask standing_decision = 0;
+  absl::InlinedVector<std::string, 1> standing_ids;  // "standing/7 SEND_MANAGER": those decisions
+  // The record has moved to another authority with the child's plan: what the custodian keeps is a
+  // retention copy, and the caller is not whom it went to.
+  bool moved_away = false;
   // Parts to which a person at the custodian said yes, by a record request of this caller's unit
   // and role, and for which that yes lasts. It turns a referral into a permit, and nothing else.
   PartMask approved = 0;
   std::string area;  // local authority code of the child's home authority; empty: not known
-  // Disclosures to the acting person by this custodian today (Europe/London); absent: not counted.
+  // Disclosures that a clause with a rate has let this custodian make to the acting person today
+  // (Europe/London) under the agreement stated; absent: it has no such clause.
   std::optional<uint32_t> disclosures_today;
-  // Break-glass uses of the acting person today, and whether an unreviewed use has suspended
-  // theirs.
+  // Break-glass uses of the acting person today, whosesoever records, and whether one that is
+  // unreviewed past its time, or was found not justified, has suspended theirs.
   uint32_t break_glass_uses_today = 0;
   bool break_glass_suspended = false;
 };

@@ -34,8 +34,9 @@ struct RecordSchema {
   std::string record_type;  // "EHC_PLAN"
   std::string title;
   std::vector<PartSchema> parts;
-  std::string held_by;         // the kind of unit that keeps it; empty: the whole agency
-  std::string published_with;  // the one method that publishes it; empty: none does
+  std::string held_by;           // the kind of unit that keeps it; empty: the whole agency
+  std::string published_with;    // the one method that publishes it; empty: none does
+  bool moves_with_plan = false;  // to the authority that takes the child's plan over
 
   // -1 when the schema has no such part.
   int IndexOf(absl::string_view code) const;

@@ -17,7 +17,8 @@ enum class DisclosureKind { kExistence, kContent, kNotify };
 
 struct BreakGlass {
   std::string reason;
-  bool second_factor = false;
+  bool second_factor = false;  // proven: a fresh one, over this very request
+  std::string claim{};         // as stated: the one-time name of the approval that proves it
 
   friend bool operator==(const BreakGlass&, const BreakGlass&) = default;
 };

@@ -8,6 +8,7 @@
 //   Decided       Judge           + the decision and the revision it names
 //   Loaded<T>     RecordSource<T> + the record as its custodian keeps it       (permits only)
 //   Redacted<T>   Redactor        + only what the decision grants
+//   Accounted<T>  Accountant      + what commits with it: counts, the notice of an emergency
 //   Planned<T>    Planner         + the changes of a mutation                  (permits only)
 //   Audited<T>    AuditLog        + a durable entry: may leave the house
 //   AuditedDenial AuditLog        a no, with a durable entry
@@ -26,6 +27,7 @@
 
 namespace ehc {
 
+class Accountant;
 class AuditLog;
 class Desk;
 class FactsReader;
@@ -96,11 +98,31 @@ class Redacted final : public Stage {
 
  private:
   friend class Redactor;
-  friend class AuditLog;
+  friend class Accountant;
   Redacted(std::unique_ptr<CaseFile> file, T value, Release release)
       : Stage(std::move(file)), value_(std::move(value)), release_(std::move(release)) {}
   T value_;
   Release release_;
+};
+
+template <typename T>
+class Accounted final : public Stage {
+ public:
+  const T& value() const { return value_; }
+  const Release& release() const { return release_; }
+  const std::vector<Change>& changes() const { return changes_; }
+
+ private:
+  friend class Accountant;
+  friend class AuditLog;
+  Accounted(std::unique_ptr<CaseFile> file, T value, Release release, std::vector<Change> changes)
+      : Stage(std::move(file)),
+        value_(std::move(value)),
+        release_(std::move(release)),
+        changes_(std::move(changes)) {}
+  T value_;
+  Release release_;
+  std::vector<Change> changes_;
 };
 
 template <typename T>

@@ -142,17 +142,21 @@ class Batch {
   absl::Status Prepare(std::vector<Item> items, AuditLog::Group& group,
                        std::vector<Outcome>& outcomes, absl::BlockingCounter& waiting) {
     EHC_ASSIGN_OR_RETURN(std::unique_ptr<ReadView> view, rooms_.store.Read());
-    const Judge::Bulk bulk = rooms_.judge.Prepare(items.front().call);
+    std::optional<Judge::Bulk> bulk;
+    if (items.front().call.file().snapshot != nullptr) {
+      bulk.emplace(items.front().call, rooms_.clock.Now());
+    }
     for (size_t i = 0; i < items.size(); ++i) {
       auto done = [slot = &outcomes[i], &waiting](auto result) {
         slot->Set(std::move(result));
         waiting.DecrementCount();
       };
       EHC_ASSIGN_OR_RETURN(Informed informed, rooms_.facts.Read(std::move(items[i].call), *view));
-      Decided decided = rooms_.judge.Decide(std::move(informed), bulk);
+      Decided decided = bulk.has_value() ? rooms_.judge.Decide(std::move(informed), *bulk)
+                                         : rooms_.judge.Decide(std::move(informed));
       if (!decided.file().decision.permits()) {
         EHC_ASSIGN_OR_RETURN(Refusal refusal, RefusalFor(decided.file(), *view));
-        group.AddDenial(std::move(decided), std::move(refusal), done);
+        AddDenial(std::move(decided), std::move(refusal), group, done);
         continue;
       }
       if (IsNamedAgain(decided.file(), items[i].index)) {
@@ -164,7 +168,10 @@ class Batch {
       if (auto* absent = std::get_if<Decided>(&loaded)) {
         DenyAsAbsent(std::move(*absent), group, done);
       } else {
-        group.Add<T>(Minimise(std::get<Loaded<T>>(std::move(loaded))), done);
+        EHC_ASSIGN_OR_RETURN(
+            Accounted<T> accounted,
+            Accountant::Account<T>(rooms_, Minimise(std::get<Loaded<T>>(std::move(loaded)))));
+        group.Add<T>(std::move(accounted), done);
       }
     }
     return absl::OkStatus();
@@ -173,7 +180,13 @@ class Batch {
   template <typename Done>
   static void DenyAsAbsent(Decided decided, AuditLog::Group& group, Done done) {
     Refusal refusal = WireOutcome(decided.file().decision, Presence::kAbsent);
-    group.AddDenial(std::move(decided), std::move(refusal), done);
+    AddDenial(std::move(decided), std::move(refusal), group, done);
+  }
+
+  template <typename Done>
+  static void AddDenial(Decided decided, Refusal refusal, AuditLog::Group& group, Done done) {
+    std::vector<Change> count = Accountant::OfDenial(decided.file());
+    group.AddDenial(std::move(decided), std::move(refusal), std::move(count), done);
   }
 
   bool IsNamedAgain(const CaseFile& file, size_t index) {

@@ -54,6 +54,7 @@ Refusal Explained(Reason reason) {
     case Reason::kNotDecisionMaker:
       return {absl::StatusCode::kFailedPrecondition, "NOT_DECISION_MAKER",
               "the person who consented does not decide for this child", ""};
+    case Reason::kTransferred:
     case Reason::kProtected: return NotFound();  // hidden is as absent
     default: return NotAvailable();
   }

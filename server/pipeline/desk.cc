@@ -13,8 +13,25 @@ absl::Status FieldError(absl::string_view message) {
   return RefusalError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", message);
 }
 
+// Proven by an approval of this very request that names itself as the request does, by somebody who
+// signed in with more than a password.
+bool IsFreshSecondFactor(const Caller& caller, const BreakGlass& stated) {
+  return caller.person().has_value() && caller.person()->strong_authentication &&
+         !caller.person()->approval_id.empty() && caller.person()->approval_id == stated.claim;
+}
+
+// About the agency alone, and for no child: like a suspension, it is said at the door.
+absl::Status NotLive() {
+  return RefusalError(absl::StatusCode::kPermissionDenied, "AGENCY_NOT_LIVE",
+                      "the calling agency is not live yet; declare its readiness, then ask the "
+                      "hub's operator");
+}
+
 // The caller's half of the request comes from the Caller alone, never from the message.
 void FillCaller(const Caller& caller, PolicyRequest& request) {
+  if (request.break_glass.has_value()) {
+    request.break_glass->second_factor = IsFreshSecondFactor(caller, *request.break_glass);
+  }
   request.agency = caller.agency();
   request.agency_type = caller.agency_type();
   request.region = caller.region();
@@ -75,6 +92,8 @@ void DescribeCustodian(const RegistryData& registry, const RecordSchema* schema,
 absl::Status PinTo(const std::shared_ptr<const PinnedPolicy>& pinned, CaseFile& file) {
   const PolicySnapshot& policy = *pinned->policy;
   PolicyRequest& request = file.ask.request;
+  if (!file.caller.is_live() && !policy.MayBeforeGoLive(file.ask.action)) return NotLive();
+  if (!request.role.empty()) request.role = policy.RoleOf(request.role);
   file.snapshot = std::shared_ptr<const void>(pinned, pinned->policy.get());
   file.policy_revision = std::string(policy.revision());
   file.reads.policy_position = pinned->position;
@@ -105,14 +124,31 @@ std::string Desk::ContactOf(const AgencyId& agency) const {
   return found == nullptr ? std::string() : found->contact;
 }
 
+absl::Status Desk::Pin(const std::shared_ptr<const PinnedPolicy>& pinned, CaseFile& file) const {
+  if (absl::Status fresh = CheckFresh(pinned); !fresh.ok()) {
+    if (!file.ask.may_break_glass || !file.ask.request.break_glass.has_value()) return fresh;
+    if (!file.caller.is_live()) return NotLive();
+    file.snapshot = nullptr;
+    file.policy_revision.clear();
+    file.decision.schema = nullptr;
+    return absl::OkStatus();
+  }
+  if (absl::Status pinning = PinTo(pinned, file); !pinning.ok()) return pinning;
+  if (!file.ask.action.empty() && !file.ask.asks_custodian) return absl::OkStatus();
+  PolicyRequest& request = file.ask.request;
+  absl::Status custodian = FillCustodian(*pinned->policy, request);
+  if (custodian.ok()) DescribeCustodian(registry_.Current(), file.decision.schema, request);
+  return custodian;
+}
+
 absl::StatusOr<Call> Desk::Renew(Call call, int attempt) const {
   if (attempt > 2 && options_.refresh) options_.refresh();
   const std::shared_ptr<const PinnedPolicy> pinned = policies_.Get();
-  absl::Status fresh = CheckFresh(pinned);
-  if (!fresh.ok()) return fresh;
   CaseFile& file = *call.file_;
-  if (file.reads.policy_position == pinned->position) return call;
-  absl::Status pinning = PinTo(pinned, file);
+  const bool is_pinned = file.snapshot != nullptr && CheckFresh(pinned).ok() &&
+                         file.reads.policy_position == pinned->position;
+  if (is_pinned) return call;
+  absl::Status pinning = Pin(pinned, file);
   if (!pinning.ok()) return pinning;
   return call;
 }
@@ -136,19 +172,14 @@ absl::StatusOr<std::vector<Call>> Desk::OpenAll(uint64_t call_id, const Caller& 
 
 absl::StatusOr<Call> Desk::OpenUnder(const std::shared_ptr<const PinnedPolicy>& pinned,
                                      uint64_t call_id, Caller caller, Ask ask) const {
-  absl::Status fresh = CheckFresh(pinned);
-  if (!fresh.ok()) return fresh;
-  const PolicySnapshot& policy = *pinned->policy;
-  auto file = std::make_unique<CaseFile>(std::move(caller), std::move(ask));
-  PolicyRequest& request = file->ask.request;
-  FillCaller(file->caller, request);
-  absl::Status pinning = PinTo(pinned, *file);
-  if (!pinning.ok()) return pinning;
-  if (file->ask.action.empty() || file->ask.asks_custodian) {
-    absl::Status custodian = FillCustodian(policy, request);
-    if (!custodian.ok()) return custodian;
-    DescribeCustodian(registry_.Current(), file->decision.schema, request);
+  if (ask.request.break_glass.has_value() && !ask.may_break_glass) {
+    return FieldError(
+        "context.break_glass: this call takes none; an emergency is one child and one answer");
   }
+  auto file = std::make_unique<CaseFile>(std::move(caller), std::move(ask));
+  FillCaller(file->caller, file->ask.request);
+  absl::Status pinning = Pin(pinned, *file);
+  if (!pinning.ok()) return pinning;
   file->call_id = call_id;
   file->decision_id = NewDecisionId();
   file->received_at = clock_.Now();

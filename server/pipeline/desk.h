@@ -45,7 +45,8 @@ class Desk {
       : policies_(policies), registry_(registry), clock_(clock), options_(std::move(options)) {}
 
   // UNAVAILABLE while no policy is loaded and once it is too stale; INVALID_ARGUMENT for a part, an
-  // agreement without a single supplier or a record type that the vocabulary lacks.
+  // agreement without a single supplier or a record type that the vocabulary lacks, and for a call
+  // that breaks the glass and must not (Ask::may_break_glass).
   absl::StatusOr<Call> Open(uint64_t call_id, Caller caller, Ask ask) const;
 
   // Several questions of one caller in one call, under one policy. Each has a decision of its own.
@@ -68,6 +69,9 @@ class Desk {
 
  private:
   absl::Status CheckFresh(const std::shared_ptr<const PinnedPolicy>& pinned) const;
+  // Pins the call to the policy and finds its custodian. Where there is no policy fresh enough, a
+  // call that breaks the glass goes on without one: to be refused, and the attempt put in the log.
+  absl::Status Pin(const std::shared_ptr<const PinnedPolicy>& pinned, CaseFile& file) const;
   absl::StatusOr<Call> OpenUnder(const std::shared_ptr<const PinnedPolicy>& pinned,
                                  uint64_t call_id, Caller caller, Ask ask) const;
 

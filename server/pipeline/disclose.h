@@ -2,7 +2,7 @@
 // consumes the one before, and only the last can leave. Start here, then follow the types:
 //
 //   Call ─ facts ─▶ Informed ─ policy ─▶ Decided ─ load ─▶ Loaded ─ redaction ─▶ Redacted
-//        ─ audit ─▶ Audited ─▶ Answer
+//        ─ account ─▶ Accounted ─ audit ─▶ Audited ─▶ Answer
 //
 // Facts and load share one read view; the audit's commit proves that what they read still held.
 #ifndef EHC_SERVER_PIPELINE_DISCLOSE_H_
@@ -11,6 +11,7 @@
 #include <memory>
 #include <utility>
 
+#include "server/pipeline/accountant.h"
 #include "server/pipeline/answer.h"
 #include "server/pipeline/refuse.h"
 #include "server/pipeline/rooms.h"
@@ -67,9 +68,11 @@ void Disclose(const Rooms& rooms, Call call, const RecordSource<T>& source, Shap
   }
   clock.End(CallStage::kLoad);
   Redacted<T> redacted = Minimise(std::get<Loaded<T>>(std::move(loaded)));
+  absl::StatusOr<Accounted<T>> accounted = Accountant::Account<T>(rooms, std::move(redacted));
+  if (!accounted.ok()) return Fail(id, accounted.status(), std::move(reply));
   view->reset();
   clock.End(CallStage::kRedaction);
-  rooms.audit.Commit<T>(std::move(redacted),
+  rooms.audit.Commit<T>(*std::move(accounted),
                         Finish<T, Resp>(rooms, id, shape, attempt, std::move(reply), again, note));
 }
 

@@ -1,13 +1,18 @@
 #include "server/pipeline/facts.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "server/pipeline/break_glass.h"
 #include "server/pipeline/consent.h"
+#include "server/pipeline/desk.h"
+#include "server/pipeline/own_view.h"
 #include "server/pipeline/record_request.h"
+#include "server/policy/snapshot.h"
 
 namespace ehc {
 namespace {
@@ -71,7 +76,9 @@ bool HasOthers(const store::v1::Dossier& dossier, const AgencyId& custodian) {
   auto is_other = [&](const auto& item) { return item.origin().agency() != custodian.value(); };
   return std::any_of(dossier.relationships().begin(), dossier.relationships().end(), is_other) ||
          std::any_of(dossier.consents().begin(), dossier.consents().end(), is_other) ||
-         std::any_of(dossier.capacities().begin(), dossier.capacities().end(), is_other);
+         std::any_of(dossier.capacities().begin(), dossier.capacities().end(), is_other) ||
+         std::any_of(dossier.standing_decisions().begin(), dossier.standing_decisions().end(),
+                     is_other);
 }
 
 void AddRelationships(const store::v1::Dossier& dossier, const PolicyRequest& request,
@@ -105,40 +112,112 @@ void AddProtections(const store::v1::Dossier& dossier, const PolicyRequest& requ
   facts.cleared_protections = facts.protections & ~uncleared;
 }
 
-bool IsRegisteredBy(const store::v1::Dossier& dossier, const AgencyId& agency) {
-  const auto& agencies = dossier.registered_by();
-  return std::find(agencies.begin(), agencies.end(), agency.value()) != agencies.end();
+absl::Time ToTime(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+bool Serves(const hub::v1::StandingDecision& value, const PolicyRequest& request, absl::Time now,
+            const PolicySnapshot* policy) {
+  if (value.has_ended_at() || value.gateway() != request.gateway) return false;
+  if (ToTime(value.valid_from()) > now || now >= ToTime(value.valid_until())) return false;
+  const auto covers = [&](const auto& codes,
+                          bool (PolicySnapshot::*wider)(absl::string_view, absl::string_view) const,
+                          const std::string& code) {
+    return std::any_of(codes.begin(), codes.end(), [&](const std::string& one) {
+      return one == code || (policy != nullptr && (policy->*wider)(one, code));
+    });
+  };
+  const auto& to = value.recipients();
+  return std::any_of(to.begin(), to.end(),
+                     [&](const std::string& name) { return IsAgency(name, request.agency); }) &&
+         covers(value.roles(), &PolicySnapshot::RoleCovers, request.role) &&
+         covers(value.purposes(), &PolicySnapshot::PurposeCovers, request.purpose);
+}
+
+void AddStandingDecisions(const store::v1::Dossier& dossier, const PolicyRequest& request,
+                          const RecordSchema& schema, absl::Time now, const PolicySnapshot* policy,
+                          Facts& facts) {
+  for (const store::v1::StandingDecisionItem& item : dossier.standing_decisions()) {
+    if (!Serves(item.value(), request, now, policy)) continue;
+    PartMask parts = 0;
+    for (const hub::v1::ConsentScope& scope : item.value().scopes()) {
+      if (scope.record_type() != schema.record_type) continue;
+      for (const std::string& part : scope.parts()) {
+        const int index = schema.IndexOf(part);
+        if (index >= 0) parts |= PartMask{1} << index;
+      }
+    }
+    if ((parts & request.parts) == 0) continue;
+    facts.standing_decision |= parts & request.parts;
+    facts.standing_ids.push_back(
+        absl::StrCat("standing/", item.origin().number(), " ", item.value().decided_by_role()));
+  }
+}
+
+// Rights follow the plan, at the instant of its transfer.
+void AddTransfers(const store::v1::Dossier& dossier, const PolicyRequest& request, absl::Time now,
+                  Facts& facts) {
+  const store::v1::PlanTransferItem* moved = MovedAway(dossier, request.custodian, now);
+  if (moved == nullptr) {
+    for (const store::v1::PlanTransferItem& item : dossier.plan_transfers()) {
+      if (item.to() == request.custodian.value() && absl::FromUnixMillis(item.at_ms()) <= now) {
+        facts.custodian_relationships |= kMaintainingAuthority;
+      }
+    }
+    return;
+  }
+  facts.custodian_relationships &= ~kMaintainingAuthority;
+  const bool is_new_authority = moved->to() == request.agency.value();
+  if (is_new_authority) facts.caller_relationships |= kMaintainingAuthority;
+  facts.moved_away = !is_new_authority;
 }
 
 }  // namespace
 
+store::v1::Dossier OwnView(const store::v1::Dossier& dossier, const AgencyId& agency) {
+  store::v1::Dossier own = dossier;
+  DropOthers(*own.mutable_relationships(), agency);
+  DropOthers(*own.mutable_consents(), agency);
+  DropOthers(*own.mutable_capacities(), agency);
+  DropOthers(*own.mutable_standing_decisions(), agency);
+  return own;
+}
+
+const store::v1::PlanTransferItem* MovedAway(const store::v1::Dossier& dossier,
+                                             const AgencyId& authority, absl::Time now) {
+  const store::v1::PlanTransferItem* last = nullptr;
+  for (const store::v1::PlanTransferItem& item : dossier.plan_transfers()) {
+    if (absl::FromUnixMillis(item.at_ms()) > now) continue;
+    if (item.from() == authority.value() || item.to() == authority.value()) last = &item;
+  }
+  return last != nullptr && last->from() == authority.value() ? last : nullptr;
+}
+
 Facts AssembleFacts(const store::v1::Dossier& dossier, const PolicyRequest& request,
-                    const RecordSchema* schema, absl::Time now, const Calendar& calendar) {
+                    const RecordSchema* schema, absl::Time now, const Calendar& calendar,
+                    const PolicySnapshot* policy) {
   if (HasOthers(dossier, request.custodian)) {
-    store::v1::Dossier own = dossier;
-    DropOthers(*own.mutable_relationships(), request.custodian);
-    DropOthers(*own.mutable_consents(), request.custodian);
-    DropOthers(*own.mutable_capacities(), request.custodian);
-    return AssembleFacts(own, request, schema, now, calendar);
+    return AssembleFacts(OwnView(dossier, request.custodian), request, schema, now, calendar,
+                         policy);
   }
   Facts facts;
   facts.today = LondonDate(now);
   facts.subject_known = dossier.registered_by_size() > 0;
-  bool over_school_age = false;
-  if (absl::StatusOr<Date> birth = ParseIsoDate(dossier.person().date_of_birth()); birth.ok()) {
-    facts.date_of_birth = *birth;
-    facts.school_leaving_date = calendar.SchoolLeavingDate(*birth);
-    over_school_age = facts.today > *facts.school_leaving_date;
+  const Ages ages = AgesOn(dossier, now, calendar);
+  if (ages.leaving_date.has_value()) {
+    facts.date_of_birth = *ParseIsoDate(dossier.person().date_of_birth());
+    facts.school_leaving_date = ages.leaving_date;
   }
-  const std::string today = FormatDate(facts.today);
-  facts.decision_maker = WhoDecides(dossier, over_school_age);
-  AddRelationships(dossier, request, today, facts);
-  AddProtections(dossier, request, today, facts);
-  // Uses are not yet counted nor reviewed, so nobody may break the glass here: refused and audited.
-  facts.break_glass_suspended = true;
-  if (schema != nullptr) {
-    facts.consent = ReadConsents(dossier, facts.decision_maker, request, *schema, now, today);
-  }
+  facts.decision_maker =
+      WhoDecides(dossier, ages.over_school_age, schema == nullptr ? "" : schema->record_type);
+  AddRelationships(dossier, request, ages.today, facts);
+  AddProtections(dossier, request, ages.today, facts);
+  if (schema == nullptr) return facts;
+  facts.consent =
+      ReadConsents(dossier, facts.decision_maker, request, *schema,
+                   policy == nullptr ? nullptr : policy->FindPurpose(request.purpose), ages, now);
+  AddStandingDecisions(dossier, request, *schema, now, policy, facts);
+  if (schema->moves_with_plan) AddTransfers(dossier, request, now, facts);
   return facts;
 }
 
@@ -147,6 +226,22 @@ Digest DisputedDigest(const Store& store, const Identifier& identifier, const Ag
   absl::StrAppend(&own.value, "\n", agency.value());
   return store.IdentifierDigest(own);
 }
+
+namespace {
+
+// To a caller that writes, a child is known by the identifiers that its own agency linked: what
+// others linked is not for it to see.
+absl::StatusOr<bool> IsHiddenFromWriter(const CaseFile& file, const Store& store, ReadView& view) {
+  const std::optional<Identifier>& identifier = file.ask.subject.identifier;
+  if (file.ask.action.empty() || !identifier.has_value()) return false;
+  const AgencyId& agency = file.caller.agency();
+  EHC_ASSIGN_OR_RETURN(const SubjectId own_child,
+                       view.FindSubject(DisputedDigest(store, *identifier, agency)));
+  return !own_child.known() && IsRegisteredBy(file.dossier, agency) &&
+         !IsIdentifiedBy(file.dossier, agency, *identifier);
+}
+
+}  // namespace
 
 absl::StatusOr<SubjectId> FactsReader::Resolve(const CaseFile& file, ReadView& view,
                                                ReadSet& reads) const {
@@ -182,31 +277,46 @@ absl::Status FactsReader::ReadApproval(CaseFile& file, ReadView& view) const {
   return absl::OkStatus();
 }
 
+// What is counted of the acting person, where the decision may rest on it: the same for every
+// child.
+absl::Status FactsReader::ReadCounts(CaseFile& file, ReadView& view) const {
+  if (!file.ask.action.empty() || file.snapshot == nullptr) return absl::OkStatus();
+  const PolicyRequest& request = file.ask.request;
+  if (PolicyOf(file).CountsDisclosures(request.agreement)) {
+    EHC_ASSIGN_OR_RETURN(const int64_t count, view.ReadTally(DisclosuresTo(file)));
+    file.facts.disclosures_today =
+        static_cast<uint32_t>(std::min<int64_t>(count, std::numeric_limits<uint32_t>::max()));
+  }
+  return request.break_glass.has_value() ? ReadUses(file, view) : absl::OkStatus();
+}
+
 absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
   CaseFile& file = *call.file_;
   file.reads.position = view.position();
   file.reads.keys.clear();
-  file.reads.keys.push_back(PolicyKey());
+  if (file.snapshot != nullptr) file.reads.keys.push_back(PolicyKey());
   file.reads.keys.push_back(CredentialKey(file.caller.credential()));
   file.reads.keys.push_back(AgencyKey(file.caller.agency()));
   EHC_ASSIGN_OR_RETURN(file.subject, Resolve(file, view, file.reads));
   EHC_ASSIGN_OR_RETURN(file.dossier, view.ReadDossier(file.subject));
   file.reads.keys.push_back(SubjectKey(file.subject));
+  EHC_ASSIGN_OR_RETURN(const bool hidden, IsHiddenFromWriter(file, store_, view));
   // A severed identity behaves as unknown, everywhere (domain §2.4).
-  if (file.dossier.severed()) {
+  if (file.dossier.severed() || hidden) {
     file.dossier.Clear();
     file.subject = SubjectId{};
   }
   file.searcher_subject = names_.SubjectName(file.caller.agency(), file.subject);
   file.custodian_subject = names_.SubjectName(file.ask.request.custodian, file.subject);
   file.facts = AssembleFacts(file.dossier, file.ask.request, file.decision.schema, file.received_at,
-                             calendar_);
+                             calendar_, &PolicyOf(file));
   // To a caller that writes, a child is known once its own agency registered it: what others
   // registered is not for it to see.
   if (!file.ask.action.empty() && !IsRegisteredBy(file.dossier, file.caller.agency())) {
     file.facts.subject_known = false;
   }
   EHC_RETURN_IF_ERROR(ReadApproval(file, view));
+  EHC_RETURN_IF_ERROR(ReadCounts(file, view));
   return Informed(std::move(call.file_));
 }
 

@@ -12,12 +12,25 @@
 
 namespace ehc {
 
+class PolicySnapshot;
+
 // Pure. What the dossier means for this request at this time: relationships in force, who decides,
-// what that person has said about each asked part, which protections hold against this caller.
-// Relationships, consents and assessments count only as the custodian recorded them; protections
-// count whoever recorded them.
+// what that person has said about each asked part, what the custodian decided in their place, which
+// protections hold against this caller. Relationships, consents, assessments and standing decisions
+// count only as the custodian recorded them; protections count whoever recorded them. `policy` says
+// what consent for the purpose has to be like and which roles and purposes are wider than others;
+// null: every purpose is ordinary, and nothing covers more than itself.
 Facts AssembleFacts(const store::v1::Dossier& dossier, const PolicyRequest& request,
-                    const RecordSchema* schema, absl::Time now, const Calendar& calendar);
+                    const RecordSchema* schema, absl::Time now, const Calendar& calendar,
+                    const PolicySnapshot* policy = nullptr);
+
+// The dossier as one agency wrote it, protections of every agency included.
+store::v1::Dossier OwnView(const store::v1::Dossier& dossier, const AgencyId& agency);
+
+// The transfer by which this authority's plan of the child has moved away; nullptr: it has not, or
+// it has come back since.
+const store::v1::PlanTransferItem* MovedAway(const store::v1::Dossier& dossier,
+                                             const AgencyId& authority, absl::Time now);
 
 // Where an identifier is bound that an agency registered for its own child although the hub held it
 // for another: to that agency's writes it means its own child, so that the conflict, which goes to
@@ -39,6 +52,7 @@ class FactsReader {
  private:
   absl::StatusOr<SubjectId> Resolve(const CaseFile& file, ReadView& view, ReadSet& reads) const;
   absl::Status ReadApproval(CaseFile& file, ReadView& view) const;
+  absl::Status ReadCounts(CaseFile& file, ReadView& view) const;
 
   const Store& store_;
   const SubjectNames& names_;

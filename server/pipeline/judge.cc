@@ -54,6 +54,11 @@ Decided Judge::Decide(Informed informed, const Bulk& bulk) const {
 
 Decided Judge::Decide(Informed informed) const {
   CaseFile& file = *informed.file_;
+  if (file.snapshot == nullptr) {  // Desk::Pin
+    static const Decision kUnavailable;
+    file.decision = kUnavailable;
+    return Decided(std::move(informed.file_));
+  }
   const PolicySnapshot& policy = PolicyOf(file);
   const absl::Time now = clock_.Now();
   if (file.ask.action.empty()) {

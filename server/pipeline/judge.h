@@ -26,6 +26,7 @@ class Judge {
   // `call` was pinned to, for the many calls that ask the same of other children.
   class Bulk {
    public:
+    // REQUIRES: the call is pinned to a policy.
     Bulk(const Call& call, absl::Time now);
 
    private:
@@ -34,7 +35,6 @@ class Judge {
     const std::unique_ptr<const PolicyRequest> request_;
     const Residual residual_;
   };
-  Bulk Prepare(const Call& call) const { return Bulk(call, clock_.Now()); }
 
   // As Decide(); by `bulk` where the call asks what `bulk` was prepared for, of whatever child.
   Decided Decide(Informed informed, const Bulk& bulk) const;

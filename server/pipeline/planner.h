@@ -22,6 +22,7 @@ struct Written {
   int64_t version = 0;
   std::unique_ptr<google::protobuf::Message> value;  // the resource as the caller may see it
   bool replayed = false;
+  Digest content_digest{};  // of what a replay is answered with, where its entry proves that
 };
 
 struct Plan {

@@ -6,7 +6,9 @@
 #include <functional>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "server/pipeline/accountant.h"
 #include "server/pipeline/answer.h"
 #include "server/pipeline/deny.h"
 #include "server/pipeline/rooms.h"
@@ -57,8 +59,9 @@ template <typename Resp, typename Again>
 void DenyWith(const Rooms& rooms, Decided decided, Refusal refusal, int attempt, Reply<Resp> reply,
               Again again) {
   const uint64_t id = decided.file().call_id;
+  std::vector<Change> count = Accountant::OfDenial(decided.file());
   rooms.audit.CommitDenial(
-      std::move(decided), std::move(refusal),
+      std::move(decided), std::move(refusal), std::move(count),
       [id, attempt, reply = std::move(reply), again](DenialResult result) mutable {
         if (auto* status = std::get_if<absl::Status>(&result)) {
           return Fail(id, *status, std::move(reply));
@@ -79,7 +82,12 @@ inline absl::StatusOr<Refusal> RefusalFor(const CaseFile& file, ReadView& view) 
   if (!head.ok()) return head.status();
   const bool present = file.facts.subject_known && head->has_value() &&
                        MayBeFound(**head, request, file.received_at);
-  return WireOutcome(file.decision, present ? Presence::kPresent : Presence::kAbsent);
+  Refusal refusal =
+      WireOutcome(file.decision, present ? Presence::kPresent : Presence::kAbsent);
+  if (refusal.reason == "AGREEMENT_NOT_IN_FORCE") {
+    refusal.explanation += ": agreements/" + request.agreement.value();
+  }
+  return refusal;
 }
 
 template <typename Resp, typename Again>

@@ -36,6 +36,10 @@ class AnswerStream {
   // Works out what comes next and gives it to `reply`, on whatever thread. Called on a worker, and
   // not again before the reply; this outlives the reply.
   virtual void Next(StreamReply<Resp> reply) = 0;
+
+  // Whether what was given last would still be given now. Asked, on a worker, where facts have
+  // moved while that message was on its way; never during Next(). False where it could not be told.
+  virtual bool StillStands() { return true; }
 };
 
 // Of a question that is no question: refuses when it is asked for its first message.

@@ -119,6 +119,12 @@ class Analyst {
              absl::StrCat("none of its lawful bases carries the purpose '", words.purposes[i].code,
                           "'; name one that does"));
       }
+      if (purpose.statutory && !purpose.terms.consent_consulted &&
+          box.consent != ConsentRule::kNotConsulted) {
+        Find(Severity::kError, "CONSENT_FOR_DUTY", number,
+             absl::StrCat("the statutory purpose '", words.purposes[i].code,
+                          "' waits on nobody's consent; say NOT_CONSULTED and ask for the reason"));
+      }
       for (int basis = 0; purpose.statutory && basis < words.lawful_bases.size(); ++basis) {
         if (!words.basis_is_consent[basis] || ((box.lawful_bases >> basis) & 1u) == 0 ||
             box.lawful_bases == ~uint64_t{0}) {

@@ -27,7 +27,8 @@ TermTable TableOf(const TermList& list) {
   TermTable table;
   table.windows.push_back({kNever, kNever});
   for (int i = 0; i < list.size(); ++i) {
-    table.names.Add(list[i].code);
+    const uint32_t number = table.names.Add(list[i].code);
+    for (const std::string& synonym : list[i].synonyms) table.names.AddAlias(synonym, number);
     table.windows.push_back(WindowOf(list[i]));
   }
   return table;
@@ -47,11 +48,28 @@ class Compiler {
       policy_.clause_infos.push_back(policy_.boxes[i].info);
       Index(policy_.boxes[i], static_cast<uint32_t>(i));
     }
+    NoteWhatCounts();
     policy_.index = ClauseIndex(building_);
     policy_.whatever_purpose = ClauseIndex(whatever_purpose_);
   }
 
  private:
+  // Every agreement's forbids apply; permits and referrals are its own and its parents'.
+  void NoteWhatCounts() {
+    bool some_forbid_counts = false;
+    std::vector<bool> own(policy_.agreements.size());
+    for (const CompiledClause& clause : policy_.clauses) {
+      if (!clause.counts) continue;
+      own[clause.agreement] = true;
+      some_forbid_counts |= clause.effect == Effect::kForbid;
+    }
+    for (CompiledAgreement& agreement : policy_.agreements) {
+      agreement.counts =
+          some_forbid_counts || std::any_of(agreement.lineage.begin(), agreement.lineage.end(),
+                                            [&](uint32_t number) { return own[number]; });
+    }
+  }
+
   // The pool is in order of code and detail, so that equal obligations are one and order is
   // canonical.
   void CollectObligations() {
@@ -126,6 +144,7 @@ class Compiler {
     for (const Guard& guard : box.guards) {
       if (guard.stage() == GuardStage::kRequest) ++clause.request_guards;
       clause.tests_flags |= guard.kind == GuardKind::kSubjectFlag;
+      clause.counts |= guard.kind == GuardKind::kRate;
     }
     clause.obligations_begin = ObligationsOf(box);
     clause.obligations = static_cast<uint16_t>(box.obligations.size());

@@ -40,6 +40,7 @@ struct alignas(64) CompiledClause {
   bool may_be_overridden = false;
   bool depends_on_subject = false;
   bool tests_flags = false;
+  bool counts = false;  // has a guard on the rate
 
   bool InForce(int64_t seconds) const { return from <= seconds && seconds < until; }
 };
@@ -54,6 +55,7 @@ struct CompiledAgreement {
   std::vector<uint32_t> signed_by;  // agency numbers, sorted
   absl::InlinedVector<uint32_t, 4> lineage;  // itself first, then its parents
   ShapeSet grant_shapes = 0;                 // of its own permits and referrals
+  bool counts = false;                       // some clause that may apply under it has a rate
 };
 
 // When a term may be used, by its number in a NameTable (index 0: an unknown name, never).

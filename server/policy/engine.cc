@@ -16,11 +16,17 @@ constexpr Reason kRequestReasons[] = {
     Reason::kBasisMissing,    Reason::kPurposeNotCovered};
 
 // Reasons that depend on the child, strongest first.
-constexpr Reason kSubjectReasons[] = {Reason::kProtected,         Reason::kForbidden,
-                                      Reason::kConsentRefused,    Reason::kConsentConflict,
-                                      Reason::kNotDecisionMaker,  Reason::kConsentWithdrawn,
-                                      Reason::kConsentSuperseded, Reason::kConsentExpired,
-                                      Reason::kConsentMissing,    Reason::kGuard};
+constexpr Reason kSubjectReasons[] = {Reason::kProtected,
+                                      Reason::kTransferred,
+                                      Reason::kForbidden,
+                                      Reason::kConsentRefused,
+                                      Reason::kConsentConflict,
+                                      Reason::kNotDecisionMaker,
+                                      Reason::kConsentWithdrawn,
+                                      Reason::kConsentSuperseded,
+                                      Reason::kConsentExpired,
+                                      Reason::kConsentMissing,
+                                      Reason::kGuard};
 
 template <typename Function>
 void ForEachPart(PartMask mask, const Function& function) {
@@ -56,6 +62,7 @@ class DecisionMaking {
   void ExplainWithheld(PartMask withheld);
   void Conclude(PartMask withheld);
   void AddObligations(const CompiledClause& clause);
+  void AddLimits(const CompiledClause& clause);
   const ClauseInfo* InfoOf(const CompiledClause* clause) const {
     return &policy_.clause_infos[static_cast<size_t>(clause - policy_.clauses.data())];
   }
@@ -74,10 +81,12 @@ class DecisionMaking {
   PartMask referred_ = 0;
   PartMask referred_for_subject_ = 0;
   PartMask left_to_human_ = 0;
+  PartMask by_standing_ = 0;
   PartMask in_conflict_ = 0;
   PartMask permitted_ = 0;
   PartMask permitted_by_emergency_ = 0;
-  PartMask reached_ = 0;  // parts on which only the child's facts were left to decide
+  PartMask emergency_ = 0;  // granted by breaking the glass and by nothing else
+  PartMask reached_ = 0;    // parts on which only the child's facts were left to decide
   PartMask caller_failed_ = 0;
   std::array<PartMask, 32> subject_failed_{};  // by Reason
   std::array<PartMask, 32> withheld_for_{};    // by the Reason that is given
@@ -158,7 +167,7 @@ PartMask DecisionMaking::LeftToHuman() const {
   if (residual_.request_->disclosure != DisclosureKind::kContent) return 0;
   switch (residual_.gateway_human_) {
     case policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION:
-      return ~(facts_.standing_decision | facts_.approved);
+      return ~(facts_.standing_decision | residual_.class_decided_ | facts_.approved);
     case policy_proto::HUMAN_DECISION_UNLESS_APPROVED:
       return residual_.request_->second_person_approved ? 0 : ~facts_.approved;
     default: return 0;
@@ -194,8 +203,12 @@ void DecisionMaking::Grant(const Candidate& candidate) {
   }
   parts = Consented(clause.consent, parts);
   if (clause.gateways != 0 && clause.break_glass_cap == 0) {  // an emergency is reviewed afterwards
-    left_to_human_ |= parts & LeftToHuman();
-    parts &= ~LeftToHuman();
+    const PartMask left = LeftToHuman();
+    left_to_human_ |= parts & left;
+    parts &= ~left;
+    if (residual_.gateway_human_ == policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION) {
+      by_standing_ |= parts & ~facts_.approved;
+    }
   }
   if (parts == 0) return;
   (clause.break_glass_cap != 0 ? permitted_by_emergency_ : permitted_) |= parts;
@@ -208,11 +221,20 @@ void DecisionMaking::Combine() {
   if ((protections & kAddressRestricted) != 0) hidden_ = residual_.location_;
   if ((protections & kIdentitySevered) != 0) hidden_ = ~PartMask{0};
   FailForSubject(Reason::kProtected, hidden_ & asked);
+  if (facts_.moved_away) {
+    hidden_ = ~PartMask{0};
+    FailForSubject(Reason::kTransferred, asked);
+  }
 
   const PartMask ordinary = permitted_ & ~forbidden_ & ~referred_ & ~hidden_;
   const PartMask emergency = permitted_by_emergency_ & ~forbidden_absolutely_ & ~hidden_;
   decision_.granted = (ordinary | emergency) & asked;
-  decision_.break_glass_used = (emergency & ~ordinary & asked) != 0;
+  decision_.by_standing_decision = by_standing_ & decision_.granted;
+  if ((decision_.by_standing_decision & residual_.class_decided_) != 0) {
+    decision_.class_decision = residual_.class_decision_;
+  }
+  emergency_ = emergency & ~ordinary & asked;
+  decision_.break_glass_used = emergency_ != 0;
   decision_.referred = (referred_ | left_to_human_ | in_conflict_) & ~forbidden_ & ~hidden_ &
                        ~decision_.granted & asked;
 }
@@ -234,6 +256,23 @@ void DecisionMaking::AddObligations(const CompiledClause& clause) {
   }
 }
 
+// What is to be counted, and up to how many, because this clause granted something.
+void DecisionMaking::AddLimits(const CompiledClause& clause) {
+  const auto lower = [](uint32_t limit, uint32_t& least) {
+    if (least == 0 || limit < least) least = limit;
+  };
+  if (clause.break_glass_cap != 0) {
+    const ClauseBox& box = policy_.boxes[static_cast<size_t>(&clause - policy_.clauses.data())];
+    lower(clause.break_glass_cap, decision_.break_glass_uses_a_day);
+    lower(static_cast<uint32_t>(box.break_glass->minutes), decision_.break_glass_minutes);
+  }
+  for (uint16_t i = clause.request_guards; clause.counts && i < clause.guards; ++i) {
+    const Guard& guard = policy_.guards[clause.guards_begin + i];
+    if (guard.kind != GuardKind::kRate) continue;
+    lower(static_cast<uint32_t>(guard.high), decision_.disclosures_a_day);
+  }
+}
+
 // Each part remembers the first clause, in canonical order, that ruled it.
 void DecisionMaking::Attribute() {
   const auto claim = [&](PartMask parts, const ClauseInfo* info, Reason reason) {
@@ -244,11 +283,12 @@ void DecisionMaking::Attribute() {
     });
   };
   for (const Match& match : matches_) {
-    const PartMask contributed =
-        match.parts & (match.referral ? decision_.referred : decision_.granted);
+    const PartMask granted = match.clause->break_glass_cap != 0 ? emergency_ : decision_.granted;
+    const PartMask contributed = match.parts & (match.referral ? decision_.referred : granted);
     if (contributed == 0) continue;
     claim(contributed, InfoOf(match.clause), match.referral ? Reason::kReferred : Reason::kNone);
     AddObligations(*match.clause);
+    if (!match.referral) AddLimits(*match.clause);
   }
   const PartMask withheld = residual_.asked_ & ~decision_.granted & ~decision_.referred;
   for (const Match& match : forbid_matches_) {

@@ -15,8 +15,11 @@
 //   5. Breaking the glass beats referrals and the forbids that say so, never an absolute FORBID.
 //   6. A person's yes (Facts::approved) turns the referral of a part into a permit. It beats no
 //      forbid, and gives nothing that no clause refers.
+//      A standing decision, of the custodian about this child or for every child, takes the place
+//      of the person whom a gateway asks for, and of nothing else.
 //   7. Parts that reveal a location are withheld under ADDRESS_RESTRICTED from everybody whom the
-//      custodian has not cleared; everything is, under IDENTITY_SEVERED.
+//      custodian has not cleared; everything is, under IDENTITY_SEVERED, and
+//      where the plan has moved to another authority.
 // Obligations are the union over every clause that contributed a part. Order never matters.
 //
 // A DENY says why as far as the caller got: whatever does not depend on the child comes first and
@@ -82,6 +85,7 @@ class Residual {
   void ConsiderGrant(const Asking& asking, const CompiledClause& clause, PartMask parts);
   void ConsiderExistence(const Asking& asking, const CompiledClause& clause);
   bool NamesSomePurpose(const Asking& asking) const;
+  void CollectClassDecisions(const Asking& asking);
   void Fail(Reason reason, PartMask parts) { failed_[static_cast<size_t>(reason)] |= parts; }
 
   const PolicyRequest* request_;
@@ -89,8 +93,10 @@ class Residual {
   const RecordSchema* schema_ = nullptr;
   Reason refusal_ = Reason::kNone;  // nothing about the child matters any more
   PartMask asked_ = 0;
-  PartMask location_ = 0;      // parts that reveal where the child is
-  uint8_t gateway_human_ = 0;  // policy_proto::HumanDecision of the gateway stated
+  PartMask location_ = 0;       // parts that reveal where the child is
+  uint8_t gateway_human_ = 0;   // policy_proto::HumanDecision of the gateway stated
+  PartMask class_decided_ = 0;  // parts under a standing decision for every child
+  const std::string* class_decision_ = nullptr;  // the first of them
   bool existence_granted_ = false;
   bool existence_forbidden_ = false;
   absl::InlinedVector<Candidate, 8> forbids_;

@@ -281,6 +281,7 @@ std::string ReasonSentence(Reason reason) {
     case Reason::kNotAsked: return "nothing was asked for";
     case Reason::kLocationNotChecked: return "nobody vouched that the text reveals no location";
     case Reason::kInputUnavailable: return "something needed could not be read";
+    case Reason::kTransferred: return "the plan has moved to another authority";
   }
   return "";
 }

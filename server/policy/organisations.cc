@@ -30,6 +30,7 @@ class OrganisationList {
 
   void Read(const ParsedVocabulary& file);
   void Check(const ParsedAgreement& parsed) const;
+  void CheckStanding(const ParsedVocabulary& file) const;
   bool empty() const { return listed_.empty(); }
 
  private:
@@ -71,6 +72,18 @@ void OrganisationList::Read(const ParsedVocabulary& file) {
   const Located root = file.root();
   for (int i = 0; i < file.message.organisation_size(); ++i) {
     Describe(file.message.organisation(i), root.Nested(file.message, "organisation", i));
+  }
+}
+
+void OrganisationList::CheckStanding(const ParsedVocabulary& file) const {
+  const Located root = file.root();
+  for (int i = 0; i < file.message.standing_decision_size(); ++i) {
+    const policy_proto::StandingDecision& decision = file.message.standing_decision(i);
+    const Located at = root.Nested(file.message, "standing_decision", i);
+    IsListed(decision.authority(), at.place(), "authority");
+    for (const std::string& agency : decision.recipient()) {
+      IsListed(agency, at.place(), "recipient");
+    }
   }
 }
 
@@ -156,6 +169,7 @@ void CheckOrganisations(const PolicyDocument& document, const Vocabulary& vocabu
   OrganisationList list(vocabulary, problems);
   for (const ParsedVocabulary& file : document.vocabularies) list.Read(file);
   if (list.empty()) return;
+  for (const ParsedVocabulary& file : document.vocabularies) list.CheckStanding(file);
   for (const ParsedAgreement& parsed : document.agreements) list.Check(parsed);
 }
 

@@ -1,7 +1,5 @@
 #include "server/policy/reference_data.h"
 
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -10,45 +8,13 @@
 #include "ehc/policy/v1/calendar.pb.h"
 #include "ehc/policy/v1/la_codes.pb.h"
 #include "ehc/policy/v1/nhs_number_ranges.pb.h"
-#include "google/protobuf/io/tokenizer.h"
-#include "google/protobuf/text_format.h"
+#include "server/model/text_file.h"
 
 namespace ehc {
 namespace {
 
 constexpr char kLaCodesFile[] = "la_codes.textproto";
 constexpr char kNhsNumberRangesFile[] = "nhs_number_ranges.textproto";
-
-class FirstError : public google::protobuf::io::ErrorCollector {
- public:
-  void AddError(int line, int /*column*/, const std::string& message) override {
-    if (text_.empty()) text_ = absl::StrCat(line + 1, ": ", message);
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
-
-template <typename Message>
-absl::StatusOr<Message> ParseText(absl::string_view text, absl::string_view file) {
-  FirstError error;
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&error);
-  Message message;
-  if (!parser.ParseFromString(std::string(text), &message)) {
-    return absl::InvalidArgumentError(absl::StrCat(file, ":", error.text()));
-  }
-  return message;
-}
-
-absl::StatusOr<std::string> ReadText(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return absl::NotFoundError(absl::StrCat(path, ": cannot be opened"));
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
 
 absl::Status InFile(absl::string_view file, const absl::Status& status) {
   if (status.ok()) return status;
@@ -92,6 +58,12 @@ absl::StatusOr<CalendarData> ToCalendarData(const policy::v1::WorkingCalendar& m
     absl::StatusOr<SchoolLeavingRule> parsed = ToRule(rule);
     if (!parsed.ok()) return parsed.status();
     data.school_leaving_rules.push_back(*parsed);
+  }
+  for (const policy::v1::PlanAgeLimitRule& rule : message.plan_age_limits()) {
+    absl::StatusOr<Date> date = ParseIsoDate(rule.effective_from());
+    if (!date.ok()) return date.status();
+    data.plan_age_limits.push_back(
+        {*date, rule.age(), rule.academic_year_end_month(), rule.academic_year_end_day()});
   }
   return data;
 }
@@ -143,7 +115,7 @@ absl::StatusOr<Calendar> ParseCalendar(absl::string_view text, absl::string_view
 }
 
 absl::StatusOr<Calendar> LoadCalendar(const std::string& path) {
-  absl::StatusOr<std::string> text = ReadText(path);
+  absl::StatusOr<std::string> text = ReadTextFile(path);
   if (!text.ok()) return text.status();
   return ParseCalendar(*text, path);
 }
@@ -182,10 +154,10 @@ absl::StatusOr<IdentifierRules> ParseIdentifierRules(IdentifierMode mode,
 
 absl::StatusOr<IdentifierRules> LoadIdentifierRules(IdentifierMode mode,
                                                     const std::string& vocabulary_folder) {
-  absl::StatusOr<std::string> la = ReadText(absl::StrCat(vocabulary_folder, "/", kLaCodesFile));
+  absl::StatusOr<std::string> la = ReadTextFile(absl::StrCat(vocabulary_folder, "/", kLaCodesFile));
   if (!la.ok()) return la.status();
   absl::StatusOr<std::string> nhs =
-      ReadText(absl::StrCat(vocabulary_folder, "/", kNhsNumberRangesFile));
+      ReadTextFile(absl::StrCat(vocabulary_folder, "/", kNhsNumberRangesFile));
   if (!nhs.ok()) return nhs.status();
   return ParseIdentifierRules(mode, *la, *nhs);
 }

@@ -137,6 +137,9 @@ Residual::Residual(const PolicyRequest& request, absl::Time now, const PolicySna
       BitOf(gateway),
       agreement,
       DisclosureBit(request.disclosure)};
+  if (gateway_human_ == policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION) {
+    CollectClassDecisions(asking);
+  }
   CollectForbids(asking);
   CollectGrants(asking);
 }
@@ -322,6 +325,25 @@ void Residual::ConsiderGrant(const Asking& asking, const CompiledClause& clause,
     Fail(Reason::kGuard, parts);
   } else {
     grants_.push_back({&clause, parts});
+  }
+}
+
+void Residual::CollectClassDecisions(const Asking& asking) {
+  const int purpose = asking.purpose == kNoPurposeKey ? -1 : static_cast<int>(asking.purpose) - 1;
+  const int role = static_cast<int>(asking.role) - 1;
+  if (purpose < 0 || role < 0) return;
+  for (const StandingInfo& standing : policy_->vocabulary.standing_decisions) {
+    if (standing.from > asking.now || asking.now >= standing.until) continue;
+    if (standing.authority != request_->custodian.value()) continue;
+    if (BitOf(static_cast<uint32_t>(standing.gateway) + 1) != asking.gateway) continue;
+    if (standing.record_type != static_cast<int>(asking.record_type) - 1) continue;
+    if (!standing.purposes[purpose] || !standing.roles[role]) continue;
+    const auto& to = standing.recipients;
+    if (!to.empty() && !std::binary_search(to.begin(), to.end(), request_->agency.value())) {
+      continue;
+    }
+    if (class_decision_ == nullptr) class_decision_ = &standing.id;
+    class_decided_ |= standing.parts;
   }
 }
 

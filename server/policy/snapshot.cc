@@ -84,6 +84,11 @@ Reason PolicySnapshot::StateOf(size_t agreement, int64_t now_nanos) const {
   return Reason::kNone;
 }
 
+bool PolicySnapshot::CountsDisclosures(const AgreementId& id) const {
+  const uint32_t number = compiled_->agreement_names.Find(id.value());
+  return number != 0 && compiled_->agreements[number - 1].counts;
+}
+
 const DeadlineRule* PolicySnapshot::FindClock(absl::string_view code, absl::Time now) const {
   const auto& clocks = compiled_->vocabulary.clocks;
   const auto found = clocks.find(std::string(code));
@@ -125,8 +130,62 @@ std::vector<UseLimit> PolicySnapshot::UseLimits(absl::Time now) const {
   return limits;
 }
 
+namespace {
+
+bool Covers(const TermList& list, absl::string_view wider, absl::string_view code) {
+  const int wanted = list.Find(wider);
+  for (int at = list.Find(code); at >= 0; at = list[at].parent) {
+    if (at == wanted) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+const PurposeTerms* PolicySnapshot::FindPurpose(absl::string_view code) const {
+  const Vocabulary& words = compiled_->vocabulary;
+  const int number = words.purposes.Find(code);
+  return number < 0 ? nullptr : &words.purpose_info[number].terms;
+}
+
+bool PolicySnapshot::RoleCovers(absl::string_view wider, absl::string_view code) const {
+  return Covers(compiled_->vocabulary.roles, wider, code);
+}
+
+bool PolicySnapshot::PurposeCovers(absl::string_view wider, absl::string_view code) const {
+  return Covers(compiled_->vocabulary.purposes, wider, code);
+}
+
+bool PolicySnapshot::TakesStandingDecisions(absl::string_view gateway) const {
+  const Vocabulary& words = compiled_->vocabulary;
+  const int number = words.gateways.Find(gateway);
+  return number >= 0 && words.gateway_info[number].human_decision ==
+                            policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION;
+}
+
 bool PolicySnapshot::IsRole(absl::string_view code) const {
   return compiled_->vocabulary.roles.Find(code) >= 0;
+}
+
+std::string PolicySnapshot::RoleTitle(absl::string_view code) const {
+  const int number = compiled_->vocabulary.roles.Find(code);
+  return number < 0 ? "" : compiled_->vocabulary.roles[number].title;
+}
+
+std::string PolicySnapshot::RoleOf(absl::string_view code) const {
+  const TermList& roles = compiled_->vocabulary.roles;
+  const int number = roles.Find(code);
+  return number < 0 ? std::string(code) : roles[number].code;
+}
+
+const AgencyRules& PolicySnapshot::agency_rules() const {
+  return compiled_->vocabulary.agency_rules;
+}
+
+bool PolicySnapshot::MayBeforeGoLive(absl::string_view action) const {
+  const auto& actions = compiled_->vocabulary.actions;
+  const auto found = actions.find(std::string(action));
+  return found != actions.end() && found->second.before_go_live;
 }
 
 bool PolicySnapshot::IsUnitKind(absl::string_view code) const {

@@ -16,9 +16,11 @@
 #include "server/model/deadline.h"
 #include "server/model/decision.h"
 #include "server/model/names.h"
+#include "server/model/purpose.h"
 #include "server/model/record.h"
 #include "server/model/retention.h"
 #include "server/model/use_limit.h"
+#include "server/policy/agency_rules.h"
 #include "server/policy/source.h"
 
 namespace ehc {
@@ -86,6 +88,9 @@ class PolicySnapshot {
   // The same by number in compiled().agreements.
   Reason StateOf(size_t agreement, int64_t now_nanos) const;
 
+  // Whether a decision under this agreement may rest on how often it was relied on today.
+  bool CountsDisclosures(const AgreementId& id) const;
+
   // nullptr: no such clock, or not in use at `now`.
   const DeadlineRule* FindClock(absl::string_view code, absl::Time now) const;
 
@@ -97,8 +102,24 @@ class PolicySnapshot {
   // Those in use at `now`.
   std::vector<UseLimit> UseLimits(absl::Time now) const;
 
+  // nullptr: no such purpose.
+  const PurposeTerms* FindPurpose(absl::string_view code) const;
+  // Whether `wider` is `code` or above it. False for what the vocabulary does not know.
+  bool RoleCovers(absl::string_view wider, absl::string_view code) const;
+  bool PurposeCovers(absl::string_view wider, absl::string_view code) const;
+  // A gateway for which a standing decision may take a person's place.
+  bool TakesStandingDecisions(absl::string_view gateway) const;
+
   bool IsRole(absl::string_view code) const;
+  // "community paediatrician"; empty: no such role.
+  std::string RoleTitle(absl::string_view code) const;
+  // The role's own code, where `code` is a synonym of it; otherwise `code` itself.
+  std::string RoleOf(absl::string_view code) const;
   bool IsUnitKind(absl::string_view code) const;
+
+  const AgencyRules& agency_rules() const;
+  // Whether an agency that is not live yet may do it, if anybody of its kind may.
+  bool MayBeforeGoLive(absl::string_view action) const;
 
   const CompiledPolicy& compiled() const { return *compiled_; }
 

@@ -1,6 +1,7 @@
 #include "server/policy/vocabulary.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -9,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "server/model/date.h"
 #include "server/model/facts.h"
+#include "server/policy/name_table.h"
 
 namespace ehc {
 namespace {
@@ -49,6 +51,7 @@ bool ReadPeriod(const policy_proto::Clock& clock, DeadlineRule* rule) {
     case policy_proto::Clock::kHours: return counted(PeriodKind::kHours, clock.hours());
     case policy_proto::Clock::kDays: return counted(PeriodKind::kDays, clock.days());
     case policy_proto::Clock::kWeeks: return counted(PeriodKind::kWeeks, clock.weeks());
+    case policy_proto::Clock::kMonths: return counted(PeriodKind::kMonths, clock.months());
     case policy_proto::Clock::kWorkingDays:
       return counted(PeriodKind::kWorkingDays, clock.working_days());
     case policy_proto::Clock::kNextWorkingDayAt:
@@ -125,6 +128,16 @@ class VocabularyBuilder {
   void AddClock(const policy_proto::Clock& clock, const Located& at);
   void AddRetentionRule(const policy_proto::RetentionRule& rule, const Located& at);
   void AddUseLimit(const policy_proto::UseLimit& limit, const Located& at);
+  void AddStanding(const policy_proto::StandingDecision& decision, const Located& at);
+  PartMask StandingParts(const policy_proto::StandingDecision& decision, int record_type,
+                         const Located& at);
+  void AddSynonyms(const policy_proto::Term& term, const Located& at, TermList* list);
+  void AddReadiness(const policy_proto::ReadinessItem& item, const Located& at);
+  void AddQuota(const policy_proto::Quota& quota, const Located& at);
+  void CollectSafeguarding();
+  std::set<std::string> CodesOf(const google::protobuf::RepeatedPtrField<std::string>& codes,
+                                const TermList& list, const Message& holder, const Located& at,
+                                absl::string_view field);
   void LinkParents(const std::vector<ParsedVocabulary>& files);
   void LinkParent(const policy_proto::Term& term, const Located& at, TermList* list);
   void CheckCycles(const TermList& list);
@@ -140,6 +153,7 @@ class VocabularyBuilder {
   TermList clock_terms_;
   TermList retention_terms_;
   TermList limit_terms_;
+  TermList readiness_terms_;
 };
 
 TermInfo VocabularyBuilder::Describe(const policy_proto::Effective& effective,
@@ -175,7 +189,27 @@ int VocabularyBuilder::AddTerm(const policy_proto::Term& term, const Located& at
                                 (*list)[found->second].place.ToString(), "; remove one"));
   }
   list->terms_.push_back(std::move(info));
+  AddSynonyms(term, at, list);
   return list->size() - 1;
+}
+
+// A clause and an assertion may use either: both have the term's number.
+void VocabularyBuilder::AddSynonyms(const policy_proto::Term& term, const Located& at,
+                                    TermList* list) {
+  for (int i = 0; i < term.synonym_size(); ++i) {
+    const Place place = at.PlaceOf(term, "synonym", i);
+    if (list != &out_->roles) problems_->Add(place, "synonym", "only roles have them; remove it");
+    if (!IsCode(term.synonym(i)) || term.synonym(i).size() > NameTable::kMaxAlias ||
+        term.synonym(i) == "ANY") {
+      problems_->Add(place, "synonym",
+                     "not a code; use up to 48 of upper case, digits and underscores");
+    }
+    if (!list->numbers_.emplace(term.synonym(i), list->size() - 1).second) {
+      problems_->Add(place, "synonym",
+                     absl::StrCat("'", term.synonym(i), "' means something already; remove one"));
+    }
+    list->terms_.back().synonyms.push_back(term.synonym(i));
+  }
 }
 
 void VocabularyBuilder::AddRecordType(const policy_proto::RecordType& type, const Located& at) {
@@ -185,6 +219,7 @@ void VocabularyBuilder::AddRecordType(const policy_proto::RecordType& type, cons
   info.schema.title = type.term().title();
   info.schema.held_by = type.held_by();
   info.schema.published_with = type.published_with();
+  info.schema.moves_with_plan = type.moves_with_plan();
   info.needs_gateway = type.needs_gateway();
   info.status_only = type.status_only();
   for (int i = 0; i < type.part_size(); ++i) {
@@ -319,7 +354,12 @@ void VocabularyBuilder::LinkParents(const std::vector<ParsedVocabulary>& files) 
 }
 
 void VocabularyBuilder::LinkPurpose(const policy_proto::Purpose& purpose, const Located& at) {
-  PurposeInfo info{0, purpose.statutory(), purpose.consent_consulted()};
+  PurposeInfo info{0,
+                   purpose.statutory(),
+                   {purpose.term().code(), purpose.term().title(), purpose.consent_consulted(),
+                    purpose.needs_approval_reference(),
+                    static_cast<int>(std::min(purpose.carer_then_child_from_age(), 100u))},
+                   purpose.safeguarding()};
   for (int i = 0; i < purpose.lawful_basis_size(); ++i) {
     const int basis = out_->lawful_bases.Find(purpose.lawful_basis(i));
     const Place place = at.PlaceOf(purpose, "lawful_basis", i);
@@ -373,6 +413,7 @@ void VocabularyBuilder::AddAction(const policy_proto::Action& action, const Loca
   info.term.code = action.code();
   info.term.title = action.title();
   info.term.place = at.place();
+  info.before_go_live = action.before_go_live();
   if (!IsActionCode(action.code())) {
     problems_->Add(at.PlaceOf(action, "code"), "code", "use lower case and dots: plan.publish");
   }
@@ -469,6 +510,134 @@ void VocabularyBuilder::AddUseLimit(const policy_proto::UseLimit& limit, const L
   out_->use_limits.push_back(std::move(info));
 }
 
+PartMask VocabularyBuilder::StandingParts(const policy_proto::StandingDecision& decision,
+                                          int record_type, const Located& at) {
+  if (record_type < 0) {
+    problems_->Add(at.PlaceOf(decision, "record_type"), "record_type", "is not defined");
+    return 0;
+  }
+  const RecordSchema& schema = out_->record_info[record_type].schema;
+  if (decision.part_size() == 1 && decision.part(0) == "ANY") return schema.AllParts();
+  PartMask parts = 0;
+  for (int i = 0; i < decision.part_size(); ++i) {
+    const int part = schema.IndexOf(decision.part(i));
+    if (part < 0) {
+      problems_->Add(at.PlaceOf(decision, "part", i), "part",
+                     absl::StrCat("'", decision.part(i), "' is no part of the record type"));
+    } else {
+      parts |= PartMask{1} << part;
+    }
+  }
+  if (parts == 0) problems_->Add(at.place(), "part", "left out; write ANY if every part is meant");
+  return parts;
+}
+
+// Reasoned, scoped and limited in time, as SEND Regs 2014 reg 17 has it of every one.
+void VocabularyBuilder::AddStanding(const policy_proto::StandingDecision& decision,
+                                    const Located& at) {
+  constexpr absl::Duration kLongest = absl::Hours(24 * 731);
+  constexpr size_t kShortestReason = 20;
+  StandingInfo info;
+  info.id = decision.id();
+  info.title = decision.title();
+  info.reason = decision.reason();
+  info.authority = decision.authority();
+  info.decided_by_role = decision.decided_by_role();
+  info.place = at.place();
+  info.gateway = out_->gateways.Find(decision.gateway());
+  info.record_type = out_->record_types.Find(decision.record_type());
+  info.recipients.assign(decision.recipient().begin(), decision.recipient().end());
+  std::sort(info.recipients.begin(), info.recipients.end());
+  info.roles = Selected(decision.role(), out_->roles, decision, at, "role");
+  info.purposes = Selected(decision.purpose(), out_->purposes, decision, at, "purpose");
+  info.parts = StandingParts(decision, info.record_type, at);
+  const TermInfo effective = Describe(decision.effective(), decision, at);
+  info.from = effective.from;
+  info.until = effective.switched_off ? effective.from : effective.until;
+  const auto needs = [&](bool right, absl::string_view field, absl::string_view what) {
+    if (!right) problems_->Add(at.place(), field, what);
+  };
+  const bool asks_for_one =
+      info.gateway >= 0 && out_->gateway_info[info.gateway].human_decision ==
+                               policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION;
+  needs(!info.id.empty() && !info.authority.empty() && !info.title.empty(), "id",
+        "state id, title and authority");
+  needs(info.reason.size() >= kShortestReason, "reason", "say why it is in the child's interests");
+  needs(out_->roles.Find(info.decided_by_role) >= 0, "decided_by_role", "is no role");
+  needs(asks_for_one, "gateway", "asks for no standing decision");
+  needs(!info.roles.empty() && !info.purposes.empty(), "role", "ANY is too wide; name them");
+  needs(effective.from != absl::InfinitePast() && effective.until != absl::InfiniteFuture() &&
+            effective.until - effective.from <= kLongest,
+        "effective", "state the first and the last day, at most two years apart");
+  out_->standing_decisions.push_back(std::move(info));
+}
+
+std::set<std::string> VocabularyBuilder::CodesOf(
+    const google::protobuf::RepeatedPtrField<std::string>& codes, const TermList& list,
+    const Message& holder, const Located& at, absl::string_view field) {
+  std::set<std::string> selected;
+  const std::vector<bool> numbers = Selected(codes, list, holder, at, field);
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i]) selected.insert(list[static_cast<int>(i)].code);
+  }
+  return selected;
+}
+
+void VocabularyBuilder::AddReadiness(const policy_proto::ReadinessItem& item, const Located& at) {
+  const int number = AddTerm(item.term(), at.Nested(item, "term"), &readiness_terms_);
+  const TermInfo& term = readiness_terms_[number];
+  ReadinessRule rule;
+  rule.item = term.code;
+  rule.title = term.title;
+  rule.description = term.description;
+  rule.version = static_cast<int>(item.version());
+  rule.from = term.switched_off ? absl::InfiniteFuture() : term.from;
+  rule.until = term.until;
+  rule.agency_types = CodesOf(item.agency_type(), out_->agency_types, item, at, "agency_type");
+  if (item.valid_days() > 0) rule.holds = absl::Hours(24) * item.valid_days();
+  if (item.version() == 0 || item.version() > 1000000) {
+    problems_->Add(at.place(), "version", "left out or too high; count from 1");
+  }
+  out_->agency_rules.readiness.push_back(std::move(rule));
+}
+
+void VocabularyBuilder::AddQuota(const policy_proto::Quota& quota, const Located& at) {
+  constexpr double kMost = 1e6;
+  const auto rate = [&](const policy_proto::Rate& from, absl::string_view field) {
+    const bool none = from.per_second() == 0 && from.burst() == 0;
+    const bool sound = from.per_second() > 0 && from.per_second() <= kMost && from.burst() >= 1 &&
+                       from.burst() <= kMost;
+    if (!none && !sound) {
+      problems_->Add(at.place(), field,
+                     "say both: per_second above 0 and burst from 1, up to 1000000");
+    }
+    return RateLimit{from.per_second(), from.burst()};
+  };
+  const TermInfo when = Describe(quota.effective(), quota, at);
+  QuotaRule rule;
+  rule.agency_types = CodesOf(quota.agency_type(), out_->agency_types, quota, at, "agency_type");
+  if (quota.agency().empty()) problems_->Add(at.place(), "agency", "left out; write ANY if any");
+  for (const std::string& agency : quota.agency()) {
+    if (agency != "ANY") rule.agencies.insert(agency);
+  }
+  rule.limits.calls = rate(quota.calls(), "calls");
+  rule.limits.questions = rate(quota.questions(), "questions");
+  rule.limits.safeguarding = rate(quota.safeguarding(), "safeguarding");
+  rule.limits.in_flight = static_cast<int>(std::min<uint32_t>(quota.in_flight(), 100000));
+  rule.from = when.switched_off ? absl::InfiniteFuture() : when.from;
+  rule.until = when.until;
+  out_->agency_rules.quotas.push_back(std::move(rule));
+}
+
+void VocabularyBuilder::CollectSafeguarding() {
+  for (int i = 0; i < out_->purposes.size(); ++i) {
+    if (!out_->purpose_info[i].safeguarding) continue;
+    for (int narrower : out_->purposes.WithNarrower(i)) {
+      out_->agency_rules.safeguarding_purposes.insert(out_->purposes[narrower].code);
+    }
+  }
+}
+
 void VocabularyBuilder::CheckLimit(const TermList& list, int limit, absl::string_view what) {
   if (list.size() > limit) {
     problems_->Add(list[limit].place, what,
@@ -498,7 +667,17 @@ void VocabularyBuilder::Finish(const std::vector<ParsedVocabulary>& files) {
     for (int i = 0; i < words.retention_rule_size(); ++i) {
       AddRetentionRule(words.retention_rule(i), root.Nested(words, "retention_rule", i));
     }
+    for (int i = 0; i < words.standing_decision_size(); ++i) {
+      AddStanding(words.standing_decision(i), root.Nested(words, "standing_decision", i));
+    }
+    for (int i = 0; i < words.readiness_item_size(); ++i) {
+      AddReadiness(words.readiness_item(i), root.Nested(words, "readiness_item", i));
+    }
+    for (int i = 0; i < words.quota_size(); ++i) {
+      AddQuota(words.quota(i), root.Nested(words, "quota", i));
+    }
   }
+  CollectSafeguarding();
 }
 
 Vocabulary Vocabulary::Build(const std::vector<ParsedVocabulary>& files, Problems* problems) {

@@ -12,9 +12,11 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/model/deadline.h"
+#include "server/model/purpose.h"
 #include "server/model/record.h"
 #include "server/model/retention.h"
 #include "server/model/use_limit.h"
+#include "server/policy/agency_rules.h"
 #include "server/policy/document.h"
 
 namespace ehc {
@@ -23,6 +25,7 @@ struct TermInfo {
   std::string code;
   std::string title;
   std::string description;
+  std::vector<std::string> synonyms;
   int parent = -1;
   absl::Time from = absl::InfinitePast();
   absl::Time until = absl::InfiniteFuture();  // exclusive
@@ -35,7 +38,7 @@ struct TermInfo {
 // One list of codes with its hierarchy. Numbers count from 0 in the files' order.
 class TermList {
  public:
-  int Find(absl::string_view code) const;  // -1: no such code
+  int Find(absl::string_view code) const;  // also by a synonym; -1: no such code
   const TermInfo& operator[](int number) const { return terms_[number]; }
   int size() const { return static_cast<int>(terms_.size()); }
   // `number` and every code below it, ascending.
@@ -44,13 +47,32 @@ class TermList {
  private:
   friend class VocabularyBuilder;
   std::vector<TermInfo> terms_;
-  absl::flat_hash_map<std::string, int> numbers_;
+  absl::flat_hash_map<std::string, int> numbers_;  // of codes and synonyms
 };
 
 struct PurposeInfo {
   uint64_t lawful_bases = 0;  // bits of lawful_bases' numbers
   bool statutory = false;
-  bool consent_consulted = false;
+  PurposeTerms terms;
+  bool safeguarding = false;  // as the file says; see AgencyRules::safeguarding_purposes
+};
+
+// What an authority decided for every child.
+struct StandingInfo {
+  std::string id;
+  std::string title;
+  std::string reason;
+  std::string authority;
+  std::string decided_by_role;
+  int gateway = -1;
+  std::vector<std::string> recipients;  // sorted; empty: of every agency
+  std::vector<bool> roles;              // by number
+  std::vector<bool> purposes;
+  int record_type = -1;
+  PartMask parts = 0;
+  absl::Time from;
+  absl::Time until;  // exclusive
+  Place place;
 };
 
 struct GatewayInfo {
@@ -82,6 +104,7 @@ struct AllowanceInfo {
 struct ActionInfo {
   TermInfo term;
   std::vector<AllowanceInfo> allowances;
+  bool before_go_live = false;
 };
 
 struct ClockInfo {
@@ -127,6 +150,8 @@ struct Vocabulary {
   std::map<std::string, ClockInfo> clocks;
   std::vector<RetentionRuleInfo> retention_rules;
   std::vector<UseLimitInfo> use_limits;
+  std::vector<StandingInfo> standing_decisions;
+  AgencyRules agency_rules;
 
   // Merges the files. What is wrong goes to `problems`; the result is then not to be used.
   static Vocabulary Build(const std::vector<ParsedVocabulary>& files, Problems* problems);

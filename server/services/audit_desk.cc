@@ -6,10 +6,13 @@
 #include <vector>
 
 #include "server/audit/entry.h"
+#include "server/base/byte_codec.h"
 #include "server/base/encoding.h"
 #include "server/base/merkle.h"
+#include "server/base/merkle_tile.h"
 #include "server/base/status_macros.h"
 #include "server/services/dossier_items.h"
+#include "server/services/witnessing.h"
 
 namespace ehc {
 namespace {
@@ -63,6 +66,53 @@ absl::StatusOr<hub::v1::GetConsistencyProofResponse> ProveConsistency(
   return response;
 }
 
+constexpr uint32_t kMostTiles = 64;
+
+// The tile's hashes in a tree of `nodes` nodes at its level.
+absl::Status AddTile(ReadView& view, int level, int64_t tile, int64_t nodes,
+                     hub::v1::GetTilesResponse& response) {
+  const int64_t first = tile * int64_t{kTileWidth};
+  const int64_t width = std::min<int64_t>(kTileWidth, nodes - first);
+  EHC_ASSIGN_OR_RETURN(const std::vector<Digest> hashes, view.NodeHashes(level, first, width));
+  std::string& bytes = *response.add_tiles();
+  bytes.reserve(hashes.size() * sizeof(Digest));
+  for (const Digest& hash : hashes) AppendRaw(DigestView(hash), &bytes);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<hub::v1::GetTilesResponse> ReadTiles(ReadView& view,
+                                                    const hub::v1::GetTilesRequest& request) {
+  EHC_ASSIGN_OR_RETURN(const uint64_t size, CheckedSize(view, request.tree_size()));
+  const int level = static_cast<int>(request.level() * kTileHeight);
+  const uint64_t nodes = size >> level;
+  const uint64_t tiles = (nodes + kTileWidth - 1) / kTileWidth;
+  if (request.first_index() >= tiles) {
+    return FieldInvalid("first_index: the tree of that size has no such tile at that level");
+  }
+  const uint64_t wanted = std::clamp(request.count(), uint32_t{1}, kMostTiles);
+  const uint64_t end = std::min(tiles, request.first_index() + wanted);
+  hub::v1::GetTilesResponse response;
+  for (uint64_t tile = request.first_index(); tile < end; ++tile) {
+    EHC_RETURN_IF_ERROR(
+        AddTile(view, level, static_cast<int64_t>(tile), static_cast<int64_t>(nodes), response));
+  }
+  return response;
+}
+
+void Describe(const SignedCheckpoint& checkpoint, const std::string& log_id,
+              hub::v1::Checkpoint& out) {
+  out.set_note(checkpoint.note);
+  out.set_tree_size(checkpoint.head.size);
+  out.set_root_hash(checkpoint.head.root.data(), checkpoint.head.root.size());
+  out.set_log_id(log_id);
+  *out.mutable_issued_at() = ToTimestamp(checkpoint.issued_at);
+}
+
+void ShapeCosigned(const Audited<Written>& audited, const Rooms&,
+                   hub::v1::SubmitWitnessSignatureResponse& response) {
+  response.CopyFrom(*audited.value().value);
+}
+
 template <typename Resp, typename Make>
 void AnswerFromView(const Desks& desks, uint64_t call_id, Reply<Resp> reply, Make make) {
   absl::StatusOr<std::unique_ptr<ReadView>> view = desks.rooms.store.Read();
@@ -84,6 +134,12 @@ Audience ViewOf(hub::v1::AuditAudience asked, const EntryRow& row) {
   return row.denial ? Audience::kRefusedSearcher : Audience::kSearcher;
 }
 
+// Whom the relay stood in for stays hidden from whoever it told.
+AuditFieldMask HiddenBehindRelay(Audience audience, const AuditRecord& record) {
+  if (audience != Audience::kSearcher || record[AuditField::kAnswer] != kAnswerByRelay) return 0;
+  return MaskOf(AuditField::kCustodianAgency) | MaskOf(AuditField::kCustodianUnit);
+}
+
 absl::StatusOr<hub::v1::AuditEntry> Show(const StoredEntry& stored,
                                          hub::v1::AuditAudience audience) {
   hub::v1::AuditEntry entry;
@@ -93,7 +149,8 @@ absl::StatusOr<hub::v1::AuditEntry> Show(const StoredEntry& stored,
   entry.set_erased(stored.erased);
   if (stored.erased) return entry;
   EHC_ASSIGN_OR_RETURN(Opening opening, Opening::Parse(stored.row.opening));
-  const EntryView view = opening.OpenFor(ViewOf(audience, stored.row));
+  const Audience seen_by = ViewOf(audience, stored.row);
+  const EntryView view = opening.OpenFor(seen_by, HiddenBehindRelay(seen_by, opening.record()));
   EHC_ASSIGN_OR_RETURN(*entry.mutable_view(), view.Encode());
   for (const AuditFieldRule& rule : kAuditFieldRules) {
     const std::string* value = view.Find(rule.field);
@@ -120,7 +177,7 @@ class OwnEntries : public RecordSource<EntryPage> {
     }
     const size_t wanted = PageSize(request_.page_size());
     filter.limit = static_cast<int>(wanted) + 1;
-    EHC_ASSIGN_OR_RETURN(std::vector<StoredEntry> stored, view.ListEntries(filter));
+    EHC_ASSIGN_OR_RETURN(std::vector<StoredEntry> stored, Read(filter, view));
     EntryPage page;
     if (stored.size() > wanted) {  // a page may be short, or empty, and yet not the last
       stored.resize(wanted);
@@ -132,6 +189,24 @@ class OwnEntries : public RecordSource<EntryPage> {
       if (OfTheCase(shown)) page.entries.push_back(std::move(shown));
     }
     return page;
+  }
+
+  // Whom a refused call was about is not for its searcher to learn, not even later, when the child
+  // has become its own: a searcher finds its refusals by time and case, never by the child.
+  static absl::StatusOr<std::vector<StoredEntry>> Read(EntryFilter filter, ReadView& view) {
+    if (!filter.searcher.has_value() || !filter.subject.has_value()) {
+      return view.ListEntries(filter);
+    }
+    std::vector<StoredEntry> kept;
+    while (true) {
+      EHC_ASSIGN_OR_RETURN(std::vector<StoredEntry> stored, view.ListEntries(filter));
+      for (StoredEntry& entry : stored) {
+        filter.after = entry.index;
+        if (!entry.row.denial) kept.push_back(std::move(entry));
+        if (static_cast<int>(kept.size()) == filter.limit) return kept;
+      }
+      if (static_cast<int>(stored.size()) < filter.limit) return kept;
+    }
   }
 
   EntryFilter FilterFor(const CaseFile& file) const {
@@ -184,15 +259,17 @@ absl::Status CheckAudience(const Caller& caller, hub::v1::AuditAudience audience
 
 void AuditDesk::GetCheckpoint(Incoming in, const hub::v1::GetCheckpointRequest&,
                               Reply<hub::v1::GetCheckpointResponse> reply) const {
-  absl::StatusOr<SignedCheckpoint> checkpoint = checkpointer_.Latest();
-  if (!checkpoint.ok()) return Fail(in.call_id, checkpoint.status(), std::move(reply));
+  absl::StatusOr<SignedHeads> heads = checkpointer_.Heads();
+  if (!heads.ok()) return Fail(in.call_id, heads.status(), std::move(reply));
+  const std::string& log_id = desks_.rooms.store.log_id();
   hub::v1::GetCheckpointResponse response;
-  hub::v1::Checkpoint& out = *response.mutable_checkpoint();
-  out.set_note(checkpoint->note);
-  out.set_tree_size(checkpoint->head.size);
-  out.set_root_hash(checkpoint->head.root.data(), checkpoint->head.root.size());
-  out.set_log_id(desks_.rooms.store.log_id());
-  *out.mutable_issued_at() = ToTimestamp(checkpoint->issued_at);
+  Describe(heads->newest, log_id, *response.mutable_checkpoint());
+  Describe(heads->to_witness, log_id, *response.mutable_to_witness());
+  if (heads->witnessed.has_value()) {
+    Describe(*heads->witnessed, log_id, *response.mutable_witnessed());
+  }
+  response.set_witness_quorum(static_cast<uint32_t>(checkpointer_.witnesses().quorum));
+  for (const std::string& note : checkpointer_.key_changes()) response.add_key_changes(note);
   reply(Answer<hub::v1::GetCheckpointResponse>::OfTheLog(in.call_id, std::move(response)));
 }
 
@@ -206,6 +283,27 @@ void AuditDesk::GetConsistencyProof(Incoming in, const hub::v1::GetConsistencyPr
                                     Reply<hub::v1::GetConsistencyProofResponse> reply) const {
   AnswerFromView(desks_, in.call_id, std::move(reply),
                  [&](ReadView& view) { return ProveConsistency(view, request); });
+}
+
+void AuditDesk::GetTiles(Incoming in, const hub::v1::GetTilesRequest& request,
+                         Reply<hub::v1::GetTilesResponse> reply) const {
+  AnswerFromView(desks_, in.call_id, std::move(reply),
+                 [&](ReadView& view) { return ReadTiles(view, request); });
+}
+
+void AuditDesk::SubmitWitnessSignature(Incoming in,
+                                       const hub::v1::SubmitWitnessSignatureRequest& request,
+                                       Reply<hub::v1::SubmitWitnessSignatureResponse> reply) const {
+  Ask ask =
+      MutationAsk(desks_, "SubmitWitnessSignature", "audit.witness", request.request_id(), request);
+  StartMutation<hub::v1::SubmitWitnessSignatureResponse>(
+      desks_, std::move(in), std::move(ask), MakeCosigning(request.note(), checkpointer_),
+      ShapeCosigned,
+      [this,
+       reply = std::move(reply)](Answer<hub::v1::SubmitWitnessSignatureResponse> answer) mutable {
+        checkpointer_.CosignaturesMoved();
+        reply(std::move(answer));
+      });
 }
 
 void AuditDesk::ListAuditEntries(Incoming in, const hub::v1::ListAuditEntriesRequest& request,

@@ -17,6 +17,8 @@ template <>
 inline constexpr bool kIsAboutTheLog<hub::v1::GetInclusionProofResponse> = true;
 template <>
 inline constexpr bool kIsAboutTheLog<hub::v1::GetConsistencyProofResponse> = true;
+template <>
+inline constexpr bool kIsAboutTheLog<hub::v1::GetTilesResponse> = true;
 
 class AuditDesk {
  public:
@@ -30,6 +32,10 @@ class AuditDesk {
                          Reply<hub::v1::GetInclusionProofResponse> reply) const;
   void GetConsistencyProof(Incoming in, const hub::v1::GetConsistencyProofRequest& request,
                            Reply<hub::v1::GetConsistencyProofResponse> reply) const;
+  void GetTiles(Incoming in, const hub::v1::GetTilesRequest& request,
+                Reply<hub::v1::GetTilesResponse> reply) const;
+  void SubmitWitnessSignature(Incoming in, const hub::v1::SubmitWitnessSignatureRequest& request,
+                              Reply<hub::v1::SubmitWitnessSignatureResponse> reply) const;
   void ListAuditEntries(Incoming in, const hub::v1::ListAuditEntriesRequest& request,
                         Reply<hub::v1::ListAuditEntriesResponse> reply) const;
 

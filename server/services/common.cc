@@ -138,8 +138,9 @@ void ReadContext(const hub::v1::DisclosureContext& context, PolicyRequest& reque
   request.considered_by = context.considered_by();
   request.detriment_assessment = context.detriment_assessment();
   if (context.has_break_glass()) {
-    request.break_glass = BreakGlass{context.break_glass().reason(),
-                                     !context.break_glass().second_factor_claim().empty()};
+    request.break_glass =
+        BreakGlass{context.break_glass().reason(), /*second_factor=*/false,  // the desk looks
+                   context.break_glass().second_factor_claim()};
   }
 }
 
@@ -159,6 +160,9 @@ void FillProof(const CaseFile& file, const EntryProof& proof, const Rooms& rooms
   disclosure.set_policy_revision(file.policy_revision);
   FillObligations(file.decision, disclosure);
   FillReceipt(proof, rooms, *disclosure.mutable_receipt());
+  if (!file.decision.break_glass_used) return;
+  const absl::Duration usable = absl::Minutes(file.decision.break_glass_minutes);
+  *disclosure.mutable_break_glass_until() = ToTimestamp(file.received_at + usable);
 }
 
 void FillSource(const Release& release, hub::v1::Disclosure& disclosure) {

@@ -1,243 +1,179 @@
 #include "server/services/consent_desk.h"
 
-#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "server/base/status_macros.h"
-#include "server/pipeline/desk.h"
-#include "server/services/dossier_items.h"
+#include "server/pipeline/facts.h"
+#include "server/services/consent_items.h"
+#include "server/services/consent_rules.h"
 
 namespace ehc {
 namespace {
 
 using hub::v1::Consent;
-using hub::v1::DecisionMakerRole;
+using hub::v1::RecordConsentResponse;
 
-absl::Status NotDecisionMaker(absl::string_view message) {
-  return RefusalError(absl::StatusCode::kFailedPrecondition, "NOT_DECISION_MAKER", message);
-}
-
-DecisionMakerRole RoleOf(DecisionMaker decides) {
-  switch (decides) {
-    case DecisionMaker::kYoungPerson: return hub::v1::DECISION_MAKER_ROLE_YOUNG_PERSON;
-    case DecisionMaker::kCompetentChild: return hub::v1::DECISION_MAKER_ROLE_CHILD;
-    case DecisionMaker::kRepresentative: return hub::v1::DECISION_MAKER_ROLE_REPRESENTATIVE;
-    default: return hub::v1::DECISION_MAKER_ROLE_PARENT;
-  }
-}
-
-// As the caller's own agency recorded it: that is what will count.
-bool HoldsResponsibility(const CaseFile& file, const std::string& person) {
-  const auto& items = file.dossier.relationships();
-  return std::any_of(items.begin(), items.end(), [&](const store::v1::RelationshipItem& item) {
-    return item.value().kind() == hub::v1::RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY &&
-           item.value().person_reference() == person &&
-           item.origin().agency() == file.caller.agency().value();
-  });
-}
-
-// Only somebody who decides today can permit anything; anybody may refuse.
-absl::Status CheckDecisionMaker(const CaseFile& file, const Consent& consent) {
-  if (consent.state() != hub::v1::CONSENT_STATE_GIVEN) return absl::OkStatus();
-  const hub::v1::DecisionMaker& by = consent.decision_maker();
-  if (by.role() != RoleOf(file.facts.decision_maker)) {
-    return NotDecisionMaker(
-        "consent.decision_maker: somebody else decides for this child today; ask that person");
-  }
-  if (by.role() == hub::v1::DECISION_MAKER_ROLE_PARENT &&
-      !HoldsResponsibility(file, by.person_reference())) {
-    return NotDecisionMaker(
-        "consent.decision_maker: no parental responsibility is recorded for this person; record "
-        "the relationship and its evidence first");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckScopes(const CaseFile& file,
-                         const google::protobuf::RepeatedPtrField<hub::v1::ConsentScope>& scopes) {
-  for (const hub::v1::ConsentScope& scope : scopes) {
-    const RecordSchema* schema = PolicyOf(file).FindSchema(scope.record_type());
-    if (schema == nullptr) {
-      return FieldInvalid("consent.scopes.record_type: is not in the vocabulary");
-    }
-    for (const std::string& part : scope.parts()) {
-      if (schema->IndexOf(part) < 0) {
-        return FieldInvalid("consent.scopes.parts: the record type has no such part");
-      }
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckNew(const CaseFile& file, const Consent& consent) {
-  if (consent.state() != hub::v1::CONSENT_STATE_GIVEN &&
-      consent.state() != hub::v1::CONSENT_STATE_REFUSED) {
-    return FieldInvalid("consent.state: record what was said, GIVEN or REFUSED");
-  }
-  if (FromTimestamp(consent.given_at()) > file.received_at + absl::Minutes(1)) {
-    return FieldInvalid("consent.given_at: lies in the future");
-  }
-  EHC_RETURN_IF_ERROR(CheckScopes(file, consent.scopes()));
-  return CheckDecisionMaker(file, consent);
-}
-
-DossierEdit<ConsentItems>::Edit Recording(Consent consent) {
-  return [consent = std::move(consent)](const CaseFile& file,
-                                        store::v1::Dossier& dossier) -> absl::StatusOr<int64_t> {
-    EHC_RETURN_IF_ERROR(CheckNew(file, consent));
-    Consent recorded = consent;
-    recorded.set_recorded_by(AgencyNameOf(file.caller.agency()));
-    return Adding<ConsentItems>(std::move(recorded))(file, dossier);
-  };
-}
-
-using Scopes = google::protobuf::RepeatedPtrField<hub::v1::ConsentScope>;
-
-// What is left of `scopes` when `taken` is taken away.
-Scopes Remaining(const Scopes& scopes, const Scopes& taken) {
-  auto is_taken = [&](const std::string& record_type, const std::string& part) {
-    return std::any_of(taken.begin(), taken.end(), [&](const hub::v1::ConsentScope& scope) {
-      return scope.record_type() == record_type &&
-             std::find(scope.parts().begin(), scope.parts().end(), part) != scope.parts().end();
-    });
-  };
-  Scopes left;
-  for (const hub::v1::ConsentScope& scope : scopes) {
-    hub::v1::ConsentScope rest;
-    rest.set_record_type(scope.record_type());
-    for (const std::string& part : scope.parts()) {
-      if (!is_taken(scope.record_type(), part)) rest.add_parts(part);
-    }
-    if (rest.parts_size() > 0) *left.Add() = std::move(rest);
-  }
-  return left;
-}
-
-void Withdraw(const CaseFile& file, const hub::v1::DecisionMaker& by, Consent& consent) {
-  consent.set_state(hub::v1::CONSENT_STATE_WITHDRAWN);
-  *consent.mutable_withdrawn_at() = ToTimestamp(file.received_at);
-  if (by.role() != hub::v1::DECISION_MAKER_ROLE_UNSPECIFIED) *consent.mutable_withdrawn_by() = by;
-}
-
-// Prospective: holds for every disclosure that commits after this one. A withdrawal in part leaves
-// the rest given and stands as an item of its own.
-DossierEdit<ConsentItems>::Edit Withdrawing(int64_t number,
-                                            const hub::v1::WithdrawConsentRequest& request) {
-  return [number, request](const CaseFile& file,
-                           store::v1::Dossier& dossier) -> absl::StatusOr<int64_t> {
-    store::v1::ConsentItem* item = FindOwn<ConsentItems>(dossier, number, file.caller.agency());
-    if (item == nullptr) return NoSuchItem();
-    EHC_RETURN_IF_ERROR(CheckEtag(request.etag(), item->origin().revision()));
-    if (item->value().state() != hub::v1::CONSENT_STATE_GIVEN) {
-      return StateConflict("name: only a consent that is given can be withdrawn");
-    }
-    EHC_RETURN_IF_ERROR(CheckScopes(file, request.scopes()));
-    item->mutable_origin()->set_revision(item->origin().revision() + 1);
-    const Scopes left = Remaining(item->value().scopes(), request.scopes());
-    if (request.scopes().empty() || left.empty()) {
-      Withdraw(file, request.withdrawn_by(), *item->mutable_value());
-      return number;
-    }
-    Consent taken = item->value();
-    *taken.mutable_scopes() = request.scopes();
-    Withdraw(file, request.withdrawn_by(), taken);
-    *item->mutable_value()->mutable_scopes() = left;
-    return Adding<ConsentItems>(std::move(taken))(file, dossier);
-  };
-}
-
-template <typename Resp>
-void ShapeConsent(const Audited<Written>& audited, const Rooms&, Resp& response) {
-  response.mutable_consent()->CopyFrom(*audited.value().value);
-}
-
-void ShapeConsents(const Audited<ItemPage<Consent>>& audited, const Rooms& rooms,
-                   hub::v1::ListConsentsResponse& response) {
-  for (const Consent& consent : audited.value().values) *response.add_consents() = consent;
-  if (audited.value().next_after == 0) return;
-  response.set_next_page_token(rooms.names.SealPage(
-      audited.file().caller.agency(), ConsentItems::kCollection, audited.value().next_after));
-}
-
-void ShapeOneConsent(const Audited<ItemPage<Consent>>& audited, const Rooms&,
-                     hub::v1::GetConsentResponse& response) {
-  if (!audited.value().values.empty()) *response.mutable_consent() = audited.value().values[0];
-}
-
-// A page of exactly the item named; absent when there is none.
-class OneConsent : public RecordSource<ItemPage<Consent>> {
+class Recording : public ConsentChange<RecordConsentResponse> {
  public:
-  OneConsent(const SubjectNames& names, int64_t number) : names_(names), number_(number) {}
+  Recording(const Desks& desks, Consent consent)
+      : ConsentChange(desks), consent_(std::move(consent)) {}
 
  private:
-  absl::StatusOr<std::optional<ItemPage<Consent>>> Fetch(const CaseFile& file,
-                                                         ReadView&) const override {
-    store::v1::Dossier dossier = file.dossier;
-    auto* item = FindOwn<ConsentItems>(dossier, number_, file.caller.agency());
-    if (item == nullptr || !file.facts.subject_known) return std::nullopt;
-    return ItemPage<Consent>{{Show<ConsentItems>(*item, file, names_)}, 0};
+  absl::StatusOr<int64_t> Change(const CaseFile& file, ReadView& view, store::v1::Dossier& dossier,
+                                 RecordConsentResponse&, Plan&) const override {
+    EHC_RETURN_IF_ERROR(CheckForm(desks(), file, view, consent_));
+    EHC_RETURN_IF_ERROR(CheckMayGive(desks(), file, consent_));
+    Consent recorded = consent_;
+    recorded.set_recorded_by(AgencyNameOf(file.caller.agency()));
+    recorded.clear_withdrawn_at();
+    recorded.clear_withdrawn_by();
+    recorded.clear_reconfirms();
+    EHC_ASSIGN_OR_RETURN(const int64_t number,
+                         Adding<ConsentItems>(std::move(recorded))(file, dossier));
+    WriteDown(file, hub::v1::CONSENT_ACT_RECORD,
+              *FindOwn<ConsentItems>(dossier, number, file.caller.agency()));
+    return number;
   }
 
-  const SubjectNames& names_;
-  int64_t number_;
+  const Consent consent_;
 };
+
+// Of one's own, about the child of the call; null: there is none of this number.
+const store::v1::ConsentItem* FindItem(const store::v1::Dossier& own, int64_t number) {
+  for (const store::v1::ConsentItem& item : own.consents()) {
+    if (item.origin().number() == number) return &item;
+  }
+  return nullptr;
+}
+
+// A reading of what the agency itself wrote about a child; nullopt: there is nothing of that.
+template <typename Resp>
+class OwnReading : public RecordSource<Resp> {
+ public:
+  using FetchFunction =
+      std::function<std::optional<Resp>(const CaseFile&, const store::v1::Dossier& own)>;
+  explicit OwnReading(FetchFunction fetch) : fetch_(std::move(fetch)) {}
+
+ private:
+  absl::StatusOr<std::optional<Resp>> Fetch(const CaseFile& file, ReadView&) const override {
+    if (!file.facts.subject_known) return std::nullopt;
+    return fetch_(file, OwnView(file.dossier, file.caller.agency()));
+  }
+
+  FetchFunction fetch_;
+};
+
+template <typename Resp>
+void Read(const Desks& desks, Incoming in, const char* method, const std::string& subject,
+          typename OwnReading<Resp>::FetchFunction fetch, Reply<Resp> reply) {
+  auto ask = OwnReadingAsk(desks, in.caller, method, "consent.read", subject);
+  auto source = std::make_shared<OwnReading<Resp>>(std::move(fetch));
+  StartDisclosure<Resp, Resp>(desks, std::move(in), std::move(ask), *source, ShapeWhole<Resp>,
+                              [source, reply = std::move(reply)](Answer<Resp> answer) mutable {
+                                reply(std::move(answer));
+                              });
+}
+
+std::vector<hub::v1::ConsentRevision> RevisionsOf(const Desks& desks, const CaseFile& file,
+                                                  const store::v1::Dossier& own,
+                                                  const store::v1::ConsentItem& item) {
+  std::vector<hub::v1::ConsentRevision> revisions(item.past().begin(), item.past().end());
+  const Consent now = ShowConsent(desks, file, own, item);
+  for (hub::v1::ConsentRevision& past : revisions) past.mutable_consent()->set_name(now.name());
+  hub::v1::ConsentRevision& newest = revisions.emplace_back(item.written());
+  newest.set_revision(item.origin().revision());
+  *newest.mutable_consent() = now;
+  return revisions;
+}
 
 }  // namespace
 
 void ConsentDesk::RecordConsent(Incoming in, const hub::v1::RecordConsentRequest& request,
-                                Reply<hub::v1::RecordConsentResponse> reply) const {
+                                Reply<RecordConsentResponse> reply) const {
   auto ask =
       ItemAsk(desks_, in.caller, "RecordConsent", "consent.record", request, request.subject());
-  StartMutation<hub::v1::RecordConsentResponse>(
-      desks_, std::move(in), std::move(ask),
-      std::make_shared<DossierEdit<ConsentItems>>(desks_.rooms.names, Recording(request.consent())),
-      ShapeConsent, std::move(reply));
-}
-
-void ConsentDesk::WithdrawConsent(Incoming in, const hub::v1::WithdrawConsentRequest& request,
-                                  Reply<hub::v1::WithdrawConsentResponse> reply) const {
-  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(),
-                                     ConsentItems::kCollection);
-  auto ask =
-      ItemAsk(desks_, in.caller, "WithdrawConsent", "consent.withdraw", request, name.subject);
-  StartMutation<hub::v1::WithdrawConsentResponse>(
-      desks_, std::move(in), std::move(ask),
-      std::make_shared<DossierEdit<ConsentItems>>(desks_.rooms.names,
-                                                  Withdrawing(name.number, request)),
-      ShapeConsent, std::move(reply));
+  StartMutation<RecordConsentResponse>(desks_, std::move(in), std::move(ask),
+                                       std::make_shared<Recording>(desks_, request.consent()),
+                                       ShapeChanged<RecordConsentResponse>, std::move(reply));
 }
 
 void ConsentDesk::GetConsent(Incoming in, const hub::v1::GetConsentRequest& request,
                              Reply<hub::v1::GetConsentResponse> reply) const {
+  using Resp = hub::v1::GetConsentResponse;
   const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(),
                                      ConsentItems::kCollection);
-  auto source = std::make_shared<OneConsent>(desks_.rooms.names, name.number);
-  auto ask = OwnReadingAsk(desks_, in.caller, "GetConsent", "consent.read", name.subject);
-  StartDisclosure<ItemPage<Consent>, hub::v1::GetConsentResponse>(
-      desks_, std::move(in), std::move(ask), *source, ShapeOneConsent,
-      [source, reply = std::move(reply)](Answer<hub::v1::GetConsentResponse> answer) mutable {
-        reply(std::move(answer));
-      });
+  Read<Resp>(
+      desks_, std::move(in), "GetConsent", name.subject,
+      [this, name](const CaseFile& file, const store::v1::Dossier& own) -> std::optional<Resp> {
+        const store::v1::ConsentItem* item = FindItem(own, name.number);
+        if (item == nullptr) return std::nullopt;
+        Resp response;
+        *response.mutable_consent() = ShowConsent(desks_, file, own, *item);
+        return response;
+      },
+      std::move(reply));
 }
 
 void ConsentDesk::ListConsents(Incoming in, const hub::v1::ListConsentsRequest& request,
                                Reply<hub::v1::ListConsentsResponse> reply) const {
-  auto after = ReadPageToken(desks_, in.caller, ConsentItems::kCollection, request.page_token());
+  using Resp = hub::v1::ListConsentsResponse;
+  const std::string list = CollectionOf(request.subject(), ConsentItems::kCollection);
+  auto before = ReadPageToken(desks_, in.caller, list, request.page_token());
+  if (!before.ok()) return Fail(in.call_id, before.status(), std::move(reply));
+  Read<Resp>(
+      desks_, std::move(in), "ListConsents", request.subject(),
+      [this, list, before = *before, state = request.state(), size = PageSize(request.page_size())](
+          const CaseFile& file, const store::v1::Dossier& own) -> std::optional<Resp> {
+        Resp response;
+        int64_t last = 0;
+        for (auto item = own.consents().rbegin(); item != own.consents().rend(); ++item) {
+          if (before != 0 && item->origin().number() >= before) continue;
+          Consent shown = ShowConsent(desks_, file, own, *item);
+          if (state != hub::v1::CONSENT_STATE_UNSPECIFIED && shown.state() != state) continue;
+          if (response.consents_size() == size) {
+            response.set_next_page_token(
+                desks_.rooms.names.SealPage(file.caller.agency(), list, last));
+            break;
+          }
+          last = item->origin().number();
+          *response.add_consents() = std::move(shown);
+        }
+        return response;
+      },
+      std::move(reply));
+}
+
+void ConsentDesk::ListConsentRevisions(Incoming in,
+                                       const hub::v1::ListConsentRevisionsRequest& request,
+                                       Reply<hub::v1::ListConsentRevisionsResponse> reply) const {
+  using Resp = hub::v1::ListConsentRevisionsResponse;
+  const std::string list = absl::StrCat("consentRevisions/", request.name());
+  auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
-  auto wanted = [state = request.state()](const Consent& consent) {
-    return state == hub::v1::CONSENT_STATE_UNSPECIFIED || consent.state() == state;
-  };
-  auto source = std::make_shared<ItemLister<ConsentItems>>(desks_.rooms.names, *after,
-                                                           PageSize(request.page_size()), wanted);
-  auto ask = OwnReadingAsk(desks_, in.caller, "ListConsents", "consent.read", request.subject());
-  StartDisclosure<ItemPage<Consent>, hub::v1::ListConsentsResponse>(
-      desks_, std::move(in), std::move(ask), *source, ShapeConsents,
-      [source, reply = std::move(reply)](Answer<hub::v1::ListConsentsResponse> answer) mutable {
-        reply(std::move(answer));
-      });
+  const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(),
+                                     ConsentItems::kCollection);
+  Read<Resp>(
+      desks_, std::move(in), "ListConsentRevisions", name.subject,
+      [this, name, list, after = *after, size = PageSize(request.page_size())](
+          const CaseFile& file, const store::v1::Dossier& own) -> std::optional<Resp> {
+        const store::v1::ConsentItem* item = FindItem(own, name.number);
+        if (item == nullptr) return std::nullopt;
+        Resp response;
+        for (hub::v1::ConsentRevision& revision : RevisionsOf(desks_, file, own, *item)) {
+          if (revision.revision() <= after) continue;
+          if (response.revisions_size() == size) {
+            response.set_next_page_token(desks_.rooms.names.SealPage(
+                file.caller.agency(), list, response.revisions(size - 1).revision()));
+            break;
+          }
+          *response.add_revisions() = std::move(revision);
+        }
+        return response;
+      },
+      std::move(reply));
 }
 
 }  // namespace ehc

@@ -2,12 +2,14 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "server/base/encoding.h"
 #include "server/base/signature.h"
+#include "server/base/signed_note.h"
 #include "server/base/status_macros.h"
 #include "server/identity/certificate.h"
 #include "server/services/common.h"
@@ -54,19 +56,58 @@ absl::Status ReadKeyInto(const hub::v1::Credential& message, hub::v1::Credential
   return absl::OkStatus();
 }
 
+// SHA-256 of an Ed25519 key's SubjectPublicKeyInfo (RFC 8410).
+std::string Ed25519Thumbprint(absl::string_view raw) {
+  constexpr absl::string_view kPrefix("\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", 12);
+  return HexEncode(DigestView(Sha256(absl::StrCat(kPrefix, raw))));
+}
+
+absl::Status ReadWitnessKeyInto(const hub::v1::Credential& message, hub::v1::Credential& out) {
+  const absl::StatusOr<NoteVerifier> key = NoteVerifier::Parse(message.verifier_key());
+  if (!key.ok()) return Prefixed("verifier_key", key.status());
+  if (key->type() != NoteKeyType::kCosignatureV1) {
+    return FieldInvalid("credential.verifier_key: is not one of cosignatures (type 0x04)");
+  }
+  if (!message.has_not_before() || !message.has_not_after()) {
+    return FieldInvalid("credential.not_after: a bare key needs not_before and not_after");
+  }
+  // name+id+base64(type || key)
+  const std::vector<std::string> parts =
+      absl::StrSplit(message.verifier_key(), absl::MaxSplits('+', 2));
+  out.set_thumbprint(Ed25519Thumbprint(Base64Decode(parts[2]).value_or(" ").substr(1)));
+  return absl::OkStatus();
+}
+
+// Which material goes with which kind.
+absl::Status CheckMaterial(const hub::v1::Credential& message) {
+  const bool certificate = message.kind() == hub::v1::CREDENTIAL_KIND_TLS_CERTIFICATE;
+  const bool witness = message.kind() == hub::v1::CREDENTIAL_KIND_WITNESS_KEY;
+  if (certificate == !message.certificate_pem().empty() &&
+      witness == !message.verifier_key().empty()) {
+    return absl::OkStatus();
+  }
+  return FieldInvalid(
+      "credential.kind: TLS_CERTIFICATE goes with certificate_pem, WITNESS_KEY with verifier_key, "
+      "the others with public_key_pem");
+}
+
+absl::Status ReadMaterialInto(absl::string_view agency_id, const hub::v1::Credential& message,
+                              absl::Time now, hub::v1::Credential& out) {
+  switch (message.kind()) {
+    case hub::v1::CREDENTIAL_KIND_TLS_CERTIFICATE:
+      return ReadCertificateInto(agency_id, message, now, out);
+    case hub::v1::CREDENTIAL_KIND_WITNESS_KEY: return ReadWitnessKeyInto(message, out);
+    default: return ReadKeyInto(message, out);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<PutCredential> ReadCredential(absl::string_view agency_id,
                                              const hub::v1::Credential& message, absl::Time now) {
   hub::v1::Credential out = message;
-  const bool certificate = message.kind() == hub::v1::CREDENTIAL_KIND_TLS_CERTIFICATE;
-  if (certificate == message.certificate_pem().empty()) {
-    return FieldInvalid(
-        "credential.kind: TLS_CERTIFICATE goes with certificate_pem, the others with "
-        "public_key_pem");
-  }
-  EHC_RETURN_IF_ERROR(certificate ? ReadCertificateInto(agency_id, message, now, out)
-                                  : ReadKeyInto(message, out));
+  EHC_RETURN_IF_ERROR(CheckMaterial(message));
+  EHC_RETURN_IF_ERROR(ReadMaterialInto(agency_id, message, now, out));
   out.set_state(hub::v1::CREDENTIAL_STATE_ACTIVE);
   out.clear_revoked_at();
   out.clear_revocation_reason();

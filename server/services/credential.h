@@ -12,7 +12,7 @@ namespace ehc {
 
 // The credential as the hub keeps it: thumbprint, SPIFFE id, dates and name filled in.
 // FIELD_INVALID for a certificate that breaks the hub's rules, that names another agency, or a key
-// that is not P-256.
+// that is not P-256 (a witness key: not a verifier key of cosignatures).
 absl::StatusOr<PutCredential> ReadCredential(absl::string_view agency_id,
                                              const hub::v1::Credential& message, absl::Time now);
 

@@ -60,6 +60,22 @@ class CustodyDesk {
                             Reply<hub::v1::StartNeedsAssessmentResponse> reply) const;
   void UpdateNeedsAssessment(Incoming in, const hub::v1::UpdateNeedsAssessmentRequest& request,
                              Reply<hub::v1::UpdateNeedsAssessmentResponse> reply) const;
+  void TransferPlan(Incoming in, const hub::v1::TransferPlanRequest& request,
+                    Reply<hub::v1::TransferPlanResponse> reply) const;
+  void CancelPlanTransfer(Incoming in, const hub::v1::CancelPlanTransferRequest& request,
+                          Reply<hub::v1::CancelPlanTransferResponse> reply) const;
+  void AcknowledgePlanTransfer(Incoming in, const hub::v1::AcknowledgePlanTransferRequest& request,
+                               Reply<hub::v1::AcknowledgePlanTransferResponse> reply) const;
+  void ListPlanTransfers(Incoming in, const hub::v1::ListPlanTransfersRequest& request,
+                         Reply<hub::v1::ListPlanTransfersResponse> reply) const;
+  void GetBreakGlassUse(Incoming in, const hub::v1::GetBreakGlassUseRequest& request,
+                        Reply<hub::v1::GetBreakGlassUseResponse> reply) const;
+  void ListBreakGlassUses(Incoming in, const hub::v1::ListBreakGlassUsesRequest& request,
+                          Reply<hub::v1::ListBreakGlassUsesResponse> reply) const;
+  void ReviewBreakGlassUse(Incoming in, const hub::v1::ReviewBreakGlassUseRequest& request,
+                           Reply<hub::v1::ReviewBreakGlassUseResponse> reply) const;
+  void ResolveBreakGlassUse(Incoming in, const hub::v1::ResolveBreakGlassUseRequest& request,
+                            Reply<hub::v1::ResolveBreakGlassUseResponse> reply) const;
   void ListWorkItems(Incoming in, const hub::v1::ListWorkItemsRequest& request,
                      Reply<hub::v1::ListWorkItemsResponse> reply) const;
 

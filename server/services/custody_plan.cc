@@ -9,6 +9,7 @@
 #include "server/services/matter_readings.h"
 #include "server/services/needs_assessments.h"
 #include "server/services/plan_issues.h"
+#include "server/services/plan_transfers.h"
 
 namespace ehc {
 namespace {
@@ -58,6 +59,7 @@ class IssueMutation : public Mutation {
  private:
   absl::StatusOr<RecordHead> FindPlan(const CaseFile& file, ReadView& view) const {
     if (!file.facts.subject_known) return NotRegistered();
+    EHC_RETURN_IF_ERROR(CheckMaintains(file));
     const AgencyId& own = file.caller.agency();
     EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head,
                          local_id_.empty()
@@ -141,6 +143,7 @@ class IssueMutation : public Mutation {
     delivery.body.set_version(head.version);
     delivery.body.set_role(role);
     delivery.body.set_sent_ms(absl::ToUnixMillis(file.received_at));
+    delivery.body.set_through_relay(IsHiddenFrom(file, ReadAgency(to.agency())));
     return delivery;
   }
 

@@ -92,8 +92,7 @@ class RecallMutation : public Mutation {
     Plan plan;
     if (incident.body.last_version() == head.version) plan.changes.push_back(Withdrawn(head));
     EHC_ASSIGN_OR_RETURN(auto missing, DisclosuresMissingFrom(incident, view));
-    EHC_RETURN_IF_ERROR(
-        SendNotices(desks_, calendar_, file, view, std::move(missing), incident, plan));
+    EHC_RETURN_IF_ERROR(SendNotices(desks_, file, view, std::move(missing), incident, plan));
     plan.changes.push_back(Put(incident));
     plan.written = DescribeMatter(file, incident, show_);
     return plan;
@@ -186,8 +185,7 @@ class RecallMutation : public Mutation {
 // planned. None can follow them.
 class RecallCompletion : public Mutation {
  public:
-  RecallCompletion(const Desks& desks, const Calendar& calendar)
-      : desks_(desks), calendar_(calendar), show_(IncidentShow(desks, true)) {}
+  explicit RecallCompletion(const Desks& desks) : desks_(desks), show_(IncidentShow(desks, true)) {}
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
     EHC_ASSIGN_OR_RETURN(const std::optional<RequestRow> row,
@@ -197,8 +195,7 @@ class RecallCompletion : public Mutation {
     EHC_ASSIGN_OR_RETURN(auto missing, DisclosuresMissingFrom(incident, view));
     Plan plan;
     if (!missing.empty()) {
-      EHC_RETURN_IF_ERROR(
-          SendNotices(desks_, calendar_, file, view, std::move(missing), incident, plan));
+      EHC_RETURN_IF_ERROR(SendNotices(desks_, file, view, std::move(missing), incident, plan));
       ++incident.matter.revision;
       plan.reads.push_back(MatterKey(incident.matter.id));
       plan.changes.push_back(Put(incident));
@@ -221,7 +218,6 @@ class RecallCompletion : public Mutation {
   }
 
   const Desks& desks_;
-  const Calendar& calendar_;
   const MatterShow<Incidents> show_;
 };
 
@@ -255,6 +251,7 @@ MatterEdit<Notices>::Edit Acknowledging(const hub::v1::AcknowledgeNoticeRequest&
     answer.set_note(request.handling_note());
     answer.set_at_ms(absl::ToUnixMillis(file.received_at));
     notice.matter.open = false;
+    if (notice.body.incident() == 0) return absl::OkStatus();
     EHC_ASSIGN_OR_RETURN(Opened<Incidents> incident,
                          FindMatterOf<Incidents>(view, MatterId{notice.body.incident()},
                                                  notice.matter.opener, Side::kOpener));
@@ -286,7 +283,7 @@ void CustodyDesk::RecallRecord(Incoming in, const RecallRecordRequest& request,
        RecallAsk(desks_, in.caller, request, *target, "RecallRecord.completion")});
   if (!calls.ok()) return Fail(id, calls.status(), std::move(reply));
   auto recall = std::make_shared<RecallMutation>(desks_, calendar_, request, *std::move(target));
-  auto completion = std::make_shared<RecallCompletion>(desks_, calendar_);
+  auto completion = std::make_shared<RecallCompletion>(desks_);
   Mutate<Resp>(desks_.rooms, std::move((*calls)[0]), std::move(recall), ShapeFirstField<Resp>,
                [this, completion, then = std::move((*calls)[1]), only = request.validate_only(),
                 reply = std::move(reply)](Answer<Resp> answer) mutable {

@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/services/break_glass_uses.h"
+#include "server/services/consent_tasks.h"
 #include "server/services/custody_desk.h"
 #include "server/services/erasures.h"
 #include "server/services/incidents.h"
@@ -11,6 +13,7 @@
 #include "server/services/matter_readings.h"
 #include "server/services/needs_assessments.h"
 #include "server/services/plan_issues.h"
+#include "server/services/plan_transfers.h"
 #include "server/services/withholding.h"
 
 namespace ehc {
@@ -48,8 +51,13 @@ class Queue {
     EHC_RETURN_IF_ERROR(
         Add<EarlyNotifications>(WORK_KIND_EARLY_NOTIFICATION_TO_ACKNOWLEDGE, Side::kAddressee));
     EHC_RETURN_IF_ERROR(AddForOfficers());
+    EHC_RETURN_IF_ERROR(
+        AddUses(WORK_KIND_BREAK_GLASS_TO_REVIEW, Side::kAddressee, kBreakGlassClock));
+    EHC_RETURN_IF_ERROR(AddUses(WORK_KIND_BREAK_GLASS_TO_RESOLVE, Side::kOpener, ""));
     EHC_RETURN_IF_ERROR(AddRecordRequests());
     EHC_RETURN_IF_ERROR(AddSteps());
+    EHC_RETURN_IF_ERROR(AddTransfers());
+    EHC_RETURN_IF_ERROR(AddConsentTasks());
     std::stable_sort(items_.begin(), items_.end(),
                      [](const Due& a, const Due& b) { return a.at < b.at; });
     return std::move(items_);
@@ -99,7 +107,7 @@ class Queue {
       if (matter.opener == matter.addressee) continue;
       item.set_with_agency(AgencyNameOf(here ? matter.opener : matter.addressee));
       if constexpr (requires { one.body.through_relay(); }) {
-        if (one.body.through_relay()) item.set_with_agency("agencies/hub-relay");
+        if (here && one.body.through_relay()) item.set_with_agency("agencies/hub-relay");
       }
     }
     return absl::OkStatus();
@@ -125,6 +133,26 @@ class Queue {
 
   bool Allows(absl::string_view action) const {
     return MayAct(file_.caller, action, file_.received_at, PolicyOf(file_));
+  }
+
+  // Of uses of the emergency override each side sees what it is to do itself.
+  absl::Status AddUses(WorkKind kind, Side side, const std::string& clock) {
+    if (!Wants(kind, true)) return absl::OkStatus();
+    const hub::v1::BreakGlassState wanted = side == Side::kAddressee
+                                                ? hub::v1::BREAK_GLASS_STATE_AWAITING_REVIEW
+                                                : hub::v1::BREAK_GLASS_STATE_AWAITING_RESOLUTION;
+    EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<BreakGlassUses>(side));
+    for (const Opened<BreakGlassUses>& one : open) {
+      if (StateOf(one) != wanted || IsLater(one.matter.due_at)) continue;
+      WorkItem& item = Append(kind, true, names_.MatterName(kBreakGlassUses, one.matter.id),
+                              one.matter, one.matter.due_at);
+      item.set_clock(clock);
+      const bool relayed = side == Side::kOpener && one.body.through_relay();
+      const AgencyId& other = side == Side::kOpener ? one.matter.addressee : one.matter.opener;
+      if (other == file_.caller.agency()) continue;
+      item.set_with_agency(relayed ? "agencies/hub-relay" : AgencyNameOf(other));
+    }
+    return absl::OkStatus();
   }
 
   // Of these the queue tells no more than that they are there and due.
@@ -159,6 +187,69 @@ class Queue {
         item.mutable_exceptions()->CopyFrom(one.body.exceptions());
       }
     }
+    return absl::OkStatus();
+  }
+
+  // What is to come the old authority sees; what has come both do.
+  absl::Status AddTransfers() {
+    for (const Side side : {Side::kOpener, Side::kAddressee}) {
+      EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<PlanTransfers>(side));
+      for (const Opened<PlanTransfers>& one : open) AddTransfer(one, side);
+    }
+    return absl::OkStatus();
+  }
+
+  void AddTransfer(const Opened<PlanTransfers>& one, Side side) {
+    const bool pending = StateOf(one, file_.received_at) == hub::v1::PLAN_TRANSFER_STATE_PENDING;
+    const bool here = side == Side::kAddressee;
+    if (pending && here) return;
+    const WorkKind kind = pending ? hub::v1::WORK_KIND_PLAN_TRANSFER_PENDING
+                          : here  ? hub::v1::WORK_KIND_PLAN_TRANSFER_TO_ANSWER
+                                  : hub::v1::WORK_KIND_PLAN_TRANSFER_AWAITED;
+    const absl::Time due =
+        pending ? absl::FromUnixMillis(one.body.transfer_due_ms()) : one.matter.due_at;
+    if (!Wants(kind, here) || IsLater(due)) return;
+    WorkItem& item = Append(
+        kind, here, names_.MatterName(PlanTransfers::kCollection, one.matter.id), one.matter, due);
+    item.set_with_agency(AgencyNameOf(here ? one.matter.opener : one.matter.addressee));
+    item.set_clock(pending ? "PLAN_TRANSFER" : "PLAN_TRANSFER_NOTICE");
+  }
+
+  // Found by when they are due: a task may lie in wait for years.
+  absl::Status AddConsentTasks() {
+    const bool any = Wants(hub::v1::WORK_KIND_CONSENT_TO_RECONFIRM, true) ||
+                     Wants(hub::v1::WORK_KIND_CONSENT_EXPIRING, true) ||
+                     Wants(hub::v1::WORK_KIND_CONSENT_REVIEW_DUE, true);
+    if (!any) return absl::OkStatus();
+    MatterFilter filter;
+    filter.kind = ConsentTasks::kKind;
+    filter.addressee = file_.caller.agency();
+    filter.only_open = true;
+    filter.limit = kMost;
+    EHC_ASSIGN_OR_RETURN(filter.due_before, LatestTaskDue(file_, calendar_));
+    EHC_ASSIGN_OR_RETURN(std::vector<Matter> matters, view_.ListMatters(filter));
+    for (Matter& matter : matters) {
+      EHC_ASSIGN_OR_RETURN(const auto task, Unpack<ConsentTasks>(std::move(matter)));
+      EHC_RETURN_IF_ERROR(AddConsentTask(task));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddConsentTask(const Opened<ConsentTasks>& task) {
+    const auto kind = static_cast<WorkKind>(task.body.kind());
+    const Matter& matter = task.matter;
+    if (!Wants(kind, true) || IsLater(matter.due_at) || !IsOfUnit(file_, task.body.unit())) {
+      return absl::OkStatus();
+    }
+    EHC_ASSIGN_OR_RETURN(const absl::Time opens,
+                         TaskOpensAt(file_, calendar_, kind, matter.due_at));
+    if (file_.received_at < opens) return absl::OkStatus();
+    WorkItem& item = Append(kind, true, names_.MatterName(ConsentTasks::kCollection, matter.id),
+                            matter, matter.due_at);
+    item.set_clock(kind == hub::v1::WORK_KIND_CONSENT_TO_RECONFIRM ? "CONSENT_RECONFIRMATION"
+                                                                   : "CONSENT_RENEWAL");
+    item.set_consent(ItemNameOf(names_, file_.caller.agency(), item.subject(),
+                                ConsentItems::kCollection, task.body.consent()));
     return absl::OkStatus();
   }
 

@@ -11,7 +11,18 @@ ItemName ReadItemName(const SubjectNames& names, const AgencyId& agency, absl::s
   absl::string_view subject = name.substr(0, id_at);
   if (!absl::ConsumeSuffix(&subject, absl::StrCat("/", collection))) return {};
   return {std::string(subject),
-          names.OpenItem(agency, collection, name.substr(id_at + 1)).value_or(0)};
+          names.OpenItem(agency, CollectionOf(subject, collection), name.substr(id_at + 1))
+              .value_or(0)};
+}
+
+std::string CollectionOf(absl::string_view subject, absl::string_view collection) {
+  return absl::StrCat(subject, "/", collection);
+}
+
+std::string ItemNameOf(const SubjectNames& names, const AgencyId& agency, absl::string_view subject,
+                       absl::string_view collection, int64_t number) {
+  const std::string all = CollectionOf(subject, collection);
+  return absl::StrCat(all, "/", names.ItemId(agency, all, number));
 }
 
 absl::Status NoSuchItem() {

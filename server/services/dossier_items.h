@@ -49,6 +49,11 @@ struct ItemName {
   std::string subject;  // "subjects/x"
   int64_t number = 0;
 };
+// "subjects/x/consents": what an item's name and a page's token are sealed for. Numbers count over
+// all agencies of a child: one seal for every child would tell how far they have got.
+std::string CollectionOf(absl::string_view subject, absl::string_view collection);
+std::string ItemNameOf(const SubjectNames& names, const AgencyId& agency, absl::string_view subject,
+                       absl::string_view collection, int64_t number);
 ItemName ReadItemName(const SubjectNames& names, const AgencyId& agency, absl::string_view name,
                       absl::string_view collection);
 
@@ -63,9 +68,8 @@ template <typename Items>
 typename Items::Value Show(const typename Items::Item& item, const CaseFile& file,
                            const SubjectNames& names) {
   typename Items::Value value = item.value();
-  value.set_name(
-      absl::StrCat(file.searcher_subject, "/", Items::kCollection, "/",
-                   names.ItemId(file.caller.agency(), Items::kCollection, item.origin().number())));
+  value.set_name(ItemNameOf(names, file.caller.agency(), file.searcher_subject, Items::kCollection,
+                            item.origin().number()));
   if constexpr (requires { value.set_etag(""); }) value.set_etag(EtagOf(item.origin().revision()));
   return value;
 }

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/crypto.h"
+#include "server/model/dossier.h"
 #include "server/services/legal_holds.h"
 #include "server/services/vocabulary_words.h"
 
@@ -258,6 +259,11 @@ class Approving : public Mutation {
     plan.parts = scope.types();
     plan.reads = {MatterKey(id_), HoldsInForce::KeyOf(file.caller.agency())};
     plan.changes.push_back(std::move(erase));
+    if (scope.everything() && !scope.ForgetsSubject()) {  // said once more, to whoever watches
+      store::v1::Dossier left = file.dossier;
+      DropRegistration(file.caller.agency(), left.last_number(), left);
+      plan.changes.push_back(PutSubject{file.subject, std::move(left)});
+    }
     plan.changes.push_back(Put(erasure));
     plan.written = DescribeMatter(file, erasure, show_);
     return plan;

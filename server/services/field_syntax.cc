@@ -266,6 +266,9 @@ constexpr Syntax kSyntaxes[] = {
     {hub::v1::PATTERN_HEX_SHA256, IsHexSha256, "64 lower-case hexadecimal digits"},
     {hub::v1::PATTERN_TOKEN, IsToken, "letters, digits and . _ ~ + / = : - only"},
     {hub::v1::PATTERN_RESOURCE_MATTER, IsMatterName, kNameHelp},
+    {hub::v1::PATTERN_RESOURCE_STANDING_DECISION,
+     [](absl::string_view t) { return IsNestedName(t, "standingDecisions", IsSubjectName); },
+     kNameHelp},
 };
 
 constexpr bool InOrderOfPattern() {

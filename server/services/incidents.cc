@@ -15,10 +15,6 @@ namespace {
 using store::v1::IncidentParty;
 using store::v1::SeenDisclosure;
 
-constexpr char kWhatToDo[] =
-    "Stop using what you received, destroy every copy you hold, ask the same of whoever you passed "
-    "it to, and say here what you did.";
-
 // Whether an entry lets out one of the versions recalled.
 bool IsOf(const Opened<Incidents>& incident, const AuditRecord& record) {
   if (record[AuditField::kDisclosure].empty()) return false;  // a write, or a reading of one's own
@@ -33,80 +29,11 @@ bool IsOf(const Opened<Incidents>& incident, const AuditRecord& record) {
   return version >= incident.body.first_version() && version <= incident.body.last_version();
 }
 
-SeenDisclosure Describe(const StoredEntry& entry, const AuditRecord& record) {
-  SeenDisclosure seen;
-  seen.set_agency(record[AuditField::kSearcherAgency]);
-  seen.set_unit(record[AuditField::kSearcherUnit]);
-  seen.set_role(record[AuditField::kRole]);
-  seen.set_at_ms(absl::ToUnixMillis(entry.row.recorded_at));
-  int64_t version = 0;
-  if (absl::SimpleAtoi(record[AuditField::kRecordVersion], &version)) seen.set_version(version);
-  for (absl::string_view part :
-       absl::StrSplit(record[AuditField::kReleasedParts], ',', absl::SkipEmpty())) {
-    seen.add_parts(std::string(part));
-  }
-  seen.set_leaf_hash(std::string(DigestView(entry.row.leaf_hash)));
-  return seen;
-}
-
-// The custodian stays hidden from whoever the hub stood in for it: under ADDRESS_RESTRICTED, unless
-// every such protection in force lists the recipient.
-bool IsHiddenFrom(const store::v1::Dossier& dossier, const CaseFile& file,
-                  const std::string& agency) {
-  if (agency == file.caller.agency().value()) return false;
-  const std::string today = FormatDate(LondonDate(file.received_at));
-  for (const store::v1::ProtectionItem& item : dossier.protections()) {
-    const hub::v1::Protection& value = item.value();
-    if (value.label() != hub::v1::PROTECTION_LABEL_ADDRESS_RESTRICTED) continue;
-    if (!value.valid_to().empty() && value.valid_to() < today) continue;
-    const auto& cleared = value.cleared_recipients();
-    if (std::find(cleared.begin(), cleared.end(), absl::StrCat("agencies/", agency)) ==
-        cleared.end()) {
-      return true;
-    }
-  }
-  return false;
-}
-
 IncidentParty* FindParty(store::v1::IncidentBody& body, const SeenDisclosure& seen) {
   for (IncidentParty& party : *body.mutable_parties()) {
     if (party.agency() == seen.agency() && party.unit() == seen.unit()) return &party;
   }
   return nullptr;
-}
-
-absl::StatusOr<Opened<Notices>> NewNotice(const Desks& desks, const Calendar& calendar,
-                                          const CaseFile& file, const Opened<Incidents>& incident,
-                                          const SeenDisclosure& seen) {
-  EHC_ASSIGN_OR_RETURN(Opened<Notices> notice,
-                       NewMatter<Notices>(desks.rooms.store, incident.matter.opener,
-                                          AgencyId(seen.agency()), incident.matter.subject));
-  EHC_ASSIGN_OR_RETURN(notice.matter.due_at,
-                       ClockDue(file, calendar, "RECALL_NOTICE", file.received_at));
-  notice.body.set_incident(incident.matter.id.value);
-  notice.body.set_unit(seen.unit());
-  notice.body.set_record(incident.body.record());
-  notice.body.set_record_type(incident.body.record_type());
-  notice.body.set_reason(incident.body.reason());
-  notice.body.set_through_relay(IsHiddenFrom(file.dossier, file, seen.agency()));
-  notice.body.set_sent_ms(absl::ToUnixMillis(file.received_at));
-  return notice;
-}
-
-void Fill(const SeenDisclosure& seen, hub::v1::IncidentDisclosure& out) {
-  *out.mutable_disclosed_at() = ToTimestamp(absl::FromUnixMillis(seen.at_ms()));
-  out.set_role(seen.role());
-  out.set_version(static_cast<uint32_t>(seen.version()));
-  out.mutable_parts()->CopyFrom(seen.parts());
-  out.set_leaf_hash(seen.leaf_hash());
-}
-
-template <typename Message>
-void FillAnswer(const store::v1::NoticeAnswer& answer, Message& out) {
-  if (answer.handling() == 0) return;
-  out.set_handling(static_cast<hub::v1::NoticeHandling>(answer.handling()));
-  out.set_handling_note(answer.note());
-  *out.mutable_acknowledged_at() = ToTimestamp(absl::FromUnixMillis(answer.at_ms()));
 }
 
 void FillRecipients(const SubjectNames& names, const store::v1::IncidentBody& body,
@@ -117,13 +44,13 @@ void FillRecipients(const SubjectNames& names, const store::v1::IncidentBody& bo
     recipient.set_unit(party.unit());
     for (const SeenDisclosure& seen : body.seen()) {
       if (seen.agency() == party.agency() && seen.unit() == party.unit()) {
-        Fill(seen, *recipient.add_disclosures());
+        ShowSeen(seen, *recipient.add_disclosures());
       }
     }
     if (party.notice() != 0) {
       recipient.set_notice(names.MatterName(Notices::kCollection, MatterId{party.notice()}));
     }
-    FillAnswer(party.answer(), recipient);
+    ShowAnswer(party.answer(), recipient);
   }
 }
 
@@ -138,10 +65,6 @@ void FillClock(const CaseFile& file, const Opened<Incidents>& incident,
 
 std::string Incidents::UnitOf(const Opened<Incidents>& opened, Side) { return opened.body.unit(); }
 
-std::string Notices::UnitOf(const Opened<Notices>& opened, Side side) {
-  return side == Side::kAddressee ? opened.body.unit() : "";
-}
-
 bool AwaitsRecipients(const Opened<Incidents>& incident) {
   const auto& parties = incident.body.parties();
   return std::any_of(parties.begin(), parties.end(),
@@ -152,27 +75,14 @@ absl::StatusOr<std::vector<SeenDisclosure>> DisclosuresMissingFrom(
     const Opened<Incidents>& incident, ReadView& view) {
   absl::flat_hash_set<std::string> known;
   for (const SeenDisclosure& seen : incident.body.seen()) known.insert(seen.leaf_hash());
-  EntryFilter filter;
-  filter.subject = incident.matter.subject;
-  filter.custodian = incident.matter.opener;
-  std::vector<SeenDisclosure> missing;
-  while (true) {
-    EHC_ASSIGN_OR_RETURN(const std::vector<StoredEntry> entries, view.ListEntries(filter));
-    for (const StoredEntry& entry : entries) {
-      filter.after = entry.index;
-      if (entry.erased || entry.row.denial) continue;
-      EHC_ASSIGN_OR_RETURN(const Opening opening, Opening::Parse(entry.row.opening));
-      if (!IsOf(incident, opening.record())) continue;
-      SeenDisclosure seen = Describe(entry, opening.record());
-      if (known.insert(seen.leaf_hash()).second) missing.push_back(std::move(seen));
-    }
-    if (static_cast<int>(entries.size()) < filter.limit) return missing;
-  }
+  return DisclosuresSeen(
+      view, incident.matter.subject, incident.matter.opener,
+      [&](const AuditRecord& record) { return IsOf(incident, record); }, known);
 }
 
-absl::Status SendNotices(const Desks& desks, const Calendar& calendar, const CaseFile& file,
-                         ReadView& view, std::vector<SeenDisclosure> missing,
-                         Opened<Incidents>& incident, Plan& plan) {
+absl::Status SendNotices(const Desks& desks, const CaseFile& file, ReadView& view,
+                         std::vector<SeenDisclosure> missing, Opened<Incidents>& incident,
+                         Plan& plan) {
   std::vector<Opened<Notices>> notices;
   for (const SeenDisclosure& seen : missing) {
     *incident.body.add_seen() = seen;
@@ -181,7 +91,13 @@ absl::Status SendNotices(const Desks& desks, const Calendar& calendar, const Cas
       return party != nullptr && one.matter.id.value == party->notice();
     });
     if (party == nullptr) {
-      EHC_ASSIGN_OR_RETURN(Opened<Notices> made, NewNotice(desks, calendar, file, incident, seen));
+      EHC_ASSIGN_OR_RETURN(Opened<Notices> made,
+                           NewNotice(desks, file, "RECALL_NOTICE", incident.matter.opener,
+                                     incident.matter.subject, seen));
+      made.body.set_incident(incident.matter.id.value);
+      made.body.set_record(incident.body.record());
+      made.body.set_record_type(incident.body.record_type());
+      made.body.set_reason(incident.body.reason());
       party = incident.body.add_parties();
       party->set_agency(seen.agency());
       party->set_unit(seen.unit());
@@ -191,9 +107,7 @@ absl::Status SendNotices(const Desks& desks, const Calendar& calendar, const Cas
       EHC_ASSIGN_OR_RETURN(Opened<Notices> held,
                            FindMatterOf<Notices>(view, MatterId{party->notice()},
                                                  incident.matter.opener, Side::kOpener));
-      ++held.matter.revision;
-      held.matter.open = true;  // whoever had answered did not know of this one
-      held.body.clear_answer();
+      Reopen(held);
       party->clear_answer();
       notice = notices.insert(notices.end(), std::move(held));
     }
@@ -240,25 +154,6 @@ MatterShow<Incidents> IncidentShow(const Desks& desks, bool with_recipients) {
     out.set_acknowledged_count(static_cast<uint32_t>(
         std::count_if(body.parties().begin(), body.parties().end(),
                       [](const IncidentParty& party) { return party.answer().handling() != 0; })));
-    return out;
-  };
-}
-
-MatterShow<Notices> NoticeShow(const Desks& desks) {
-  return [&rooms = desks.rooms](const CaseFile& file, const Opened<Notices>& notice) {
-    const store::v1::NoticeBody& body = notice.body;
-    const AgencyId& reader = file.caller.agency();
-    hub::v1::RecallNotice out;
-    ShowHeader(rooms, file, notice, out);
-    if (body.through_relay() && notice.matter.opener != reader) out.set_from("agencies/hub-relay");
-    out.set_to_unit(body.unit());
-    *out.mutable_created_at() = ToTimestamp(absl::FromUnixMillis(body.sent_ms()));
-    out.set_record(rooms.names.RecordName(reader, RecordId{body.record()}));
-    out.set_record_type(body.record_type());
-    out.set_reason(static_cast<hub::v1::RecallReason>(body.reason()));
-    for (const SeenDisclosure& seen : body.seen()) Fill(seen, *out.add_disclosures());
-    out.set_what_to_do(kWhatToDo);
-    FillAnswer(body.answer(), out);
     return out;
   };
 }

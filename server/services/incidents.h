@@ -9,6 +9,7 @@
 #include "ehc/hub/v1/custody.pb.h"
 #include "ehc/store/v1/custody.pb.h"
 #include "server/services/matters.h"
+#include "server/services/seen_disclosures.h"
 
 namespace ehc {
 
@@ -20,15 +21,6 @@ struct Incidents {
   static std::string UnitOf(const Opened<Incidents>& opened, Side);
 };
 
-struct Notices {
-  using Body = store::v1::NoticeBody;
-  using Value = hub::v1::RecallNotice;
-  static constexpr char kKind[] = "RECALL_NOTICE";
-  static constexpr char kCollection[] = "recallNotices";
-  // The recipient's unit; to the custodian it is its whole agency's.
-  static std::string UnitOf(const Opened<Notices>& opened, Side side);
-};
-
 // What the audit log has, and the incident has not yet, of disclosures of the versions recalled.
 // After the record was withdrawn no more can come.
 absl::StatusOr<std::vector<store::v1::SeenDisclosure>> DisclosuresMissingFrom(
@@ -36,8 +28,8 @@ absl::StatusOr<std::vector<store::v1::SeenDisclosure>> DisclosuresMissingFrom(
 
 // Writes disclosures into the incident and into a notice for each unit that received one; adds the
 // notices, not the incident, to the plan.
-absl::Status SendNotices(const Desks& desks, const Calendar& calendar, const CaseFile& file,
-                         ReadView& view, std::vector<store::v1::SeenDisclosure> missing,
+absl::Status SendNotices(const Desks& desks, const CaseFile& file, ReadView& view,
+                         std::vector<store::v1::SeenDisclosure> missing,
                          Opened<Incidents>& incident, Plan& plan);
 
 // For showing an incident whose recall was cut short: recipients without a notice yet.
@@ -46,7 +38,6 @@ absl::Status AddUnlisted(ReadView& view, Opened<Incidents>& incident);
 bool AwaitsRecipients(const Opened<Incidents>& incident);
 
 MatterShow<Incidents> IncidentShow(const Desks& desks, bool with_recipients);
-MatterShow<Notices> NoticeShow(const Desks& desks);
 
 }  // namespace ehc
 

@@ -86,6 +86,7 @@ typename MatterOpening<Kind>::Fill Sending(const Desks& desks, const Calendar& c
                            ClockDue(file, calendar, terms.clock, file.received_at));
     }
     sent.body = letter;
+    sent.body.set_through_relay(IsHiddenFrom(file, to));
     sent.body.set_from_unit(file.ask.request.custodian_unit.value());
     *sent.body.mutable_created_at() = ToTimestamp(file.received_at);
     plan.changes.push_back(Put(sent));
@@ -98,6 +99,7 @@ MatterShow<Kind> LetterShow(const Desks& desks) {
   return [&rooms = desks.rooms](const CaseFile& file, const Opened<Kind>& opened) {
     typename Kind::Value out = opened.body;
     ShowHeader(rooms, file, opened, out);
+    if (out.through_relay() && opened.matter.opener != file.caller.agency()) HideSender(out);
     return out;
   };
 }

@@ -1,5 +1,8 @@
 #include "server/services/matters.h"
 
+#include <algorithm>
+#include <string>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "server/model/deadline.h"
@@ -25,6 +28,21 @@ bool IsOfUnit(const CaseFile& file, absl::string_view unit) {
   const auto& person = file.caller.person();
   if (unit.empty() || !person.has_value() || person->unit.value() == unit) return true;
   return MayAct(file.caller, "custody.oversee", file.received_at, PolicyOf(file));
+}
+
+bool IsHiddenFrom(const CaseFile& file, const AgencyId& recipient) {
+  if (recipient == file.caller.agency()) return false;
+  const std::string today = FormatDate(LondonDate(file.received_at));
+  const std::string name = AgencyNameOf(recipient);
+  for (const store::v1::ProtectionItem& item : file.dossier.protections()) {
+    const hub::v1::Protection& value = item.value();
+    if (value.label() != hub::v1::PROTECTION_LABEL_ADDRESS_RESTRICTED) continue;
+    if (value.valid_from() > today) continue;
+    if (!value.valid_to().empty() && value.valid_to() < today) continue;
+    const auto& cleared = value.cleared_recipients();
+    if (std::find(cleared.begin(), cleared.end(), name) == cleared.end()) return true;
+  }
+  return false;
 }
 
 absl::StatusOr<absl::Time> ClockDue(const CaseFile& file, const Calendar& calendar,

@@ -43,6 +43,18 @@ absl::StatusOr<SubjectRef> ChildOfMatter(const Desks& desks, const Caller& calle
 // whoever may oversee it ("custody.oversee").
 bool IsOfUnit(const CaseFile& file, absl::string_view unit);
 
+// Whether the hub stands in for the calling agency towards `recipient`, because its name would tell
+// where the child is: under ADDRESS_RESTRICTED in force, unless each such protection lists the
+// recipient (domain §3.4: being a recipient by right never suffices).
+bool IsHiddenFrom(const CaseFile& file, const AgencyId& recipient);
+
+// The name and unit of whoever opened a matter, or the hub's in their place.
+template <typename Message>
+void HideSender(Message& out) {
+  out.set_from("agencies/hub-relay");
+  if constexpr (requires { out.clear_from_unit(); }) out.clear_from_unit();
+}
+
 // By policies/vocabulary/clocks.textproto; UNAVAILABLE where the policy in force lacks the clock.
 absl::StatusOr<absl::Time> ClockDue(const CaseFile& file, const Calendar& calendar,
                                     absl::string_view clock, absl::Time from);

@@ -74,6 +74,13 @@ void NotificationStream::Next(StreamReply<Resp> reply) {
   reply(StreamAgain{});
 }
 
+bool NotificationStream::StillStands() {
+  if (!told_.has_value()) return true;
+  auto view = rooms_.store.Read();
+  if (!view.ok()) return false;
+  return MayBeTold(*told_, **view).value_or(false);
+}
+
 // One window of changes.
 absl::Status NotificationStream::Look() {
   EHC_ASSIGN_OR_RETURN(std::unique_ptr<ReadView> view, rooms_.store.Read());
@@ -209,6 +216,7 @@ void NotificationStream::Tell(StreamReply<Resp> reply) {
 
 void NotificationStream::Told(Answer<Resp> answer, StreamReply<Resp> reply) {
   if (answer.discloses()) {
+    told_ = std::move(queue_.front());
     queue_.pop_front();
     attempts_ = 0;
   } else if (attempts_ < kAttempts) {

@@ -43,6 +43,7 @@ class NotificationStream final : public AnswerStream<hub::v1::StreamNotification
         ends_at_(rooms_.clock.Now() + kLife) {}
 
   void Next(StreamReply<Resp> reply) override;
+  bool StillStands() override;
 
  private:
   struct Watched {
@@ -76,6 +77,7 @@ class NotificationStream final : public AnswerStream<hub::v1::StreamNotification
   absl::Time learn_again_at_ = absl::InfinitePast();
   std::vector<Watched> watched_;
   std::deque<Candidate> queue_;
+  std::optional<Candidate> told_;                 // last
   bool looked_at_all_ = false;                    // nothing newer was there
   int attempts_ = 0;                              // to tell the first of the queue
   std::unique_ptr<RecordSource<Notice>> source_;  // of the one that is being told

@@ -8,6 +8,7 @@ MatterShow<PlanDeliveries> ShowDelivery(const Desks& desks) {
     hub::v1::PlanDelivery out;
     ShowHeader(rooms, file, opened, out);
     out.set_from_unit(body.from_unit());
+    if (body.through_relay() && opened.matter.opener != file.caller.agency()) HideSender(out);
     out.set_to_unit(body.to_unit());
     *out.mutable_created_at() = ToTimestamp(absl::FromUnixMillis(body.sent_ms()));
     out.set_record(rooms.names.RecordName(file.caller.agency(), RecordId{body.record()}));

@@ -57,9 +57,26 @@ void PlanStream::Next(StreamReply<Resp> reply) {
                              [this](const Audited<RecordStep>& sent) { Remember(sent); });
 }
 
+// Decides once more, as at this moment, and looks at what the last message held.
+bool PlanStream::StillStands() {
+  auto view = rooms_.store.Read();
+  auto calls = rooms_.desk.OpenAll(in_.call_id, in_.caller, {ask_});
+  if (!view.ok() || !calls.ok()) return false;
+  absl::StatusOr<Informed> informed = rooms_.facts.Read(std::move(calls->front()), **view);
+  if (!informed.ok()) return false;
+  const Decided decided = rooms_.judge.Decide(*std::move(informed));
+  const Decision& decision = decided.file().decision;
+  return decision.schema != nullptr &&
+         std::all_of(last_released_.begin(), last_released_.end(), [&](const std::string& part) {
+           const int index = decision.schema->IndexOf(part);
+           return index >= 0 && (decision.granted >> index & 1) != 0;
+         });
+}
+
 void PlanStream::Remember(const Audited<RecordStep>& sent) {
   ended_ = sent.value().last;
   const std::vector<std::string>& released = sent.release().released;
+  last_released_ = released;
   ask_.parts_sent.insert(ask_.parts_sent.end(), released.begin(), released.end());
 }
 

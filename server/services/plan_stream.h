@@ -5,6 +5,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "ehc/hub/v1/record_exchange_service.pb.h"
 #include "server/pipeline/stream.h"
@@ -27,6 +29,7 @@ class PlanStream final : public AnswerStream<hub::v1::StreamPlanSectionsResponse
       : rooms_(rooms), in_(std::move(in)), ask_(std::move(ask)) {}
 
   void Next(StreamReply<Resp> reply) override;
+  bool StillStands() override;
 
  private:
   void Remember(const Audited<RecordStep>& sent);
@@ -34,8 +37,9 @@ class PlanStream final : public AnswerStream<hub::v1::StreamPlanSectionsResponse
   const Rooms& rooms_;
   const Incoming in_;
   const PartsLeft source_;
-  Ask ask_;             // the whole question, and in parts_sent how far it is answered
-  bool ended_ = false;  // the last message was given
+  Ask ask_;  // the whole question, and in parts_sent how far it is answered
+  std::vector<std::string> last_released_;  // by the last message
+  bool ended_ = false;                      // the last message was given
 };
 
 }  // namespace ehc

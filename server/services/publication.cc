@@ -7,6 +7,7 @@
 #include "ehc/hub/v1/records.pb.h"
 #include "server/base/status_macros.h"
 #include "server/services/dossier_items.h"
+#include "server/services/plan_transfers.h"
 
 namespace ehc {
 namespace {
@@ -32,6 +33,7 @@ class PublishMutation : public Mutation {
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
     EHC_RETURN_IF_ERROR(CheckMethod(file));
     if (!file.facts.subject_known) return NotRegistered();
+    if (file.decision.schema->moves_with_plan) EHC_RETURN_IF_ERROR(CheckMaintains(file));
     EHC_RETURN_IF_ERROR(CheckParts());
     EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> previous, Previous(file, view));
     EHC_RETURN_IF_ERROR(CheckEtag(publication_.etag, previous.has_value() ? previous->version : 0));

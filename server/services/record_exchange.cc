@@ -109,6 +109,7 @@ Refusal BusyWithRolls() {
 void RecordExchange::GetSupportStatus(Incoming in, const hub::v1::GetSupportStatusRequest& request,
                                       Reply<hub::v1::GetSupportStatusResponse> reply) const {
   absl::StatusOr<Ask> ask = StatusAsk("GetSupportStatus", request.custodian(), request.context());
+  ask->may_break_glass = true;
   absl::StatusOr<SubjectRef> child = ReadSubject(desks_, in.caller, request.subject());
   if (child.ok()) {
     ask->subject = *std::move(child);
@@ -152,6 +153,7 @@ void RecordExchange::ListAssessmentOutcomes(
     Incoming in, const hub::v1::ListAssessmentOutcomesRequest& request,
     Reply<hub::v1::ListAssessmentOutcomesResponse> reply) const {
   absl::StatusOr<Ask> ask = OutcomesAsk(desks_, in.caller, request);
+  if (ask.ok()) ask->may_break_glass = true;
   StartDisclosure<RecordSet>(desks_, std::move(in), std::move(ask), held_sets_, ShapeOutcomes,
                              std::move(reply));
 }
@@ -196,6 +198,7 @@ void RecordExchange::AgencyCheck(Incoming in, const hub::v1::AgencyCheckRequest&
   const auto ask_for = [&](size_t index) {
     const hub::v1::RecordScope& wanted = request.wanted(static_cast<int>(index));
     Ask ask = *common;
+    ask.may_break_glass = request.wanted_size() == 1;
     ask.request.record_type = wanted.record_type();
     ask.request.custodian_unit = UnitId(wanted.custodian_unit());
     ask.parts.assign(wanted.parts().begin(), wanted.parts().end());
@@ -213,6 +216,7 @@ void RecordExchange::GetServiceOffer(Incoming in, const hub::v1::GetServiceOffer
   if (ask.ok()) {
     ask->request.record_type = request.record_type();
     ask->parts = {"SERVICES"};
+    ask->may_break_glass = true;
   }
   StartDisclosure<RecordSet>(desks_, std::move(in), std::move(ask), offers_, ShapeOffer,
                              std::move(reply));
@@ -231,6 +235,7 @@ void RecordExchange::GetPlanSummary(Incoming in, const hub::v1::GetPlanSummaryRe
                                     Reply<hub::v1::GetPlanSummaryResponse> reply) const {
   auto ask = ReadPlanAsk(desks_, in.caller, "GetPlanSummary", request.subject(),
                          request.custodian(), request.context(), SummaryParts());
+  if (ask.ok()) ask->may_break_glass = true;
   StartDisclosure<Record>(desks_, std::move(in), std::move(ask), held_, ShapeSummary,
                           std::move(reply));
 }
@@ -239,6 +244,7 @@ void RecordExchange::GetPlan(Incoming in, const hub::v1::GetPlanRequest& request
                              Reply<hub::v1::GetPlanResponse> reply) const {
   auto ask = ReadPlanAsk(desks_, in.caller, "GetPlan", request.subject(), request.custodian(),
                          request.context(), AskedSections(request));
+  if (ask.ok()) ask->may_break_glass = true;
   StartDisclosure<Record>(desks_, std::move(in), std::move(ask), held_, ShapePlan,
                           std::move(reply));
 }

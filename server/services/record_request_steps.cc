@@ -163,7 +163,7 @@ class Approval {
     EHC_ASSIGN_OR_RETURN(const store::v1::Dossier dossier,
                          ReadChild(opened.paper, file, view, plan));
     const Facts facts =
-        AssembleFacts(dossier, request, schema, file.received_at, rooms.facts.calendar());
+        AssembleFacts(dossier, request, schema, file.received_at, rooms.facts.calendar(), &policy);
     const Decision decision = Decide(request, facts, rooms.clock.Now(), policy);
     const PartMask open = decision.referred | decision.granted;
     return (request.parts & ~open) == 0 ? absl::OkStatus() : NotLeftToPeople();

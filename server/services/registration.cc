@@ -1,12 +1,14 @@
 #include "server/services/registration.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ehc/hub/v1/subject_service.pb.h"
 #include "server/base/status_macros.h"
+#include "server/pipeline/own_view.h"
 #include "server/services/dossier_items.h"
 
 namespace ehc {
@@ -38,21 +40,35 @@ absl::StatusOr<KeyedIdentifier> Key(const Desks& desks, const hub::v1::Identifie
   return keyed;
 }
 
+// Whose an identifier is. `own`: the calling agency's child, as that agency itself registered or
+// linked it. `holder`: the child that the hub holds it for, whoever linked it. What an agency is
+// told depends on the first alone; the second is for the hub, and for whoever reviews conflicts.
 struct Owner {
-  SubjectId subject;
-  bool disputed = false;  // the agency's own child, under an identifier held for another
+  SubjectId own;
+  bool disputed = false;  // its own child, under an identifier held for another
+  SubjectId holder;
+  store::v1::Dossier holders;  // the holder's dossier
 };
 
-// Whom the identifier means to the calling agency; what that rests on goes into `reads`.
+// What that rests on goes into `reads`.
 absl::StatusOr<Owner> FindOwner(const Rooms& rooms, const CaseFile& file,
                                 const KeyedIdentifier& identifier, ReadView& view,
                                 std::vector<VersionKey>& reads) {
-  const Digest own = DisputedDigest(rooms.store, identifier.identifier, file.caller.agency());
+  const AgencyId& agency = file.caller.agency();
+  const Digest own = DisputedDigest(rooms.store, identifier.identifier, agency);
   reads.push_back(IdentifierKey(DigestView(own)));
   reads.push_back(IdentifierKey(DigestView(identifier.digest)));
-  EHC_ASSIGN_OR_RETURN(SubjectId disputed, view.FindSubject(own));
-  EHC_ASSIGN_OR_RETURN(SubjectId holder, view.FindSubject(identifier.digest));
-  return disputed.known() ? Owner{disputed, true} : Owner{holder, false};
+  Owner owner;
+  EHC_ASSIGN_OR_RETURN(owner.own, view.FindSubject(own));
+  EHC_ASSIGN_OR_RETURN(owner.holder, view.FindSubject(identifier.digest));
+  EHC_ASSIGN_OR_RETURN(owner.holders, view.ReadDossier(owner.holder));
+  reads.push_back(SubjectKey(owner.holder));
+  owner.disputed = owner.own.known();
+  if (!owner.disputed && !owner.holders.severed() &&
+      IsIdentifiedBy(owner.holders, agency, identifier.identifier)) {
+    owner.own = owner.holder;
+  }
+  return owner;
 }
 
 BindIdentifier BindDisputed(const Rooms& rooms, const CaseFile& file,
@@ -75,7 +91,10 @@ void AddOnce(store::v1::Dossier& dossier, const AgencyId& agency) {
 void AddIdentifier(const CaseFile& file, const hub::v1::Identifier& value,
                    store::v1::Dossier& dossier) {
   for (const store::v1::IdentifierItem& item : dossier.identifiers()) {
-    if (item.value().type() == value.type() && item.value().value() == value.value()) return;
+    if (item.origin().agency() == file.caller.agency().value() &&
+        item.value().type() == value.type() && item.value().value() == value.value()) {
+      return;
+    }
   }
   store::v1::IdentifierItem& item = *dossier.add_identifiers();
   *item.mutable_origin() = NextOrigin(file, dossier);
@@ -102,11 +121,21 @@ absl::StatusOr<Written> RecallSubject(const Rooms& rooms, const CaseFile& file,
   return Describe(rooms, file, subject);
 }
 
-bool SameBirth(const hub::v1::PersonDetails& a, const hub::v1::PersonDetails& b) {
+// Of one agency's own registrations: an expected day gives way to the real one.
+bool MayBeTheSame(const hub::v1::PersonDetails& a, const hub::v1::PersonDetails& b) {
   return a.date_of_birth().empty() || b.date_of_birth().empty() ||
          a.date_of_birth() == b.date_of_birth();
 }
 
+// Of two agencies' registrations: what the second said of the birth must be what is known of the
+// child already, or the one's deadlines and decisions would tell the other's day.
+bool IsSameBirth(const hub::v1::PersonDetails& a, const hub::v1::PersonDetails& b) {
+  return a.date_of_birth() == b.date_of_birth() &&
+         a.expected_date_of_birth() == b.expected_date_of_birth();
+}
+
+// The answer (a name given before, or a new one) follows from what the calling agency itself has
+// registered. Whether the child behind the name is one that others know is decided beside that.
 class Registration : public Mutation {
  public:
   Registration(const Rooms& rooms, hub::v1::PersonDetails person,
@@ -114,10 +143,19 @@ class Registration : public Mutation {
       : rooms_(rooms), person_(std::move(person)), identifiers_(std::move(identifiers)) {}
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
-    EHC_ASSIGN_OR_RETURN(Found found, Find(file, view));
-    EHC_ASSIGN_OR_RETURN(Plan plan, PlanFor(file, found));
-    plan.reads = std::move(found.reads);
-    plan.reads.push_back(SubjectKey(found.owner));
+    Plan plan;
+    std::vector<Owner> owners;
+    for (const KeyedIdentifier& identifier : identifiers_) {
+      EHC_ASSIGN_OR_RETURN(owners.emplace_back(),
+                           FindOwner(rooms_, file, identifier, view, plan.reads));
+    }
+    EHC_ASSIGN_OR_RETURN(Target target, Choose(file, owners, view));
+    plan.reads.push_back(SubjectKey(target.subject));
+    if (!target.subject.known()) {
+      EHC_ASSIGN_OR_RETURN(target.subject, rooms_.store.NewSubjectId());
+      *target.dossier.mutable_person() = person_;
+    }
+    Fill(file, owners, std::move(target), plan);
     return plan;
   }
 
@@ -127,53 +165,70 @@ class Registration : public Mutation {
   }
 
  private:
-  struct Found {
-    SubjectId owner;
+  struct Target {
+    SubjectId subject;  // 0: a new one
     store::v1::Dossier dossier;
-    std::vector<bool> disputed;  // of each identifier
-    bool conflict = false;
-    std::vector<VersionKey> reads;
+    bool contradicts_own = false;  // what the agency itself registered before
   };
 
-  // Whom the identifiers belong to. Two owners, or one born on another day, is a conflict.
-  absl::StatusOr<Found> Find(const CaseFile& file, ReadView& view) const {
-    Found found;
-    for (const KeyedIdentifier& identifier : identifiers_) {
-      EHC_ASSIGN_OR_RETURN(Owner owner, FindOwner(rooms_, file, identifier, view, found.reads));
-      found.disputed.push_back(owner.disputed);
-      if (!owner.subject.known()) continue;
-      if (found.owner.known() && found.owner != owner.subject) found.conflict = true;
-      found.owner = owner.subject;
+  absl::StatusOr<Target> Choose(const CaseFile& file, const std::vector<Owner>& owners,
+                                ReadView& view) const {
+    Target target;
+    for (const Owner& owner : owners) {
+      if (!owner.own.known()) continue;
+      target.contradicts_own |= target.subject.known() && target.subject != owner.own;
+      target.subject = owner.own;
     }
-    EHC_ASSIGN_OR_RETURN(found.dossier, view.ReadDossier(found.owner));
-    if (found.dossier.severed() || !SameBirth(found.dossier.person(), person_)) {
-      found.conflict = found.owner.known();
-    }
-    return found;
+    const Owner* known = target.subject.known() ? nullptr : OnlyHolder(file, owners);
+    if (known != nullptr) target.subject = known->holder;
+    EHC_ASSIGN_OR_RETURN(target.dossier, view.ReadDossier(target.subject));
+    target.contradicts_own |=
+        target.dossier.severed() || !MayBeTheSame(target.dossier.person(), person_);
+    if (target.contradicts_own && target.subject.known()) return Target{{}, {}, true};
+    target.contradicts_own = false;
+    return target;
   }
 
-  absl::StatusOr<Plan> PlanFor(const CaseFile& file, const Found& found) const {
-    SubjectId subject = found.owner;
-    store::v1::Dossier dossier = found.dossier;
-    if (found.conflict || !subject.known()) {
-      EHC_ASSIGN_OR_RETURN(subject, rooms_.store.NewSubjectId());
-      dossier.Clear();
-      *dossier.mutable_person() = person_;
+  // The one child of others' that all identifiers which anybody holds belong to, if it can be this
+  // one and the agency does not call it by another name already.
+  const Owner* OnlyHolder(const CaseFile& file, const std::vector<Owner>& owners) const {
+    const Owner* only = nullptr;
+    for (const Owner& owner : owners) {
+      if (!owner.holder.known()) continue;
+      if (only != nullptr && only->holder != owner.holder) return nullptr;
+      only = &owner;
     }
-    Plan plan;
-    plan.written = Describe(rooms_, file, subject);
-    AddOnce(dossier, file.caller.agency());
+    if (only == nullptr || only->holders.severed() ||
+        IsRegisteredBy(only->holders, file.caller.agency()) ||
+        !IsSameBirth(only->holders.person(), person_)) {
+      return nullptr;
+    }
+    return only;
+  }
+
+  void Fill(const CaseFile& file, const std::vector<Owner>& owners, Target target,
+            Plan& plan) const {
+    plan.written = Describe(rooms_, file, target.subject);
+    AddOnce(target.dossier, file.caller.agency());
+    std::vector<Change> binding;
+    SubjectId in_conflict_with;
     for (size_t i = 0; i < identifiers_.size(); ++i) {
-      if (found.conflict) {
-        plan.changes.push_back(BindDisputed(rooms_, file, identifiers_[i], subject));
-      } else if (!found.disputed[i]) {
-        AddIdentifier(file, identifiers_[i].message, dossier);
-        plan.changes.push_back(BindIdentifier{identifiers_[i].digest, subject});
+      const Owner& owner = owners[i];
+      const bool held = owner.holder.known() && owner.holder != target.subject;
+      if (held) in_conflict_with = owner.holder;
+      if (owner.disputed && owner.own == target.subject) continue;
+      if (held || target.contradicts_own) {
+        binding.push_back(BindDisputed(rooms_, file, identifiers_[i], target.subject));
+      } else {
+        AddIdentifier(file, identifiers_[i].message, target.dossier);
+        binding.push_back(BindIdentifier{identifiers_[i].digest, target.subject});
       }
     }
-    plan.changes.insert(plan.changes.begin(), PutSubject{subject, std::move(dossier)});
-    if (found.conflict) plan.changes.push_back(Conflict(file, subject, found.owner));
-    return plan;
+    plan.changes.push_back(PutSubject{target.subject, std::move(target.dossier)});
+    std::move(binding.begin(), binding.end(), std::back_inserter(plan.changes));
+    if (in_conflict_with.known()) {
+      plan.changes.push_back(Conflict(file, target.subject, in_conflict_with));
+    }
   }
 
   const Rooms& rooms_;
@@ -191,10 +246,11 @@ class Link : public Mutation {
     Plan plan;
     EHC_ASSIGN_OR_RETURN(Owner owner, FindOwner(rooms_, file, identifier_, view, plan.reads));
     plan.written = Describe(rooms_, file, file.subject);
-    if (owner.subject == file.subject && owner.disputed) return plan;
-    if (owner.subject.known() && owner.subject != file.subject) {
+    if (owner.own == file.subject) return plan;
+    const SubjectId other = owner.own.known() ? owner.own : owner.holder;
+    if (other.known() && other != file.subject) {
       plan.changes.push_back(BindDisputed(rooms_, file, identifier_, file.subject));
-      plan.changes.push_back(Conflict(file, file.subject, owner.subject));
+      plan.changes.push_back(Conflict(file, file.subject, other));
       return plan;
     }
     store::v1::Dossier dossier = file.dossier;

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "server/base/status_macros.h"
+#include "server/services/consent_tasks.h"
 #include "server/services/dossier_items.h"
+#include "server/services/match.h"
 #include "server/services/registration.h"
 
 namespace ehc {
@@ -41,20 +43,31 @@ void ShapeCapacity(const Audited<Written>& audited, const Rooms&,
   response.mutable_capacity_assessment()->CopyFrom(*audited.value().value);
 }
 
+// A child's list, by the child as the caller named it.
+template <typename Items>
+std::string ListOf(const SubjectRef& child) {
+  return CollectionOf(child.identifier.has_value()
+                          ? FormatSubjectName(*child.identifier)
+                          : absl::StrCat(child.subject.value_or(SubjectId{}).value),
+                      Items::kCollection);
+}
+
 void ShapeRelationships(const Audited<ItemPage<hub::v1::Relationship>>& audited, const Rooms& rooms,
                         hub::v1::ListRelationshipsResponse& response) {
   for (const auto& value : audited.value().values) *response.add_relationships() = value;
   if (audited.value().next_after == 0) return;
-  response.set_next_page_token(rooms.names.SealPage(audited.file().caller.agency(), "relationships",
-                                                    audited.value().next_after));
+  response.set_next_page_token(rooms.names.SealPage(
+      audited.file().caller.agency(), ListOf<RelationshipItems>(audited.file().ask.subject),
+      audited.value().next_after));
 }
 
 void ShapeProtections(const Audited<ItemPage<hub::v1::Protection>>& audited, const Rooms& rooms,
                       hub::v1::ListProtectionsResponse& response) {
   for (const auto& value : audited.value().values) *response.add_protections() = value;
   if (audited.value().next_after == 0) return;
-  response.set_next_page_token(rooms.names.SealPage(audited.file().caller.agency(), "protections",
-                                                    audited.value().next_after));
+  response.set_next_page_token(rooms.names.SealPage(
+      audited.file().caller.agency(), ListOf<ProtectionItems>(audited.file().ask.subject),
+      audited.value().next_after));
 }
 
 std::string Today(const Desks& desks) { return FormatDate(LondonDate(desks.rooms.clock.Now())); }
@@ -72,17 +85,36 @@ template <typename Items, typename Resp, typename Req>
 void List(const Desks& desks, Incoming in, const char* method, const char* action,
           const Req& request, std::function<bool(const typename Items::Value&)> wanted,
           Shape<ItemPage<typename Items::Value>, Resp> shape, Reply<Resp> reply) {
-  auto after = ReadPageToken(desks, in.caller, Items::kCollection, request.page_token());
+  auto ask = OwnReadingAsk(desks, in.caller, method, action, request.subject());
+  if (!ask.ok()) return Fail(in.call_id, ask.status(), std::move(reply));
+  auto after = ReadPageToken(desks, in.caller, ListOf<Items>(ask->subject), request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   auto source = std::make_shared<ItemLister<Items>>(
       desks.rooms.names, *after, PageSize(request.page_size()), std::move(wanted));
-  auto ask = OwnReadingAsk(desks, in.caller, method, action, request.subject());
   StartDisclosure<ItemPage<typename Items::Value>, Resp>(
       desks, std::move(in), std::move(ask), *source, shape,
       [source, reply = std::move(reply)](Answer<Resp> answer) mutable {
         reply(std::move(answer));
       });
 }
+
+// Who may decide has changed, and with it what is to be asked about the consents.
+class CapacityRecording : public DossierEdit<CapacityItems> {
+ public:
+  CapacityRecording(const Desks& desks, hub::v1::CapacityAssessment assessment)
+      : DossierEdit(desks.rooms.names, Adding<CapacityItems>(std::move(assessment))),
+        desks_(desks) {}
+
+  absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
+    EHC_ASSIGN_OR_RETURN(Plan plan, DossierEdit::MakePlan(file, view));
+    const store::v1::Dossier after = std::get<PutSubject>(plan.changes.back()).dossier;
+    EHC_RETURN_IF_ERROR(KeepTasks(desks_, file, view, after, plan));
+    return plan;
+  }
+
+ private:
+  const Desks& desks_;
+};
 
 }  // namespace
 
@@ -111,6 +143,12 @@ void SubjectDesk::LinkIdentifier(Incoming in, const hub::v1::LinkIdentifierReque
                      request.subject());
   StartMutation<hub::v1::LinkIdentifierResponse>(
       desks_, std::move(in), std::move(ask), *std::move(mutation), ShapeSubject, std::move(reply));
+}
+
+void SubjectDesk::MatchSubject(Incoming in, const hub::v1::MatchSubjectRequest& request,
+                               Reply<hub::v1::MatchSubjectResponse> reply) const {
+  StartDisclosure<Record>(desks_, std::move(in), MatchAsk(desks_, matches_, request), existing_,
+                          ShapeMatch, std::move(reply));
 }
 
 void SubjectDesk::CreateRelationship(Incoming in, const hub::v1::CreateRelationshipRequest& request,
@@ -181,9 +219,10 @@ void SubjectDesk::RecordCapacity(Incoming in, const hub::v1::RecordCapacityReque
                                  Reply<hub::v1::RecordCapacityResponse> reply) const {
   auto ask =
       ItemAsk(desks_, in.caller, "RecordCapacity", "capacity.record", request, request.subject());
-  Edit<CapacityItems>(desks_, std::move(in), std::move(ask),
-                      Adding<CapacityItems>(request.capacity_assessment()), ShapeCapacity,
-                      std::move(reply));
+  StartMutation<hub::v1::RecordCapacityResponse>(
+      desks_, std::move(in), std::move(ask),
+      std::make_shared<CapacityRecording>(desks_, request.capacity_assessment()), ShapeCapacity,
+      std::move(reply));
 }
 
 }  // namespace ehc

@@ -3,18 +3,22 @@
 #define EHC_SERVER_SERVICES_SUBJECT_DESK_H_
 
 #include "ehc/hub/v1/subject_service.pb.h"
+#include "server/matching/index.h"
 #include "server/services/common.h"
 
 namespace ehc {
 
 class SubjectDesk {
  public:
-  explicit SubjectDesk(const Desks& desks) : desks_(desks) {}
+  // The index outlives every call.
+  SubjectDesk(const Desks& desks, const MatchIndex& matches) : desks_(desks), matches_(matches) {}
 
   void RegisterSubject(Incoming in, const hub::v1::RegisterSubjectRequest& request,
                        Reply<hub::v1::RegisterSubjectResponse> reply) const;
   void LinkIdentifier(Incoming in, const hub::v1::LinkIdentifierRequest& request,
                       Reply<hub::v1::LinkIdentifierResponse> reply) const;
+  void MatchSubject(Incoming in, const hub::v1::MatchSubjectRequest& request,
+                    Reply<hub::v1::MatchSubjectResponse> reply) const;
   void CreateRelationship(Incoming in, const hub::v1::CreateRelationshipRequest& request,
                           Reply<hub::v1::CreateRelationshipResponse> reply) const;
   void EndRelationship(Incoming in, const hub::v1::EndRelationshipRequest& request,
@@ -32,6 +36,8 @@ class SubjectDesk {
 
  private:
   Desks desks_;
+  const MatchIndex& matches_;
+  const ExistingRecords existing_;
 };
 
 }  // namespace ehc

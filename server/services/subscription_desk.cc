@@ -145,6 +145,10 @@ absl::StatusOr<store::v1::SubscriptionBody> BodyOf(
   if (wanted.record_types().empty()) {
     return FieldInvalid("subscription.record_types: is left out");
   }
+  if (wanted.context().has_break_glass()) {
+    return FieldInvalid(
+        "subscription.context.break_glass: an emergency is one child and one answer; leave it out");
+  }
   store::v1::SubscriptionBody body;
   *body.mutable_record_types() = wanted.record_types();
   body.set_custodian(ReadAgency(wanted.custodian()).value());

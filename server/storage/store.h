@@ -31,6 +31,7 @@
 #include "server/model/read_set.h"
 #include "server/model/record.h"
 #include "server/model/release.h"
+#include "server/model/tally.h"
 
 namespace ehc {
 
@@ -67,6 +68,9 @@ struct MatterFilter {
   std::optional<AgencyId> addressee;
   std::optional<SubjectId> subject;
   bool only_open = false;
+  // Of open matters to one addressee: those due before then, by rising due time instead, the first
+  // `limit` of them. Reads no others.
+  std::optional<absl::Time> due_before;
   MatterId after;
   int limit = 100;
 };
@@ -125,8 +129,12 @@ class ReadView {
 
   // Nothing when there is none of this id and kind, or its key was destroyed.
   virtual absl::StatusOr<std::optional<Matter>> FindMatter(absl::string_view kind, MatterId id) = 0;
-  // REQUIRES: the filter names exactly one of opener, addressee and child.
+  // REQUIRES: the filter names exactly one of opener, addressee and child; with due_before, the
+  // addressee and only_open.
   virtual absl::StatusOr<std::vector<Matter>> ListMatters(const MatterFilter& filter) = 0;
+
+  // How often it was counted on that day; 0 for days before yesterday.
+  virtual absl::StatusOr<int64_t> ReadTally(const TallyKey& key) = 0;
 
   virtual absl::StatusOr<std::vector<hub::v1::Agency>> ListAgencies() = 0;
   virtual absl::StatusOr<std::vector<PutCredential>> ListCredentials() = 0;
@@ -143,6 +151,12 @@ class ReadView {
   virtual absl::StatusOr<TreeHead> Head() = 0;
   // Complete-subtree hash at (level, index), as base/merkle.h numbers them.
   virtual absl::StatusOr<Digest> NodeHash(int level, int64_t index) = 0;
+  // `count` of them side by side, from `first`. REQUIRES: level is 0, 8, 16, … INVALID_ARGUMENT
+  // where one of them is not complete in this view.
+  virtual absl::StatusOr<std::vector<Digest>> NodeHashes(int level, int64_t first,
+                                                         int64_t count) = 0;
+  // What witnesses have signed, by rising size (their keep_from is 0).
+  virtual absl::StatusOr<std::vector<PutCosignature>> ListCosignatures() = 0;
 };
 
 struct Commit {

@@ -46,12 +46,14 @@ struct MovedKeys {
     keys->push_back(PolicyPaperKey(put.name));
     if (put.decides) keys->push_back(PolicyKey());
   }
+  void operator()(const AddToTally&) const {}  // its own limit is checked as it is applied
   void operator()(const PutMatter& put) const { keys->push_back(MatterKey(put.matter.id)); }
   void operator()(const EraseKeys& erase) const {
     for (const KeyScope& scope : erase.scopes) std::visit(MovedByErasing{keys}, scope);
   }
   // Done before anybody is served: nobody has read anything.
   void operator()(const ReplayErasure&) const {}
+  void operator()(const PutCosignature&) const {}  // replacing is all that can race
 };
 
 bool IsLasting(VersionKind kind) {

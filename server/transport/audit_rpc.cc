@@ -12,6 +12,8 @@ class AuditRpc final : public UnaryService<hub::v1::AuditService, AuditDesk> {
   EHC_SERVE(GetCheckpoint);
   EHC_SERVE(GetInclusionProof);
   EHC_SERVE(GetConsistencyProof);
+  EHC_SERVE(GetTiles);
+  EHC_SERVE(SubmitWitnessSignature);
   EHC_SERVE(ListAuditEntries);
   EHC_SERVE(ListSubjectDisclosures);
   EHC_SERVE(ListWithheldDisclosures);

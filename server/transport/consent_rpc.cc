@@ -10,9 +10,15 @@ class ConsentRpc final : public UnaryService<hub::v1::ConsentService, ConsentDes
   using Desk = ConsentDesk;
   using UnaryService::UnaryService;
   EHC_SERVE(RecordConsent);
+  EHC_SERVE(PreviewConsent);
   EHC_SERVE(GetConsent);
   EHC_SERVE(ListConsents);
   EHC_SERVE(WithdrawConsent);
+  EHC_SERVE(ReconfirmConsent);
+  EHC_SERVE(ListConsentRevisions);
+  EHC_SERVE(RecordStandingDecision);
+  EHC_SERVE(EndStandingDecision);
+  EHC_SERVE(ListStandingDecisions);
 };
 
 }  // namespace

@@ -32,6 +32,14 @@ class CustodyRpc final : public UnaryService<hub::v1::CustodyService, CustodyDes
   EHC_SERVE(AcknowledgeEarlyNotification);
   EHC_SERVE(StartNeedsAssessment);
   EHC_SERVE(UpdateNeedsAssessment);
+  EHC_SERVE(TransferPlan);
+  EHC_SERVE(CancelPlanTransfer);
+  EHC_SERVE(AcknowledgePlanTransfer);
+  EHC_SERVE(ListPlanTransfers);
+  EHC_SERVE(GetBreakGlassUse);
+  EHC_SERVE(ListBreakGlassUses);
+  EHC_SERVE(ReviewBreakGlassUse);
+  EHC_SERVE(ResolveBreakGlassUse);
   EHC_SERVE(ListWorkItems);
 };
 

@@ -74,9 +74,14 @@ std::string Metrics::Text() const {
                 door_.peers_admitted, text);
   AppendCounter("ehc_peers_refused_total", "Peers of a good chain that the registry refused.",
                 door_.peers_refused, text);
+  AppendCounter("ehc_calls_over_quota_total", "Calls refused for their agency's quota.",
+                door_.over_quota, text);
   AppendCounter("ehc_calls_shed_total", "Calls that found the queue full.", door_.shed, text);
   AppendCounter("ehc_streams_cut_for_slow_reading_total",
                 "Streams cut because their reader did not read.", door_.slow_readers, text);
+  AppendCounter("ehc_streams_taken_back_total",
+                "Streams cut because what was on its way may not be read any more.",
+                door_.taken_back, text);
   AppendCounter("ehc_answers_misdirected_total", "Answers for another call; always a defect.",
                 door_.misdirected, text);
 

@@ -5,6 +5,7 @@
 //   any thread      Take: an answer is written, a refusal or the end finishes the call
 //   gRPC's thread   OnWriteDone: only now the next one is asked for
 //   Streams         Tick: news, a reader that is too slow, drain
+//   a worker        Recheck: facts have moved; what a slow reader has not taken is taken back
 //
 // Invariants:
 // 1. mutex_ guards what gRPC is told: no write follows Finish(), and Finish() is called once.
@@ -38,6 +39,7 @@
 #include "server/transport/front.h"
 #include "server/transport/outbox.h"
 #include "server/transport/streams.h"
+#include "server/transport/toll.h"
 
 namespace ehc {
 
@@ -94,7 +96,7 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
     bool used_ = false;
   };
 
-  enum class State { kWorking, kWriting, kIdle, kQueueFull };
+  enum class State { kWorking, kWriting, kWritten, kIdle, kQueueFull };
   using SteadyTime = std::chrono::steady_clock::time_point;
 
   ServerStream(const StreamMethod<Req, Resp>& method, grpc::CallbackServerContext& context,
@@ -131,7 +133,12 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
     if (!violations.empty()) {
       return EndWith({InvalidFieldsRefusal(), "", "", std::move(violations)});
     }
+    if (auto refused =
+            Toll().Pay(method_.front, *facts_.account(), QuotaAskOf(method_.front, request_))) {
+      return EndWith(*std::move(refused));
+    }
     if (!Enter(caller->agency())) return EndWith({TooManyStreamsRefusal()});
+    place_.Take(facts_.account()->quota);
     method_.stats.admitted.Record(facts_.Elapsed());
     credential_ = caller->credential();
     try {
@@ -205,8 +212,14 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
     const StreamLimits& limits = method_.front.streams.limits();
     const absl::Duration waited = absl::FromChrono(tick.now - since_);
     switch (state_) {
-      case State::kWorking: return;
+      case State::kWorking:
+      case State::kWritten: return;
       case State::kWriting:
+        recheck_wanted_ = recheck_wanted_ || tick.facts_moved;
+        if (recheck_wanted_ && !rechecking_ && !is_cut_) {
+          rechecking_ = Submit([](ServerStream& call) { call.Recheck(); });
+          recheck_wanted_ = !rechecking_;
+        }
         if (waited < limits.slow_reader || is_cut_) return;
         is_cut_ = true;
         method_.front.metrics.door().slow_readers.Add();
@@ -217,6 +230,26 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
         return;
       case State::kQueueFull: return AskForNext();
     }
+  }
+
+  // The message has been decided and may lie in gRPC's hands for as long as the reader takes none.
+  // Where it may not be read any more the call is cut: bytes that have not left do not leave. The
+  // service is not asked for the next message meanwhile.
+  void Recheck() {
+    bool stands = false;
+    try {
+      stands = stream_->StillStands();
+    } catch (...) {
+      CallFacts::LogFault("exception");
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    rechecking_ = false;
+    if (finished_) return;
+    if (state_ == State::kWritten) return AskForNext();
+    if (stands || is_cut_ || state_ != State::kWriting) return;
+    is_cut_ = true;
+    method_.front.metrics.door().taken_back.Add();
+    context_.TryCancel();
   }
 
   void EndWith(ErrorReport report) {
@@ -259,6 +292,8 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
     if (finished_) return;
     if (!ok) return Conclude(grpc::Status::CANCELLED);
     message_.reset();
+    recheck_wanted_ = false;  // the next one is decided anew
+    if (rechecking_) return Turn(State::kWritten);
     AskForNext();
   }
 
@@ -280,12 +315,15 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
   const CallFacts facts_;
   Req request_;
   std::string credential_;  // set before stream_
+  StreamPlace place_;       // likewise
   std::unique_ptr<AnswerStream<Resp>> stream_;
   std::mutex mutex_;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kWorking;
   SteadyTime since_ ABSL_GUARDED_BY(mutex_){};
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   bool is_cut_ ABSL_GUARDED_BY(mutex_) = false;
+  bool recheck_wanted_ ABSL_GUARDED_BY(mutex_) = false;
+  bool rechecking_ ABSL_GUARDED_BY(mutex_) = false;
   std::unique_ptr<Resp> message_ ABSL_GUARDED_BY(mutex_);  // being written
   std::atomic<bool> has_entered_{false};
   std::atomic<bool> is_done_{false};

@@ -6,8 +6,11 @@
 namespace ehc {
 
 Streams::Streams(const StreamLimits& limits, std::function<uint64_t()> changes,
-                 const std::atomic<bool>& draining)
-    : limits_(limits), changes_(std::move(changes)), draining_(draining) {
+                 std::function<uint64_t()> fact_changes, const std::atomic<bool>& draining)
+    : limits_(limits),
+      changes_(std::move(changes)),
+      fact_changes_(std::move(fact_changes)),
+      draining_(draining) {
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -48,9 +51,13 @@ size_t Streams::size() const {
   return streams_.size();
 }
 
-bool Streams::TakeNews() {
-  const uint64_t changes = changes_ == nullptr ? 0 : changes_();
-  return std::exchange(seen_changes_, changes) != changes;
+StreamTick Streams::NextTick() {
+  const auto moved = [](const std::function<uint64_t()>& count, uint64_t& seen) {
+    const uint64_t now = count == nullptr ? 0 : count();
+    return std::exchange(seen, now) != now;
+  };
+  return {std::chrono::steady_clock::now(), draining_.load(), moved(changes_, seen_changes_),
+          moved(fact_changes_, seen_fact_changes_)};
 }
 
 void Streams::Run() {
@@ -60,7 +67,7 @@ void Streams::Run() {
       changed_.wait(lock);
       continue;
     }
-    const StreamTick tick{std::chrono::steady_clock::now(), draining_.load(), TakeNews()};
+    const StreamTick tick = NextTick();
     for (auto& [stream, whose] : streams_) stream->Tick(tick);
     changed_.wait_for(lock, absl::ToChronoNanoseconds(limits_.tick));
   }

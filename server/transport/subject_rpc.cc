@@ -11,6 +11,7 @@ class SubjectRpc final : public UnaryService<hub::v1::SubjectService, SubjectDes
   using UnaryService::UnaryService;
   EHC_SERVE(RegisterSubject);
   EHC_SERVE(LinkIdentifier);
+  EHC_SERVE(MatchSubject);
   EHC_SERVE(CreateRelationship);
   EHC_SERVE(EndRelationship);
   EHC_SERVE(ListRelationships);

@@ -14,6 +14,7 @@ namespace ehc {
 using File = std::unique_ptr<CaseFile>;
 using LoadedRecord = Loaded<Record>;
 using RedactedRecord = Redacted<Record>;
+using AccountedRecord = Accounted<Record>;
 using PlannedRecord = Planned<Record>;
 using AuditedRecord = Audited<Record>;
 
@@ -25,12 +26,13 @@ Redacted<Record> Proper(Decided& decided, Decided& other, Loaded<Record>& loaded
 #ifndef EHC_COMPILE_OK
 // clang-format off
 void Made(File f) {
-  Caller(AgencyId("x"), "", "", "", {}, 0);                              // refused: private
+  Caller(AgencyId("x"), "", "", "", {}, 0, true);                             // refused: private
   (void)Call(std::move(f));                                              // refused: protected
   (void)Informed(std::move(f));                                          // refused: protected
   (void)Decided(std::move(f));                                           // refused: protected
   (void)LoadedRecord(std::move(f), Record{});                            // refused: private
   (void)RedactedRecord(std::move(f), Record{}, Release{});               // refused: private
+  (void)AccountedRecord(std::move(f), Record{}, Release{}, {});          // refused: private
   (void)PlannedRecord(std::move(f), Record{}, {}, Release{});            // refused: private
   (void)AuditedRecord(std::move(f), Record{}, Release{}, EntryProof{});  // refused: private
   (void)AuditedDenial(std::move(f), Refusal{});                          // refused: private
@@ -42,6 +44,7 @@ Informed Copied(Informed& kept) { return kept; }                         // refu
 Decided Copied(Decided& kept) { return kept; }                           // refused: deleted
 LoadedRecord Copied(LoadedRecord& kept) { return kept; }                 // refused: deleted
 RedactedRecord Copied(RedactedRecord& kept) { return kept; }             // refused: deleted
+AccountedRecord Copied(AccountedRecord& kept) { return kept; }           // refused: deleted
 PlannedRecord Copied(PlannedRecord& kept) { return kept; }               // refused: deleted
 AuditedRecord Copied(AuditedRecord& kept) { return kept; }               // refused: deleted
 AuditedDenial Copied(AuditedDenial& kept) { return kept; }               // refused: deleted
@@ -51,6 +54,7 @@ struct LikeInformed : Informed {};                                       // refu
 struct LikeDecided : Decided {};                                         // refused: final
 struct LikeLoaded : LoadedRecord {};                                     // refused: final
 struct LikeRedacted : RedactedRecord {};                                 // refused: final
+struct LikeAccounted : AccountedRecord {};                               // refused: final
 struct LikePlanned : PlannedRecord {};                                   // refused: final
 struct LikeAudited : AuditedRecord {};                                   // refused: final
 struct LikeDenial : AuditedDenial {};                                    // refused: final

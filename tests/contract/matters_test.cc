@@ -144,6 +144,29 @@ TEST_P(StoreMatters, ListsAreByOneKeyAndKindByRisingNumberAndPage) {
   EXPECT_THAT(Ids(of_child), IsEmpty());
 }
 
+TEST_P(StoreMatters, WhatIsDueIsFoundByItsTimeAndOnlyWhileOpen) {
+  const absl::Time noon = absl::FromUnixSeconds(1800000000);
+  Matter late = NewMatter(), soon = NewMatter(), done = NewMatter(), never = NewMatter();
+  late.due_at = noon + absl::Hours(1);
+  soon.due_at = noon - absl::Hours(1);
+  done.due_at = noon - absl::Hours(2);
+  done.open = false;
+  never.due_at = absl::InfiniteFuture();
+  MustCommit({PutMatter{late}, PutMatter{soon}, PutMatter{done}, PutMatter{never}});
+  MatterFilter due;
+  due.kind = "RECORD_REQUEST";
+  due.addressee = kBromley;
+  due.only_open = true;
+  due.due_before = noon;
+  EXPECT_THAT(Ids(due), ElementsAre(soon.id.value));
+  due.due_before = noon + absl::Hours(1);
+  EXPECT_THAT(Ids(due), ElementsAre(soon.id.value)) << "before, not at";
+  due.due_before = noon + absl::Hours(2);
+  EXPECT_THAT(Ids(due), ElementsAre(soon.id.value, late.id.value)) << "the sooner first";
+  due.limit = 1;
+  EXPECT_THAT(Ids(due), ElementsAre(soon.id.value));
+}
+
 TEST_P(StoreMatters, CommitThatReadAMatterWhichMovedIsStale) {
   Matter matter = NewMatter();
   MustCommit({PutMatter{matter}});

@@ -148,7 +148,8 @@ TEST_F(AuditListTest, RefusedSearcherSeesTheSameOfAKnownAndAnUnknownChild) {
     ASSERT_EQ(entries.size(), 1u) << reference;
     EXPECT_EQ(entries[0]["answer"], "NOT_AVAILABLE");
     EXPECT_EQ(entries[0]["user"], "paed-9");
-    for (const char* own : {"event_id", "recorded_at", "decision_id", "case_reference"}) {
+    for (const char* own :
+         {"event_id", "recorded_at", "decision_id", "case_reference", "trace_id"}) {
       EXPECT_FALSE(entries[0][own].empty()) << own;
       entries[0][own] = "";
     }
@@ -192,6 +193,31 @@ TEST_F(AuditListTest, DisclosureIsSeenByBothSidesAndTellsNoNumberOfTheHubs) {
     EXPECT_EQ(entries[0].count("record"), 0u);
     EXPECT_EQ(entries[0].count("queried_identifier"), 0u);
   }
+}
+
+// The audit record that the domain asks for (IHE BALP's agents, entities and outcome, and the rest).
+TEST_F(AuditListTest, AuditorSeesEveryFieldOfADisclosure) {
+  const int serial = NewSerial();
+  const std::string child = MakeChild(caseworker_, serial);
+  ASSERT_EQ(ReasonIn(caseworker_.consents.RecordConsent(ConsentOf(child, "mother", {"C"}))), "OK");
+  v1::GetPlanSummaryRequest request = SummaryForTrust(child);
+  request.mutable_context()->set_case_reference("every-field");
+  request.mutable_context()->set_considered_by("paed-9");
+  request.mutable_context()->set_detriment_assessment("none that we can see");
+  ASSERT_EQ(ReasonIn(paediatrician_.records.GetPlanSummary(request)), "OK");
+  auto entries = List(world().As(kAuditor), v1::AUDIT_AUDIENCE_OFFICER, "every-field");
+  ASSERT_EQ(entries.size(), 1u);
+  for (const char* field :
+       {"event_id", "trace_id", "recorded_at", "action", "disclosure", "outcome", "answer",
+        "searcher_agency", "searcher_unit", "credential_fingerprint", "user", "role",
+        "custodian_agency", "custodian_unit", "subject", "searcher_subject", "custodian_subject",
+        "record", "searcher_record", "custodian_record", "record_type", "record_version",
+        "content_digest", "released_parts", "withheld_parts", "purpose", "lawful_basis", "gateway",
+        "consent", "agreement", "agreement_version", "policy_revision", "clause", "decision_id",
+        "case_reference", "considered_by", "detriment"}) {
+    EXPECT_FALSE(entries[0][field].empty()) << field;
+  }
+  EXPECT_NE(entries[0]["searcher_record"], entries[0]["custodian_record"]) << "pairwise";
 }
 
 TEST_F(AuditListTest, PagesLeadToEveryEntry) {

@@ -42,13 +42,12 @@ inline std::string WithoutIds(const std::string& text) {
   return std::regex_replace(text, ids, std::string(26, '#'));
 }
 
-// What `method` answers, body and refusal alike.
-template <typename Req, typename Resp>
-WireBytes AskRaw(const Clients& clients,
-                 grpc::Status (v1::RecordExchangeService::Stub::*method)(grpc::ClientContext*,
-                                                                         const Req&, Resp*),
-                 const Req& request) {
-  auto stub = v1::RecordExchangeService::NewStub(clients.hub.wire()->channel());
+// What `method` of a service answers, body and refusal alike.
+template <typename Service, typename Stub, typename Req, typename Resp>
+WireBytes AskRawOf(const Clients& clients,
+                   grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
+                   const Req& request) {
+  auto stub = Service::NewStub(clients.hub.wire()->channel());
   WireBytes answer;
   (void)clients.hub.wire()->Run(
       "ehc.hub.v1.RecordExchangeService.Any", [&](grpc::ClientContext& context) {
@@ -65,6 +64,14 @@ WireBytes AskRaw(const Clients& clients,
         return status;
       });
   return answer;
+}
+
+template <typename Req, typename Resp>
+WireBytes AskRaw(const Clients& clients,
+                 grpc::Status (v1::RecordExchangeService::Stub::*method)(grpc::ClientContext*,
+                                                                         const Req&, Resp*),
+                 const Req& request) {
+  return AskRawOf<v1::RecordExchangeService>(clients, method, request);
 }
 
 }  // namespace ehc

@@ -12,11 +12,13 @@
 #include "server/app/found.h"
 #include "server/base/ids.h"
 #include "server/base/status_macros.h"
+#include "tests/support/go_live.h"
 
 namespace ehc {
 namespace {
 
 constexpr char kAudience[] = "ehc-hub";
+constexpr absl::Duration kWide = absl::Hours(24 * 730);
 
 void Write(const std::string& path, const std::string& text) {
   std::ofstream(path) << text;
@@ -29,20 +31,6 @@ std::string Read(const std::string& path) {
   std::string line = text.str();
   while (!line.empty() && line.back() == '\n') line.pop_back();
   return line;
-}
-
-v1::Agency AgencyOf(const std::string& name, v1::AgencyType type,
-                    const std::vector<std::pair<std::string, std::string>>& units) {
-  v1::Agency agency;
-  agency.set_display_name(name);
-  agency.set_type(type);
-  for (const auto& [id, kind] : units) {
-    v1::Unit& unit = *agency.add_units();
-    unit.set_unit_id(id);
-    unit.set_display_name(id);
-    unit.set_kind(kind);
-  }
-  return agency;
 }
 
 v1::CreateRelationshipRequest RelationshipOf(const std::string& subject,
@@ -63,11 +51,30 @@ google::protobuf::Timestamp SomeTimeAgo() {
 
 }  // namespace
 
+v1::Agency AgencyOf(const std::string& name, v1::AgencyType type,
+                    const std::vector<std::pair<std::string, std::string>>& units) {
+  v1::Agency agency;
+  agency.set_display_name(name);
+  agency.set_type(type);
+  for (const auto& [id, kind] : units) {
+    v1::Unit& unit = *agency.add_units();
+    unit.set_unit_id(id);
+    unit.set_display_name(id);
+    unit.set_kind(kind);
+  }
+  return agency;
+}
+
 std::string HubWorld::policy_folder() { return std::string(EHC_SOURCE_DIR) + "/policies"; }
 
 std::string HubWorld::audience() { return kAudience; }
 
-HubWorld::HubWorld() {
+HubWorld::HubWorld(Clock* clock)
+    : HubWorld(clock, clock == nullptr
+                          ? Lifetime()
+                          : Lifetime{absl::Now() - kWide, absl::Now() + kWide}) {}
+
+HubWorld::HubWorld(Clock* clock, Lifetime lifetime) : clock_(clock), lifetime_(lifetime) {
   std::filesystem::create_directory(tls_folder());
   const TestCertificate own = pki_.MintServer();
   Write(tls_folder() + "/hub.key", own.key_pem);
@@ -75,7 +82,7 @@ HubWorld::HubWorld() {
   Write(tls_folder() + "/ca.pem", pki_.ca_pem());
   for (const char* agency :
        {"operator", "bromley", "kings-park-nhs-trust", "south-east-london-icb", "oakfield-school",
-        "elm-grove-school", "bridge-care", "northshire-police"}) {
+        "elm-grove-school", "bridge-care", "northshire-police", "northshire-council"}) {
     WriteAgencyKeys(agency);
   }
   FoundingOptions founding;
@@ -84,13 +91,16 @@ HubWorld::HubWorld() {
   founding.assertion_key_file = folder() + "/operator.assertion.pub.pem";
   founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_ADMIN,HUB_AUDITOR",
                      "carol=HUB_POLICY_OFFICER", "dave=HUB_POLICY_OFFICER"};
-  EHC_CHECK(FoundHub(founding, SystemClock()).ok());
+  EHC_CHECK(FoundHub(founding, clock_ == nullptr ? SystemClock() : *clock_).ok());
 }
 
 HubWorld::~HubWorld() = default;
 
 void HubWorld::WriteAgencyKeys(const std::string& id) {
-  const TestCertificate certificate = pki_.MintAgency(id);
+  TestLeaf leaf = AgencyLeaf(id);
+  leaf.not_before = lifetime_.from;
+  leaf.not_after = lifetime_.until;
+  const TestCertificate certificate = pki_.Mint(leaf);
   const TestAssertionKey assertion_key = MintAssertionKey();
   Write(folder() + "/" + id + ".pem", certificate.certificate_pem);
   Write(folder() + "/" + id + ".key", certificate.key_pem);
@@ -120,7 +130,22 @@ void HubWorld::Restart() {
   Serve(SystemClock(), [port](HouseOptions& options) { options.server.port = port; });
 }
 
+void HubWorld::EnrolOne(const std::string& id) {
+  Create(As(kOperator), id,
+         AgencyOf(id, v1::AGENCY_TYPE_NHS_TRUST,
+                  {{"community-paediatrics", "COMMUNITY_PAEDIATRICS"}}));
+}
+
 void HubWorld::Enrol(const Clients& admin, const std::string& id, v1::Agency agency) {
+  if (!std::filesystem::exists(folder() + "/" + id + ".pem")) WriteAgencyKeys(id);
+  const std::string unit = agency.units(0).unit_id();
+  Create(admin, id, std::move(agency));
+  const absl::Status live = GoLive(admin.admin, As(kOtherOperator).admin,
+                                   As({id, "adm-1", "AGENCY_ADMINISTRATOR", unit}).admin, id);
+  ASSERT_TRUE(live.ok()) << id << ": " << live;
+}
+
+void HubWorld::Create(const Clients& admin, const std::string& id, v1::Agency agency) {
   v1::CreateAgencyRequest create;
   create.set_agency_id(id);
   *create.mutable_agency() = std::move(agency);
@@ -130,9 +155,10 @@ void HubWorld::Enrol(const Clients& admin, const std::string& id, v1::Agency age
   enrol.mutable_credential()->set_kind(v1::CREDENTIAL_KIND_TLS_CERTIFICATE);
   enrol.mutable_credential()->set_certificate_pem(Read(folder() + "/" + id + ".pem") + "\n");
   ASSERT_EQ(ReasonIn(admin.admin.EnrolCredential(enrol)), "OK") << id;
-  *enrol.mutable_credential()->mutable_not_before() = SomeTimeAgo();
+  enrol.mutable_credential()->mutable_not_before()->set_seconds(
+      absl::ToUnixSeconds(lifetime_.from));
   enrol.mutable_credential()->mutable_not_after()->set_seconds(
-      absl::ToUnixSeconds(absl::Now() + absl::Hours(24)));
+      absl::ToUnixSeconds(lifetime_.until));
   enrol.mutable_credential()->set_kind(v1::CREDENTIAL_KIND_ASSERTION_KEY);
   enrol.mutable_credential()->set_public_key_pem(Read(folder() + "/" + id + ".assertion.pub.pem") +
                                                  "\n");
@@ -166,6 +192,9 @@ void HubWorld::EnrolAgencies() {
   Enrol(admin, "northshire-police",
         AgencyOf("Northshire Police", v1::AGENCY_TYPE_POLICE_FORCE,
                  {{"protection", "PUBLIC_PROTECTION"}, {"schools", "PUBLIC_PROTECTION"}}));
+  Enrol(admin, "northshire-council",
+        AgencyOf("Northshire Council", v1::AGENCY_TYPE_LOCAL_AUTHORITY,
+                 {{"send", "SEND"}, {"social-care", "SOCIAL_CARE"}}));
   Enrol(admin, "bridge-care",
         AgencyOf("Bridge Care", v1::AGENCY_TYPE_SOCIAL_CARE_PROVIDER, {{"care", "SOCIAL_CARE"}}));
 }
@@ -200,6 +229,7 @@ ehchub::Options HubWorld::Options() {
 }
 
 Clients HubWorld::As(const Persona& persona, ehchub::Options options) const {
+  if (clock_ != nullptr && !options.now) options.now = [this] { return clock_->Now(); };
   auto hub = ehchub::Hub::Open(ProfileOf(persona), std::move(options));
   EXPECT_TRUE(hub.ok()) << hub.status();
   return Clients(*std::move(hub));

@@ -36,6 +36,7 @@ struct Persona {
 };
 
 inline const Persona kOperator{"operator", "alice", "HUB_ADMIN", "operations"};
+inline const Persona kOtherOperator{"operator", "bob", "HUB_ADMIN", "operations"};
 inline const Persona kAuditor{"operator", "bob", "HUB_AUDITOR", "operations"};
 inline const Persona kPolicyOfficer{"operator", "carol", "HUB_POLICY_OFFICER", "operations"};
 inline const Persona kOtherPolicyOfficer{"operator", "dave", "HUB_POLICY_OFFICER", "operations"};
@@ -91,8 +92,17 @@ struct Clients {
 
 class HubWorld {
  public:
-  // Founded, not yet served.
-  HubWorld();
+  // When agencies' certificates and assertion keys are good.
+  struct Lifetime {
+    absl::Time from = absl::Now() - absl::Hours(1);
+    absl::Time until = absl::Now() + absl::Hours(24);
+  };
+
+  // Founded, not yet served, with certificates of this day. With a clock: founded by it, with
+  // certificates and keys for two years to either side, so that it may be set to other days. Serve
+  // by the same clock; clients follow it.
+  explicit HubWorld(Clock* clock = nullptr);
+  explicit HubWorld(Lifetime lifetime) : HubWorld(nullptr, lifetime) {}
   ~HubWorld();
 
   // In this process. PreparePlatform() has been called.
@@ -107,6 +117,11 @@ class HubWorld {
 
   // Bromley, the trust, the commissioning body, two schools and a care provider join, by the API.
   void EnrolAgencies();
+  // One that is created and has its keys, and is not live: a trust, whatever its id.
+  void EnrolOne(const std::string& id);
+
+  // With the keys that the constructor wrote for this id, or new ones.
+  void Enrol(const Clients& admin, const std::string& id, v1::Agency agency);
 
   // A connection of its own. Receipts are kept on file, and settled when the test says so.
   Clients As(const Persona& persona, ehchub::Options options = Options()) const;
@@ -121,14 +136,22 @@ class HubWorld {
   static std::string audience();
 
  private:
-  void Enrol(const Clients& admin, const std::string& id, v1::Agency agency);
+  HubWorld(Clock* clock, Lifetime lifetime);
+  Clock& clock() const { return clock_ == nullptr ? SystemClock() : *clock_; }
+  void Create(const Clients& admin, const std::string& id, v1::Agency agency);
   void WriteAgencyKeys(const std::string& id);
 
+  Clock* const clock_;
+  const Lifetime lifetime_;
   ScratchFolder folder_;
   TestPki pki_;
   int port_ = 0;
   std::unique_ptr<House> house_;
 };
+
+// An agency as the operator creates it: units as id and kind.
+v1::Agency AgencyOf(const std::string& name, v1::AgencyType type,
+                    const std::vector<std::pair<std::string, std::string>>& units);
 
 // A valid NHS number of the range that no person ever has; another one for every serial.
 std::string NhsNumber(int serial);

@@ -3,6 +3,7 @@
 
 #include "absl/strings/string_view.h"
 #include "server/base/checkpoint.h"
+#include "server/base/key_change.h"
 #include "server/base/signed_note.h"
 #include "server/base/status_macros.h"
 #include "tests/fuzz/milestone.h"
@@ -13,6 +14,7 @@ namespace {
 Milestone noted("a note");
 Milestone checked("a checkpoint");
 Milestone verifiable("a verifier key");
+Milestone changed("a change of keys");
 Milestone both("a note that holds a checkpoint");
 
 void Fuzz(absl::string_view input) {
@@ -30,6 +32,11 @@ void Fuzz(absl::string_view input) {
   if (verifier.ok()) {
     verifiable.Reach();
     EHC_CHECK(verifier->Encode() == input);
+  }
+  const auto change = ParseKeyChange(input);
+  if (change.ok()) {
+    changed.Reach();
+    EHC_CHECK(change->Encode() == input);
   }
   if (note.ok() && ParseCheckpoint(note->text).ok()) both.Reach();
 }

@@ -146,18 +146,20 @@ TEST(Confinement, LibraryInItsRoomIsFine) {
 TEST(SdkBoundary, CrossingItIsABreachInEitherDirection) {
   EXPECT_THAT(CheckSdkBoundary({Including("client-sdk/src/client.cc", "server/identity/claims.h"),
                                 Including("client-sdk/cli/plan.cc", "server/audit/entry.h"),
+                                Including("client-sdk/src/client.cc", "server/matching/index.h"),
                                 Including("client-sdk/include/ehchub/hub.h", "server/base/clock.h"),
                                 Including("server/app/main.cc", "ehchub/client.h"),
                                 Including("server/app/main.cc", "tests/support/world.h"),
                                 Including("client-sdk/include/ehchub/client.h",
                                           "client-sdk/src/internal/stub.h")}),
-              SizeIs(6));
+              SizeIs(7));
 }
 
-TEST(SdkBoundary, ItsSourcesShareBaseAndModel) {
+TEST(SdkBoundary, ItsSourcesShareBaseAndModelAndItsToolMatching) {
   EXPECT_THAT(CheckSdkBoundary({Including("client-sdk/src/receipts.cc", "server/base/merkle.h"),
                                 Including("client-sdk/src/internal/rpc.h", "server/base/ids.h"),
                                 Including("client-sdk/cli/import.cc", "server/model/date.h"),
+                                Including("client-sdk/cli/try.cc", "server/matching/index.h"),
                                 Including("client-sdk/src/log.cc", "server/model/receipt.h")}),
               IsEmpty());
 }

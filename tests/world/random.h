@@ -26,6 +26,8 @@ enum class Topic : uint64_t {
   kAdoption,
   kSupport,
   kNeedType,
+  kMatchHousehold,
+  kMatchError,
 };
 
 // SplitMix64: integers only, hence the same numbers on every machine and compiler.

@@ -20,7 +20,8 @@ class AuditClient {
       : connection_(std::move(connection)) {}
   explicit AuditClient(const Hub& hub) : AuditClient(MakeAuditConnection(hub)) {}
 
-  // Returns the newest signed checkpoint.
+  // Returns the newest signed checkpoint, the newest that enough witnesses have signed, and the one
+  // that witnesses are asked to sign.
   absl::StatusOr<v1::GetCheckpointResponse> GetCheckpoint(
       const v1::GetCheckpointRequest& request) const {
     return connection_->GetCheckpoint(request);
@@ -39,6 +40,21 @@ class AuditClient {
   absl::StatusOr<v1::GetConsistencyProofResponse> GetConsistencyProof(
       const v1::GetConsistencyProofRequest& request) const {
     return connection_->GetConsistencyProof(request);
+  }
+
+  // Returns tiles of the log's tree (c2sp.org/tlog-tiles): hashes only. With all of them the whole
+  // log can be verified. Errors: FIELD_INVALID where the tree of that size has no such tiles.
+  absl::StatusOr<v1::GetTilesResponse> GetTiles(const v1::GetTilesRequest& request) const {
+    return connection_->GetTiles(request);
+  }
+
+  // Hands in a witness's cosignature of a checkpoint that this log has signed. Signing a checkpoint
+  // again replaces the signature. Errors: FIELD_INVALID for a note that is not this log's, or that
+  // no witness key of the calling agency has signed; LOG_CORRUPT where the log once signed it and
+  // does not hold that tree.
+  absl::StatusOr<v1::SubmitWitnessSignatureResponse> SubmitWitnessSignature(
+      const v1::SubmitWitnessSignatureRequest& request) const {
+    return connection_->SubmitWitnessSignature(request);
   }
 
   // Lists entries in log order: the calling agency's own as searcher or custodian, or every entry

@@ -26,6 +26,9 @@ class AuditConnection {
       const v1::GetInclusionProofRequest& request) = 0;
   virtual absl::StatusOr<v1::GetConsistencyProofResponse> GetConsistencyProof(
       const v1::GetConsistencyProofRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetTilesResponse> GetTiles(const v1::GetTilesRequest& request) = 0;
+  virtual absl::StatusOr<v1::SubmitWitnessSignatureResponse> SubmitWitnessSignature(
+      const v1::SubmitWitnessSignatureRequest& request) = 0;
   virtual absl::StatusOr<v1::ListAuditEntriesResponse> ListAuditEntries(
       const v1::ListAuditEntriesRequest& request) = 0;
   virtual absl::StatusOr<v1::ListSubjectDisclosuresResponse> ListSubjectDisclosures(

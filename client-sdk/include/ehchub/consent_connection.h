@@ -28,6 +28,18 @@ class ConsentConnection {
       const v1::ListConsentsRequest& request) = 0;
   virtual absl::StatusOr<v1::WithdrawConsentResponse> WithdrawConsent(
       const v1::WithdrawConsentRequest& request) = 0;
+  virtual absl::StatusOr<v1::PreviewConsentResponse> PreviewConsent(
+      const v1::PreviewConsentRequest& request) = 0;
+  virtual absl::StatusOr<v1::ReconfirmConsentResponse> ReconfirmConsent(
+      const v1::ReconfirmConsentRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListConsentRevisionsResponse> ListConsentRevisions(
+      const v1::ListConsentRevisionsRequest& request) = 0;
+  virtual absl::StatusOr<v1::RecordStandingDecisionResponse> RecordStandingDecision(
+      const v1::RecordStandingDecisionRequest& request) = 0;
+  virtual absl::StatusOr<v1::EndStandingDecisionResponse> EndStandingDecision(
+      const v1::EndStandingDecisionRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListStandingDecisionsResponse> ListStandingDecisions(
+      const v1::ListStandingDecisionsRequest& request) = 0;
 };
 
 // Shares the Hub's channel and keeps the Hub alive.

@@ -182,11 +182,67 @@ class CustodyClient {
     return connection_->UpdateNeedsAssessment(request);
   }
 
+  // Returns one use of the emergency override, to the custodian whose record was read and to the
+  // agency of the person who read it. Errors: RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::GetBreakGlassUseResponse> GetBreakGlassUse(
+      const v1::GetBreakGlassUseRequest& request) const {
+    return connection_->GetBreakGlassUse(request);
+  }
+
+  // Lists uses over the calling agency's records, its review queue, or those by its own people.
+  absl::StatusOr<v1::ListBreakGlassUsesResponse> ListBreakGlassUses(
+      const v1::ListBreakGlassUsesRequest& request) const {
+    return connection_->ListBreakGlassUses(request);
+  }
+
+  // Says what the custodian's review found. Never by the person who broke the glass. Errors:
+  // RESOURCE_NOT_FOUND, ETAG_MISMATCH, STATE_CONFLICT where it was reviewed.
+  absl::StatusOr<v1::ReviewBreakGlassUseResponse> ReviewBreakGlassUse(
+      const v1::ReviewBreakGlassUseRequest& request) const {
+    return connection_->ReviewBreakGlassUse(request);
+  }
+
+  // Says what the agency of the person did about a use that was not justified; the person may then
+  // break the glass again. Never by that person. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH,
+  // STATE_CONFLICT where no such answer is awaited.
+  absl::StatusOr<v1::ResolveBreakGlassUseResponse> ResolveBreakGlassUse(
+      const v1::ResolveBreakGlassUseRequest& request) const {
+    return connection_->ResolveBreakGlassUse(request);
+  }
+
   // Lists what the calling unit has to see to, the most urgent first. A page is of the queue as it
   // is when it is read.
   absl::StatusOr<v1::ListWorkItemsResponse> ListWorkItems(
       const v1::ListWorkItemsRequest& request) const {
     return connection_->ListWorkItems(request);
+  }
+
+  // Transfers a plan to the authority that the child moved to (SEND Regs 2014 reg 15). Errors:
+  // RESOURCE_NOT_FOUND where the calling authority keeps no plan, STATE_CONFLICT where it was
+  // transferred already.
+  absl::StatusOr<v1::TransferPlanResponse> TransferPlan(
+      const v1::TransferPlanRequest& request) const {
+    return connection_->TransferPlan(request);
+  }
+
+  // Takes a transfer back before its instant. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH,
+  // STATE_CONFLICT where the rights have switched.
+  absl::StatusOr<v1::CancelPlanTransferResponse> CancelPlanTransfer(
+      const v1::CancelPlanTransferRequest& request) const {
+    return connection_->CancelPlanTransfer(request);
+  }
+
+  // Says that the new authority wrote to the family about a plan transferred to it. Errors:
+  // RESOURCE_NOT_FOUND, ETAG_MISMATCH, STATE_CONFLICT where the rights have not switched yet.
+  absl::StatusOr<v1::AcknowledgePlanTransferResponse> AcknowledgePlanTransfer(
+      const v1::AcknowledgePlanTransferRequest& request) const {
+    return connection_->AcknowledgePlanTransfer(request);
+  }
+
+  // Lists transfers to the calling unit, or with `opened` those from it, oldest first.
+  absl::StatusOr<v1::ListPlanTransfersResponse> ListPlanTransfers(
+      const v1::ListPlanTransfersRequest& request) const {
+    return connection_->ListPlanTransfers(request);
   }
 
   friend bool operator==(const CustodyClient& a, const CustodyClient& b) {

@@ -65,8 +65,24 @@ class CustodyConnection {
       const v1::StartNeedsAssessmentRequest& request) = 0;
   virtual absl::StatusOr<v1::UpdateNeedsAssessmentResponse> UpdateNeedsAssessment(
       const v1::UpdateNeedsAssessmentRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetBreakGlassUseResponse> GetBreakGlassUse(
+      const v1::GetBreakGlassUseRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListBreakGlassUsesResponse> ListBreakGlassUses(
+      const v1::ListBreakGlassUsesRequest& request) = 0;
+  virtual absl::StatusOr<v1::ReviewBreakGlassUseResponse> ReviewBreakGlassUse(
+      const v1::ReviewBreakGlassUseRequest& request) = 0;
+  virtual absl::StatusOr<v1::ResolveBreakGlassUseResponse> ResolveBreakGlassUse(
+      const v1::ResolveBreakGlassUseRequest& request) = 0;
   virtual absl::StatusOr<v1::ListWorkItemsResponse> ListWorkItems(
       const v1::ListWorkItemsRequest& request) = 0;
+  virtual absl::StatusOr<v1::TransferPlanResponse> TransferPlan(
+      const v1::TransferPlanRequest& request) = 0;
+  virtual absl::StatusOr<v1::CancelPlanTransferResponse> CancelPlanTransfer(
+      const v1::CancelPlanTransferRequest& request) = 0;
+  virtual absl::StatusOr<v1::AcknowledgePlanTransferResponse> AcknowledgePlanTransfer(
+      const v1::AcknowledgePlanTransferRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListPlanTransfersResponse> ListPlanTransfers(
+      const v1::ListPlanTransfersRequest& request) = 0;
 };
 
 // Shares the Hub's channel and keeps the Hub alive.

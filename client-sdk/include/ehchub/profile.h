@@ -15,6 +15,9 @@
 //   log_key       = hub.ehc/log+0a1b2c3d+AZ…
 //   promise_key   = promise.pub.pem
 //   receipts      = receipts.jsonl
+//   witness_key   = bromley.example/witness+0a1b2c3d+BA…
+//   witness_quorum = 1
+//   witnessed_within = 1h
 //
 // Paths are relative to the file's folder. A line that begins with # is a comment.
 #ifndef EHCHUB_PROFILE_H_
@@ -27,6 +30,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace ehchub {
 
@@ -56,12 +60,17 @@ struct Profile {
   std::string log_key;                         // a signed-note verifier key, name+id+key
   std::vector<std::string> promise_key_paths;  // public keys (PEM), the newest last
   std::string receipts_path;                   // empty: receipts are checked and not kept
+
+  // Witnesses of the log whose cosignatures are asked for (receipts.h): verifier keys.
+  std::vector<std::string> witness_keys;
+  int witness_quorum = 0;
+  absl::Duration witnessed_within = absl::Hours(1);
 };
 
 // INVALID_ARGUMENT with the line's number for a line that is none of the above, a key given twice
-// (only promise_key may be) or a required key that is missing (hub, certificate, key, ca; audience,
-// assertion_key, user, role and unit go together). Paths are resolved against `folder`; no file is
-// opened.
+// (only promise_key and witness_key may be) or a required key that is missing (hub, certificate,
+// key, ca; audience, assertion_key, user, role and unit go together). Paths are resolved against
+// `folder`; no file is opened.
 absl::StatusOr<Profile> ParseProfile(absl::string_view text, const std::string& folder);
 
 absl::StatusOr<Profile> LoadProfile(const std::string& path);

@@ -26,6 +26,12 @@ namespace ehchub {
 struct LogKeys {
   std::string log_key;                        // a signed-note verifier key
   std::vector<std::string> promise_keys_pem;  // public keys
+
+  // So many of these witnesses (verifier keys of cosignatures) must have signed a checkpoint of the
+  // log no longer ago than that; 0: none is asked for.
+  std::vector<std::string> witness_keys;
+  int witness_quorum = 0;
+  absl::Duration witnessed_within = absl::Hours(1);
 };
 
 absl::StatusOr<LogKeys> LoadLogKeys(const Profile& profile);
@@ -53,11 +59,16 @@ class ReceiptKeeper {
   absl::Status Keep(const v1::Receipt& receipt, absl::string_view call,
                     absl::string_view decision_id);
 
+  // Whether the promise's key is among those known: otherwise Advance() may bring a change of keys.
+  bool KnowsKeyOf(const v1::Receipt& receipt) const;
+
   // Looks every kept receipt up in the log, within Options::settle_within. RECEIPT_UNHONOURED for
   // those not found by then; they are looked for again next time. A fork ends it at once.
+  // LOG_UNWITNESSED where all were found and the witnesses asked for have not signed.
   absl::Status Settle(AuditConnection& audit);
 
-  // Fetches the newest checkpoint and holds it against the last one saved.
+  // Fetches the newest checkpoint and holds it against the last one saved, and against what
+  // witnesses have signed.
   absl::StatusOr<CheckpointInfo> Advance(AuditConnection& audit);
 
   // Proves that the log holds this leaf and writes the proof down.

@@ -37,6 +37,13 @@ class SubjectClient {
     return connection_->LinkIdentifier(request);
   }
 
+  // Finds a child by name and birth among those that one custodian registered, and names it for the
+  // calling agency. Errors: NOT_AVAILABLE; with an EXISTENCE grant RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::MatchSubjectResponse> MatchSubject(
+      const v1::MatchSubjectRequest& request) const {
+    return connection_->MatchSubject(request);
+  }
+
   // Records a relation. It counts from the next decision.
   absl::StatusOr<v1::CreateRelationshipResponse> CreateRelationship(
       const v1::CreateRelationshipRequest& request) const {

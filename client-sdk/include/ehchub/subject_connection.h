@@ -24,6 +24,8 @@ class SubjectConnection {
       const v1::RegisterSubjectRequest& request) = 0;
   virtual absl::StatusOr<v1::LinkIdentifierResponse> LinkIdentifier(
       const v1::LinkIdentifierRequest& request) = 0;
+  virtual absl::StatusOr<v1::MatchSubjectResponse> MatchSubject(
+      const v1::MatchSubjectRequest& request) = 0;
   virtual absl::StatusOr<v1::CreateRelationshipResponse> CreateRelationship(
       const v1::CreateRelationshipRequest& request) = 0;
   virtual absl::StatusOr<v1::EndRelationshipResponse> EndRelationship(

@@ -98,15 +98,6 @@ std::string JoseSignature(absl::string_view der) {
   return std::string(bytes.begin(), bytes.end());
 }
 
-absl::StatusOr<std::string> NewJti() {
-  std::array<unsigned char, kJtiBytes> bytes;
-  if (RAND_bytes(bytes.data(), bytes.size()) != 1) {
-    return absl::InternalError("no random bytes are to be had");
-  }
-  return absl::WebSafeBase64Escape(
-      absl::string_view(reinterpret_cast<char*>(bytes.data()), bytes.size()));
-}
-
 json ClaimsOf(const AssertedPerson& person, const AssertionTerms& terms) {
   const int64_t issued_at = absl::ToUnixSeconds(terms.now);
   json claims = {{"iss", person.agency},
@@ -154,7 +145,8 @@ absl::StatusOr<std::string> AssertionSigner::Mint(const AssertedPerson& person,
   }
   const absl::StatusOr<std::string> thumbprint = CertificateThumbprint(terms.certificate_pem);
   if (!thumbprint.ok()) return thumbprint.status();
-  const absl::StatusOr<std::string> jti = NewJti();
+  const absl::StatusOr<std::string> jti =
+      terms.id.empty() ? NewAssertionId() : absl::StatusOr<std::string>(terms.id);
   if (!jti.ok()) return jti.status();
   json claims = ClaimsOf(person, terms);
   claims["jti"] = *jti;
@@ -176,6 +168,15 @@ absl::StatusOr<std::string> CertificateThumbprint(absl::string_view certificate_
   const X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, &NoPassphrase, nullptr));
   if (certificate == nullptr) return Invalid("the client certificate is not a certificate in PEM");
   return absl::WebSafeBase64Escape(Sha256(DerOf(certificate.get(), &i2d_X509)));
+}
+
+absl::StatusOr<std::string> NewAssertionId() {
+  std::array<unsigned char, kJtiBytes> bytes;
+  if (RAND_bytes(bytes.data(), bytes.size()) != 1) {
+    return absl::InternalError("no random bytes are to be had");
+  }
+  return absl::WebSafeBase64Escape(
+      absl::string_view(reinterpret_cast<char*>(bytes.data()), bytes.size()));
 }
 
 std::string ApprovalDigest(absl::string_view bytes) {

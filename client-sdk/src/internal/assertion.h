@@ -31,6 +31,7 @@ struct AssertionTerms {
   absl::Duration life = absl::Minutes(10);  // at most 15 minutes
   // The bytes of the one request that this assertion approves; empty: no approval.
   std::optional<absl::string_view> approved_request;
+  std::string id;  // jti; empty: a random one
 };
 
 // An agency's assertion key. Immutable, copyable (copies share the key), thread safe.
@@ -59,6 +60,9 @@ class AssertionSigner {
 
 // base64url, without padding, of the SHA-256 of the first certificate's DER (RFC 8705 section 3.1).
 absl::StatusOr<std::string> CertificateThumbprint(absl::string_view certificate_pem);
+
+// A name for an assertion that no other has.
+absl::StatusOr<std::string> NewAssertionId();
 
 // base64url, without padding, of the SHA-256 of `bytes`: what ehc_approval carries.
 std::string ApprovalDigest(absl::string_view bytes);

@@ -50,14 +50,26 @@ absl::StatusOr<std::string> AssertionSource::Token(absl::Time now) {
   absl::MutexLock lock(&mutex_);
   const bool is_fresh = !token_.empty() && now >= made_at_ && now < made_at_ + kUsedFor;
   if (!is_fresh) {
-    AssertionTerms terms;
-    terms.audience = audience_;
-    terms.certificate_pem = certificate_pem_;
-    terms.now = now;
-    EHC_ASSIGN_OR_RETURN(token_, signer_.Mint(person_, terms));
+    EHC_ASSIGN_OR_RETURN(token_, signer_.Mint(person_, TermsAt(now)));
     made_at_ = now;
   }
   return token_;
+}
+
+absl::StatusOr<std::string> AssertionSource::Approve(absl::Time now, const std::string& id,
+                                                     absl::string_view request) const {
+  AssertionTerms terms = TermsAt(now);
+  terms.approved_request = request;
+  terms.id = id;
+  return signer_.Mint(person_, terms);
+}
+
+AssertionTerms AssertionSource::TermsAt(absl::Time now) const {
+  AssertionTerms terms;
+  terms.audience = audience_;
+  terms.certificate_pem = certificate_pem_;
+  terms.now = now;
+  return terms;
 }
 
 void AssertionSource::Forget() {

@@ -26,6 +26,10 @@ class AssertionSource {
 
   absl::StatusOr<std::string> Token(absl::Time now);
 
+  // One that approves the request of these bytes, once, under this name (jti).
+  absl::StatusOr<std::string> Approve(absl::Time now, const std::string& id,
+                                      absl::string_view request) const;
+
   // The hub did not accept the last token; the next one is a new one.
   void Forget();
 
@@ -36,6 +40,8 @@ class AssertionSource {
         person_(std::move(person)),
         audience_(std::move(audience)),
         certificate_pem_(std::move(certificate_pem)) {}
+
+  AssertionTerms TermsAt(absl::Time now) const;
 
   const AssertionSigner signer_;
   const AssertedPerson person_;

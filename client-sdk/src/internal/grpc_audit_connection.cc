@@ -29,6 +29,15 @@ class GrpcAuditConnection final : public AuditConnection {
     return rpc_.Call(&Stub::GetConsistencyProof, "GetConsistencyProof", request);
   }
 
+  absl::StatusOr<v1::GetTilesResponse> GetTiles(const v1::GetTilesRequest& request) override {
+    return rpc_.Call(&Stub::GetTiles, "GetTiles", request);
+  }
+
+  absl::StatusOr<v1::SubmitWitnessSignatureResponse> SubmitWitnessSignature(
+      const v1::SubmitWitnessSignatureRequest& request) override {
+    return rpc_.Call(&Stub::SubmitWitnessSignature, "SubmitWitnessSignature", request);
+  }
+
   absl::StatusOr<v1::ListAuditEntriesResponse> ListAuditEntries(
       const v1::ListAuditEntriesRequest& request) override {
     return rpc_.Call(&Stub::ListAuditEntries, "ListAuditEntries", request);

@@ -33,6 +33,36 @@ class GrpcConsentConnection final : public ConsentConnection {
     return rpc_.Call(&Stub::WithdrawConsent, "WithdrawConsent", request);
   }
 
+  absl::StatusOr<v1::PreviewConsentResponse> PreviewConsent(
+      const v1::PreviewConsentRequest& request) override {
+    return rpc_.Call(&Stub::PreviewConsent, "PreviewConsent", request);
+  }
+
+  absl::StatusOr<v1::ReconfirmConsentResponse> ReconfirmConsent(
+      const v1::ReconfirmConsentRequest& request) override {
+    return rpc_.Call(&Stub::ReconfirmConsent, "ReconfirmConsent", request);
+  }
+
+  absl::StatusOr<v1::ListConsentRevisionsResponse> ListConsentRevisions(
+      const v1::ListConsentRevisionsRequest& request) override {
+    return rpc_.Call(&Stub::ListConsentRevisions, "ListConsentRevisions", request);
+  }
+
+  absl::StatusOr<v1::RecordStandingDecisionResponse> RecordStandingDecision(
+      const v1::RecordStandingDecisionRequest& request) override {
+    return rpc_.Call(&Stub::RecordStandingDecision, "RecordStandingDecision", request);
+  }
+
+  absl::StatusOr<v1::EndStandingDecisionResponse> EndStandingDecision(
+      const v1::EndStandingDecisionRequest& request) override {
+    return rpc_.Call(&Stub::EndStandingDecision, "EndStandingDecision", request);
+  }
+
+  absl::StatusOr<v1::ListStandingDecisionsResponse> ListStandingDecisions(
+      const v1::ListStandingDecisionsRequest& request) override {
+    return rpc_.Call(&Stub::ListStandingDecisions, "ListStandingDecisions", request);
+  }
+
  private:
   internal::Rpc<v1::ConsentService> rpc_;
 };

@@ -128,9 +128,49 @@ class GrpcCustodyConnection final : public CustodyConnection {
     return rpc_.Call(&Stub::UpdateNeedsAssessment, "UpdateNeedsAssessment", request);
   }
 
+  absl::StatusOr<v1::GetBreakGlassUseResponse> GetBreakGlassUse(
+      const v1::GetBreakGlassUseRequest& request) override {
+    return rpc_.Call(&Stub::GetBreakGlassUse, "GetBreakGlassUse", request);
+  }
+
+  absl::StatusOr<v1::ListBreakGlassUsesResponse> ListBreakGlassUses(
+      const v1::ListBreakGlassUsesRequest& request) override {
+    return rpc_.Call(&Stub::ListBreakGlassUses, "ListBreakGlassUses", request);
+  }
+
+  absl::StatusOr<v1::ReviewBreakGlassUseResponse> ReviewBreakGlassUse(
+      const v1::ReviewBreakGlassUseRequest& request) override {
+    return rpc_.Call(&Stub::ReviewBreakGlassUse, "ReviewBreakGlassUse", request);
+  }
+
+  absl::StatusOr<v1::ResolveBreakGlassUseResponse> ResolveBreakGlassUse(
+      const v1::ResolveBreakGlassUseRequest& request) override {
+    return rpc_.Call(&Stub::ResolveBreakGlassUse, "ResolveBreakGlassUse", request);
+  }
+
   absl::StatusOr<v1::ListWorkItemsResponse> ListWorkItems(
       const v1::ListWorkItemsRequest& request) override {
     return rpc_.Call(&Stub::ListWorkItems, "ListWorkItems", request);
+  }
+
+  absl::StatusOr<v1::TransferPlanResponse> TransferPlan(
+      const v1::TransferPlanRequest& request) override {
+    return rpc_.Call(&Stub::TransferPlan, "TransferPlan", request);
+  }
+
+  absl::StatusOr<v1::CancelPlanTransferResponse> CancelPlanTransfer(
+      const v1::CancelPlanTransferRequest& request) override {
+    return rpc_.Call(&Stub::CancelPlanTransfer, "CancelPlanTransfer", request);
+  }
+
+  absl::StatusOr<v1::AcknowledgePlanTransferResponse> AcknowledgePlanTransfer(
+      const v1::AcknowledgePlanTransferRequest& request) override {
+    return rpc_.Call(&Stub::AcknowledgePlanTransfer, "AcknowledgePlanTransfer", request);
+  }
+
+  absl::StatusOr<v1::ListPlanTransfersResponse> ListPlanTransfers(
+      const v1::ListPlanTransfersRequest& request) override {
+    return rpc_.Call(&Stub::ListPlanTransfers, "ListPlanTransfers", request);
   }
 
  private:

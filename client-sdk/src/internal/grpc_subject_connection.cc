@@ -24,6 +24,11 @@ class GrpcSubjectConnection final : public SubjectConnection {
     return rpc_.Call(&Stub::LinkIdentifier, "LinkIdentifier", request);
   }
 
+  absl::StatusOr<v1::MatchSubjectResponse> MatchSubject(
+      const v1::MatchSubjectRequest& request) override {
+    return rpc_.Call(&Stub::MatchSubject, "MatchSubject", request);
+  }
+
   absl::StatusOr<v1::CreateRelationshipResponse> CreateRelationship(
       const v1::CreateRelationshipRequest& request) override {
     return rpc_.Call(&Stub::CreateRelationship, "CreateRelationship", request);

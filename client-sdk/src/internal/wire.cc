@@ -122,20 +122,27 @@ absl::Status Wire::Diagnose() const {
   return is_shut ? HandshakeRefused(probe.detail) : absl::OkStatus();
 }
 
-absl::Status Wire::Equip(grpc::ClientContext& context, absl::Duration life) {
+absl::StatusOr<std::string> Wire::TokenFor(const Approval* approval) {
+  const absl::Time now = Now(options_);
+  return approval == nullptr ? line_->assertions->Token(now)
+                             : line_->assertions->Approve(now, approval->id, approval->request);
+}
+
+absl::Status Wire::Equip(grpc::ClientContext& context, absl::Duration life,
+                         const Approval* approval) {
   if (life != absl::InfiniteDuration()) {
     context.set_deadline(std::chrono::system_clock::now() +
                          std::chrono::nanoseconds(absl::ToInt64Nanoseconds(life)));
   }
   if (line_->assertions == nullptr) return absl::OkStatus();
-  EHC_ASSIGN_OR_RETURN(const std::string token, line_->assertions->Token(Now(options_)));
+  EHC_ASSIGN_OR_RETURN(const std::string token, TokenFor(approval));
   context.AddMetadata(kAssertionKey, token);
   return absl::OkStatus();
 }
 
 absl::Status Wire::Prepare(grpc::ClientContext& context, absl::Duration life) {
   if (settler_ != nullptr) EHC_RETURN_IF_ERROR(settler_->TakeFailure());
-  return Equip(context, life);
+  return Equip(context, life, nullptr);
 }
 
 absl::Status Wire::Conclude(const grpc::Status& answer) {
@@ -146,9 +153,9 @@ absl::Status Wire::Conclude(const grpc::Status& answer) {
   return status;
 }
 
-absl::Status Wire::AttemptOnce(Attempt attempt, absl::Duration left) {
+absl::Status Wire::AttemptOnce(Attempt attempt, absl::Duration left, const Approval* approval) {
   grpc::ClientContext context;
-  EHC_RETURN_IF_ERROR(Equip(context, left));
+  EHC_RETURN_IF_ERROR(Equip(context, left, approval));
   return Conclude(attempt(context));
 }
 
@@ -156,7 +163,15 @@ absl::Status Wire::Run(const std::string& method, Attempt attempt) {
   if (settler_ != nullptr) EHC_RETURN_IF_ERROR(settler_->TakeFailure());
   return RetryLoop(
       options_, IdempotencyOf(options_, method),
-      [this, attempt](absl::Duration left) { return AttemptOnce(attempt, left); },
+      [this, attempt](absl::Duration left) { return AttemptOnce(attempt, left, nullptr); },
+      [this] { return Diagnose(); });
+}
+
+absl::Status Wire::RunApproved(const Approval& approval, Attempt attempt) {
+  if (settler_ != nullptr) EHC_RETURN_IF_ERROR(settler_->TakeFailure());
+  return RetryLoop(
+      options_, Idempotency::kNonIdempotent,
+      [&](absl::Duration left) { return AttemptOnce(attempt, left, &approval); },
       [this] { return Diagnose(); });
 }
 
@@ -165,6 +180,7 @@ absl::Status Wire::HoldToReceipt(absl::string_view method, const v1::Disclosure&
   if (!disclosure.has_receipt()) {
     return ReceiptUnhonoured(absl::StrCat(method, " disclosed without a receipt"));
   }
+  if (!keeper_->KnowsKeyOf(disclosure.receipt())) (void)keeper_->Advance(*audit_);
   EHC_RETURN_IF_ERROR(keeper_->Keep(disclosure.receipt(), method, disclosure.decision_id()));
   if (settler_ != nullptr) settler_->Poke();
   return options_.settlement == Settlement::kBeforeReturning ? Settle() : absl::OkStatus();

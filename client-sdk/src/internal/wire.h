@@ -31,6 +31,12 @@ struct Line {
   std::unique_ptr<AssertionSource> assertions;  // null: nobody acts
 };
 
+// What makes an assertion approve one request: its name, and the bytes of the request.
+struct Approval {
+  std::string id;
+  std::string request;
+};
+
 // Thread safe.
 class Wire {
  public:
@@ -44,6 +50,10 @@ class Wire {
   // its own.
   using Attempt = absl::FunctionRef<grpc::Status(grpc::ClientContext&)>;
   absl::Status Run(const std::string& method, Attempt attempt);
+
+  // Makes one call that the acting person approves by itself. Not tried again once the hub may have
+  // had it: an approval is good once.
+  absl::Status RunApproved(const Approval& approval, Attempt attempt);
 
   // For a stream, which is opened once and read for long: gives the context its deadline and the
   // acting person's assertion; and turns gRPC's word on its end into ours.
@@ -59,8 +69,10 @@ class Wire {
  private:
   absl::Status KeepReceiptsOf(const Profile& profile);
   absl::Status Diagnose() const;
-  absl::Status AttemptOnce(Attempt attempt, absl::Duration left);
-  absl::Status Equip(grpc::ClientContext& context, absl::Duration life);
+  absl::Status AttemptOnce(Attempt attempt, absl::Duration left, const Approval* approval);
+  // `approval`: null: the call is not approved by itself.
+  absl::Status Equip(grpc::ClientContext& context, absl::Duration life, const Approval* approval);
+  absl::StatusOr<std::string> TokenFor(const Approval* approval);
 
   const std::shared_ptr<Line> line_;
   const Options options_;

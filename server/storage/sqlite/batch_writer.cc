@@ -27,6 +27,8 @@
 #include <utility>
 #include <variant>
 
+#include "server/base/byte_codec.h"
+#include "server/base/merkle_tile.h"
 #include "server/base/status_macros.h"
 #include "server/storage/sqlite/key_destroyer.h"
 #include "server/storage/sqlite/log_tree.h"
@@ -67,25 +69,38 @@ bool HasErasure(const Commit& commit) {
   return std::any_of(commit.changes.begin(), commit.changes.end(), IsErasure);
 }
 
-absl::StatusOr<std::unique_ptr<BatchWriter>> BatchWriter::Create(const StoreKeys& root,
-                                                                 KeyRing& keys,
-                                                                 AgencyDirectory& agencies,
-                                                                 ReaderPool& readers,
-                                                                 std::unique_ptr<Database> writer) {
+absl::StatusOr<std::unique_ptr<BatchWriter>> BatchWriter::Create(
+    const StoreKeys& root, KeyRing& keys, AgencyDirectory& agencies, ReaderPool& readers,
+    RecentLeaves& recent, std::unique_ptr<Database> writer) {
   EHC_ASSIGN_OR_RETURN(MerkleRange tree, LoadTree(*writer));
   std::unique_ptr<BatchWriter> batches(
-      new BatchWriter(root, keys, agencies, readers, std::move(writer), std::move(tree)));
+      new BatchWriter(root, keys, agencies, readers, recent, std::move(writer), std::move(tree)));
   const int64_t size = static_cast<int64_t>(batches->tree_.size());
   EHC_RETURN_IF_ERROR(batches->index_.Load(*batches->writer_, size));
+  EHC_RETURN_IF_ERROR(batches->LoadRecent());
   return batches;
 }
 
+absl::Status BatchWriter::LoadRecent() {
+  const int64_t size = static_cast<int64_t>(tree_.size());
+  const int64_t run = size / kRunEntries * kRunEntries;
+  EHC_ASSIGN_OR_RETURN(const std::vector<Digest> leaves,
+                       StoredHashes(*writer_, 0, run, size - run));
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    recent_.Add(LeafKey(leaves[i]), run + static_cast<int64_t>(i));
+  }
+  open_tile_.assign(leaves.end() - size % kTileWidth, leaves.end());
+  return absl::OkStatus();
+}
+
 BatchWriter::BatchWriter(const StoreKeys& root, KeyRing& keys, AgencyDirectory& agencies,
-                         ReaderPool& readers, std::unique_ptr<Database> writer, MerkleRange tree)
+                         ReaderPool& readers, RecentLeaves& recent,
+                         std::unique_ptr<Database> writer, MerkleRange tree)
     : root_(root),
       keys_(keys),
       agencies_(agencies),
       readers_(readers),
+      recent_(recent),
       writer_(std::move(writer)),
       changes_(root_, keys_, agencies_, *writer_),
       tree_(std::move(tree)),
@@ -109,6 +124,7 @@ void BatchWriter::PublishHead(bool data_moved) {
 void BatchWriter::CommitBatch(GroupCommit::Batch& batch) {
   StagedBatch staged;
   staged.tree = tree_;
+  staged.open_tile = open_tile_;
   absl::Status status = CheckWritable();
   if (status.ok()) {
     status = WriteBatch(batch, &staged);
@@ -213,6 +229,7 @@ absl::Status BatchWriter::WriteEntries(StagedBatch* staged) {
     const bool is_last = &entry == &staged->entries.back();
     const std::optional<Digest> root =
         is_last ? std::optional<Digest>(staged->tree.Root()) : std::nullopt;
+    if (status.ok()) status = FillTile(staged->leaves.back(), index, staged);
     if (status.ok()) status = WriteEntry(entry, index, root);
     if (status.ok()) status = WriteRecordChanges(entry.pending->commit, index);
     if (!status.ok()) return status;
@@ -220,6 +237,16 @@ absl::Status BatchWriter::WriteEntries(StagedBatch* staged) {
                              entry.pending->commit.entry.subject.value));
   }
   return index_.WriteFullRuns(*writer_);
+}
+
+absl::Status BatchWriter::FillTile(const Digest& leaf, int64_t index, StagedBatch* staged) {
+  staged->open_tile.push_back(leaf);
+  if (staged->open_tile.size() < kTileWidth) return absl::OkStatus();
+  std::string bytes;
+  bytes.reserve(kTileWidth * sizeof(Digest));
+  for (const Digest& one : staged->open_tile) AppendRaw(DigestView(one), &bytes);
+  staged->open_tile.clear();
+  return Query(*writer_, Sql::kAddTile).Bind(index / kTileWidth).Bind(bytes).Run();
 }
 
 absl::Status BatchWriter::WriteRecordChanges(const Commit& commit, int64_t index) {
@@ -275,10 +302,34 @@ void BatchWriter::Settle(bool committed) {
   index_.Settle(committed);
 }
 
+void BatchWriter::TellWatcher(const StagedBatch& staged) const {
+  if (!watcher_) return;
+  for (const StagedEntry& entry : staged.entries) {
+    for (const Change& change : entry.pending->commit.changes) {
+      const auto* put = std::get_if<PutSubject>(&change);
+      if (put != nullptr) watcher_(put->subject, &put->dossier);
+      const auto* erase = std::get_if<EraseKeys>(&change);
+      if (erase == nullptr) continue;
+      for (const KeyScope& scope : erase->scopes) {
+        const auto* forgotten = std::get_if<DossierKey>(&scope);
+        if (forgotten != nullptr) watcher_(forgotten->subject, nullptr);
+      }
+    }
+  }
+}
+
 void BatchWriter::Publish(StagedBatch& staged) {
   Settle(true);
+  TellWatcher(staged);
   const int64_t first = static_cast<int64_t>(tree_.size());
   tree_ = std::move(staged.tree);
+  open_tile_ = std::move(staged.open_tile);
+  for (size_t i = 0; i < staged.leaves.size(); ++i) {
+    recent_.Add(LeafKey(staged.leaves[i]), first + static_cast<int64_t>(i));
+  }
+  if (first / kRunEntries != static_cast<int64_t>(tree_.size()) / kRunEntries) {
+    recent_.DropBelow((first / kRunEntries - 1) * kRunEntries);
+  }
   for (const VersionKey& key : staged.moved) versions_.Move(key, tree_.size());
   PublishHead(staged.data_moved);
   if (staged.has_erasures) journal_is_behind_ = wal_holds_keys_ = true;
@@ -381,6 +432,8 @@ absl::Status BatchWriter::DestroyKeys(const KeyScope& scope) {
   EHC_RETURN_IF_ERROR(RunInTransaction(
       [&] { return KeyDestroyer(keys_, agencies_, *writer_).DestroyKeys(scope); }));
   PublishHead(true);
+  const auto* dossier = std::get_if<DossierKey>(&scope);
+  if (watcher_ && dossier != nullptr) watcher_(dossier->subject, nullptr);
   return PurgeWal();
 }
 

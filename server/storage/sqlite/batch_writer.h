@@ -11,6 +11,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "server/base/merkle.h"
+#include "server/storage/dossier_feed.h"
 #include "server/storage/erasure_journal.h"
 #include "server/storage/group_commit.h"
 #include "server/storage/sqlite/agency_directory.h"
@@ -39,6 +40,7 @@ class BatchWriter {
   static absl::StatusOr<std::unique_ptr<BatchWriter>> Create(const StoreKeys& root, KeyRing& keys,
                                                              AgencyDirectory& agencies,
                                                              ReaderPool& readers,
+                                                             RecentLeaves& recent,
                                                              std::unique_ptr<Database> writer);
 
   // Sets every outcome.
@@ -54,6 +56,7 @@ class BatchWriter {
   absl::StatusOr<int64_t> ReserveNumbers(absl::string_view counter, int64_t count);
 
   void SetSigner(BatchSigner signer) { signer_ = std::move(signer); }
+  void SetWatcher(DossierWatcher watcher) { watcher_ = std::move(watcher); }
 
   // Thread safe.
   Published published() const;
@@ -74,6 +77,7 @@ class BatchWriter {
     MerkleRange tree;
     std::vector<StagedEntry> entries;
     std::vector<Digest> leaves;
+    std::vector<Digest> open_tile;
     absl::flat_hash_set<VersionKey> moved;
     bool data_moved = false;
     bool has_erasures = false;
@@ -81,7 +85,9 @@ class BatchWriter {
   };
 
   BatchWriter(const StoreKeys& root, KeyRing& keys, AgencyDirectory& agencies, ReaderPool& readers,
-              std::unique_ptr<Database> writer, MerkleRange tree);
+              RecentLeaves& recent, std::unique_ptr<Database> writer, MerkleRange tree);
+
+  absl::Status LoadRecent();
 
   absl::Status WriteBatch(GroupCommit::Batch& batch, StagedBatch* staged);
   absl::Status Stage(PendingCommit& pending, StagedBatch* staged);
@@ -89,6 +95,8 @@ class BatchWriter {
   absl::Status ApplyChanges(const Commit& commit, StagedEntry* entry);
   absl::Status SealOpening(const EntryRow& row, StagedEntry* entry);
   absl::Status WriteEntries(StagedBatch* staged);
+  // Adds the leaf to the tile that is being filled, and writes the tile when it is full.
+  absl::Status FillTile(const Digest& leaf, int64_t index, StagedBatch* staged);
   absl::Status WriteRecordChanges(const Commit& commit, int64_t index);
   absl::Status WriteEntry(const StagedEntry& entry, int64_t index,
                           const std::optional<Digest>& root);
@@ -96,6 +104,7 @@ class BatchWriter {
   absl::Status CommitTransaction();
   void Settle(bool committed);
   void Publish(StagedBatch& staged);
+  void TellWatcher(const StagedBatch& staged) const;
   void Abandon();
 
   // OK unless the log must not be written to; looks again after a failure.
@@ -110,11 +119,14 @@ class BatchWriter {
   KeyRing& keys_;
   AgencyDirectory& agencies_;
   ReaderPool& readers_;
+  RecentLeaves& recent_;
   const std::unique_ptr<Database> writer_;
   ChangeWriter changes_;
   BatchSigner signer_;
+  DossierWatcher watcher_;
 
   MerkleRange tree_;
+  std::vector<Digest> open_tile_;  // the leaves after the last full tile
   LogIndex index_;
   VersionMap versions_;
   bool look_again_ = false;

@@ -10,6 +10,7 @@
 #include "server/storage/sqlite/key_destroyer.h"
 #include "server/storage/sqlite/matter_row.h"
 #include "server/storage/sqlite/schema.h"
+#include "server/storage/tally_digest.h"
 
 namespace ehc {
 namespace {
@@ -47,6 +48,8 @@ absl::Status ChangeWriter::Prepare(absl::Span<const Change> changes) {
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, agency->agency).status());
     } else if (const auto* credential = std::get_if<PutCredential>(&change)) {
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, credential->agency).status());
+    } else if (const auto* cosignature = std::get_if<PutCosignature>(&change)) {
+      EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, cosignature->agency).status());
     } else if (const auto* review = std::get_if<PutReview>(&change)) {
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, review->agency).status());
     } else if (const auto* matter = std::get_if<PutMatter>(&change)) {
@@ -187,6 +190,26 @@ absl::Status ChangeWriter::operator()(const PutMatter& put) {
     return absl::InvalidArgumentError("matter: its number was not given out by this store");
   }
   return put.matter.revision == 1 ? OpenMatter(put.matter) : MoveMatter(put.matter);
+}
+
+absl::Status ChangeWriter::operator()(const AddToTally& add) {
+  if (add.at_most < 1) return absl::InvalidArgumentError("tally: at most none is no tally");
+  const int64_t day = DaysSinceEpoch(add.key.day);
+  EHC_RETURN_IF_ERROR(Query(writer_, Sql::kForgetTallies).Bind(day - 1).Run());
+  const std::string digest = TallyDigest(root_, add.key);
+  Query count(writer_, Sql::kAddToTally);
+  const bool counted = count.Bind(digest).Bind(day).Bind(add.at_most).Next();
+  EHC_RETURN_IF_ERROR(count.Run());
+  if (counted) return absl::OkStatus();
+  return absl::AbortedError("tally: others have used it up; decide again");
+}
+
+absl::Status ChangeWriter::operator()(const PutCosignature& put) {
+  EHC_RETURN_IF_ERROR(Query(writer_, Sql::kForgetCosignatures).Bind(put.keep_from).Run());
+  Query query(writer_, Sql::kPutCosignature);
+  query.Bind(put.size).Bind(put.root).Bind(agencies_.Find(put.agency));
+  query.BindText(put.signature.key_name).Bind(int64_t{put.signature.key_id});
+  return query.Bind(put.signature.bytes).Run();
 }
 
 absl::Status ChangeWriter::OpenMatter(const Matter& matter) {

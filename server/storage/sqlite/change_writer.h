@@ -41,6 +41,8 @@ class ChangeWriter {
   absl::Status operator()(const PutPolicy& put);
   absl::Status operator()(const PutPolicyPaper& put);
   absl::Status operator()(const PutMatter& put);
+  absl::Status operator()(const AddToTally& add);
+  absl::Status operator()(const PutCosignature& put);
   absl::Status operator()(const EraseKeys& erase);
   absl::Status operator()(const ReplayErasure& replay);
 

@@ -1,5 +1,8 @@
 #include "server/storage/sqlite/database.h"
 
+#include <sys/stat.h>
+
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -30,6 +33,18 @@ absl::string_view Explanation(int code) {
     case SQLITE_IOERR: return "the disk refused";
     default: return sqlite3_errstr(code);
   }
+}
+
+std::string UriEscaped(const std::string& path) {
+  std::string escaped;
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      absl::StrAppend(&escaped, "%", absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2));
+    } else {
+      escaped.push_back(c);
+    }
+  }
+  return escaped;
 }
 
 }  // namespace
@@ -72,6 +87,22 @@ absl::StatusOr<std::unique_ptr<Database>> Database::OpenReader(const std::string
   // Read-write, because a reader of a WAL also keeps the shared index; query_only bars the rest.
   EHC_ASSIGN_OR_RETURN(auto database, Open(path, SQLITE_OPEN_READWRITE));
   EHC_RETURN_IF_ERROR(database->Execute(kReaderSettings));
+  return database;
+}
+
+absl::StatusOr<std::unique_ptr<Database>> Database::OpenUntouched(const std::string& path) {
+  struct stat wal {};
+  const bool has_wal = ::stat((path + "-wal").c_str(), &wal) == 0 && wal.st_size > 0;
+  if (!has_wal) {
+    const std::string uri = absl::StrCat("file:", UriEscaped(path), "?immutable=1");
+    return Open(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+  }
+  // Alone with the file, SQLite keeps the WAL's index in memory; the WAL stays where and as it is.
+  EHC_ASSIGN_OR_RETURN(auto database, Open(path, SQLITE_OPEN_READWRITE));
+  sqlite3_db_config(database->handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  EHC_RETURN_IF_ERROR(
+      database->Execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON;"
+                        "PRAGMA wal_autocheckpoint = 0"));
   return database;
 }
 

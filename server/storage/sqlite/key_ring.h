@@ -20,6 +20,7 @@ namespace ehc {
 // The custodian number under whose keys the hub keeps dossiers and audit openings.
 inline constexpr int64_t kHubCustodian = 0;
 
+Binding KeyEncryptionKeyBinding(int64_t number, int64_t custodian, int64_t epoch);
 Binding DataKeyBinding(int64_t number, int64_t subject, int64_t custodian, absl::string_view type);
 Binding DossierKeyBinding(int64_t subject);
 Binding AuditKeyBinding(int64_t subject, int64_t generation);

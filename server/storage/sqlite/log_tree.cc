@@ -1,5 +1,6 @@
 #include "server/storage/sqlite/log_tree.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <string>
@@ -12,6 +13,8 @@
 
 namespace ehc {
 namespace {
+
+constexpr int64_t kTileLeaves = int64_t{1} << kStoredLevels;
 
 absl::Status DoesNotContinue() {
   return absl::DataLossError(
@@ -29,6 +32,41 @@ absl::StatusOr<std::vector<Digest>> ReadHashes(Query& query, size_t expected) {
   EHC_RETURN_IF_ERROR(query.status());
   if (hashes.size() != expected) return DoesNotContinue();
   return hashes;
+}
+
+// Appends leaves [from, to) of the tile that holds them; false where there is no such tile yet.
+absl::StatusOr<bool> AppendFromTile(Database& database, int64_t from, int64_t to,
+                                    std::vector<Digest>* leaves) {
+  Query query(database, Sql::kReadTile);
+  const bool is_there = query.Bind(from / kTileLeaves).Next();
+  EHC_RETURN_IF_ERROR(query.status());
+  if (!is_there) return false;
+  const absl::string_view bytes = query.Blob(0);
+  if (bytes.size() != kTileLeaves * sizeof(Digest)) return DoesNotContinue();
+  for (int64_t leaf = from; leaf < to; ++leaf) {
+    const size_t place = static_cast<size_t>(leaf % kTileLeaves) * sizeof(Digest);
+    EHC_ASSIGN_OR_RETURN(leaves->emplace_back(),
+                         DigestFromBytes(bytes.substr(place, sizeof(Digest))));
+  }
+  return true;
+}
+
+absl::StatusOr<std::vector<Digest>> Leaves(Database& database, int64_t first, int64_t count) {
+  std::vector<Digest> leaves;
+  leaves.reserve(static_cast<size_t>(count));
+  for (int64_t from = first; from < first + count;) {
+    const int64_t to = std::min(first + count, (from / kTileLeaves + 1) * kTileLeaves);
+    EHC_ASSIGN_OR_RETURN(const bool found, AppendFromTile(database, from, to, &leaves));
+    if (!found) {  // the log's end
+      Query query(database, Sql::kReadLeaves);
+      query.Bind(from).Bind(to);
+      EHC_ASSIGN_OR_RETURN(const std::vector<Digest> last,
+                           ReadHashes(query, static_cast<size_t>(to - from)));
+      leaves.insert(leaves.end(), last.begin(), last.end());
+    }
+    from = to;
+  }
+  return leaves;
 }
 
 Digest Fold(std::vector<Digest> hashes) {
@@ -55,14 +93,19 @@ absl::StatusOr<std::string> EncodedEdge(Database& database, int64_t size) {
 
 }  // namespace
 
+absl::StatusOr<std::vector<Digest>> StoredHashes(Database& database, int level, int64_t first,
+                                                 int64_t count) {
+  if (level == 0) return Leaves(database, first, count);
+  Query query(database, Sql::kReadNodes);
+  query.Bind(NodePlace(level, first)).Bind(NodePlace(level, first + count));
+  return ReadHashes(query, static_cast<size_t>(count));
+}
+
 absl::StatusOr<Digest> SubtreeHash(Database& database, int level, int64_t index) {
   const int stored = level / kStoredLevels * kStoredLevels;
   const int64_t count = int64_t{1} << (level - stored);
-  const int64_t first = index * count;
-  const int64_t base = stored == 0 ? 0 : NodePlace(stored, 0);
-  Query query(database, stored == 0 ? Sql::kReadLeaves : Sql::kReadNodes);
-  query.Bind(base + first).Bind(base + first + count);
-  EHC_ASSIGN_OR_RETURN(std::vector<Digest> hashes, ReadHashes(query, static_cast<size_t>(count)));
+  EHC_ASSIGN_OR_RETURN(std::vector<Digest> hashes,
+                       StoredHashes(database, stored, index * count, count));
   return Fold(std::move(hashes));
 }
 

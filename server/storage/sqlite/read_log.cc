@@ -7,6 +7,7 @@
 #include "server/storage/sqlite/log_index.h"
 #include "server/storage/sqlite/log_tree.h"
 #include "server/storage/sqlite/read_view.h"
+#include "server/storage/sqlite/schema.h"
 
 namespace ehc {
 namespace {
@@ -161,16 +162,34 @@ absl::StatusOr<std::vector<StoredEntry>> SqliteReadView::ListEntries(const Entry
   return entries;
 }
 
+absl::StatusOr<bool> SqliteReadView::HoldsLeaf(Database& log, int64_t number, const Digest& leaf) {
+  if (number >= now_.head.size) return false;
+  Query row(log, Sql::kReadLeaf);
+  const bool holds = row.Bind(number).Next() && row.Blob(0) == DigestView(leaf);
+  EHC_RETURN_IF_ERROR(row.status());
+  return holds;
+}
+
+absl::StatusOr<std::optional<int64_t>> SqliteReadView::FindInRuns(Database& log,
+                                                                  const Digest& leaf) {
+  // What is asked for is mostly recent: from the last run backwards, and from small to large.
+  for (const RunSpan& span : RunsNewestFirst(now_.head.size / kRunEntries)) {
+    EHC_ASSIGN_OR_RETURN(const std::vector<int64_t> found, FindLeafIn(log, span, LeafKey(leaf)));
+    for (const int64_t number : found) {
+      EHC_ASSIGN_OR_RETURN(const bool holds, HoldsLeaf(log, number, leaf));
+      if (holds) return number;
+    }
+  }
+  return std::nullopt;
+}
+
 absl::StatusOr<std::optional<int64_t>> SqliteReadView::FindEntry(const Digest& leaf_hash) {
   EHC_ASSIGN_OR_RETURN(Database* const log, Log());
-  std::optional<int64_t> entry;
-  const auto take = [&](int64_t number) -> absl::StatusOr<bool> {
-    Query row(*log, Sql::kReadLeaf);
-    if (row.Bind(number).Next() && row.Blob(0) == DigestView(leaf_hash)) entry = number;
-    EHC_RETURN_IF_ERROR(row.status());
-    return !entry.has_value();
-  };
-  EHC_RETURN_IF_ERROR(ForEachInRuns(*log, EntryKeyKind::kLeaf, LeafKey(leaf_hash), -1, take));
+  for (const int64_t number : context_.recent.Find(LeafKey(leaf_hash))) {
+    EHC_ASSIGN_OR_RETURN(const bool holds, HoldsLeaf(*log, number, leaf_hash));
+    if (holds) return number;
+  }
+  EHC_ASSIGN_OR_RETURN(std::optional<int64_t> entry, FindInRuns(*log, leaf_hash));
   if (entry.has_value()) return entry;
   Query query(*log, Sql::kFindLeafAfter);
   query.Bind(now_.head.size / kRunEntries * kRunEntries).Bind(now_.head.size).Bind(leaf_hash);
@@ -184,6 +203,30 @@ absl::StatusOr<Digest> SqliteReadView::NodeHash(int level, int64_t index) {
   if (!complete) return absl::InvalidArgumentError("log: not a complete subtree of this view");
   EHC_ASSIGN_OR_RETURN(Database* const log, Log());
   return SubtreeHash(*log, level, index);
+}
+
+absl::StatusOr<std::vector<Digest>> SqliteReadView::NodeHashes(int level, int64_t first,
+                                                               int64_t count) {
+  const bool complete = level >= 0 && level < 62 && level % kStoredLevels == 0 && first >= 0 &&
+                        count >= 0 && first <= (now_.head.size >> level) - count;
+  if (!complete) return absl::InvalidArgumentError("log: not complete subtrees of this view");
+  EHC_ASSIGN_OR_RETURN(Database* const log, Log());
+  return StoredHashes(*log, level, first, count);
+}
+
+absl::StatusOr<std::vector<PutCosignature>> SqliteReadView::ListCosignatures() {
+  std::vector<PutCosignature> cosignatures;
+  Query query(data(), Sql::kListCosignatures);
+  while (query.Next()) {
+    PutCosignature& one = cosignatures.emplace_back();
+    one.size = query.Integer(0);
+    EHC_ASSIGN_OR_RETURN(one.root, DigestFromBytes(query.Blob(1)));
+    one.agency = context_.agencies.NameOf(query.Integer(2));
+    one.signature = {std::string(query.Blob(3)), static_cast<uint32_t>(query.Integer(4)),
+                     std::string(query.Blob(5))};
+  }
+  EHC_RETURN_IF_ERROR(query.status());
+  return cosignatures;
 }
 
 }  // namespace ehc

@@ -10,6 +10,7 @@
 #include "server/storage/sqlite/decoy.h"
 #include "server/storage/sqlite/matter_row.h"
 #include "server/storage/sqlite/schema.h"
+#include "server/storage/tally_digest.h"
 
 namespace ehc {
 namespace {
@@ -60,14 +61,40 @@ absl::StatusOr<bool> SqliteReadView::OpenDossier(int64_t subject, store::v1::Dos
     EHC_RETURN_IF_ERROR(query.status());
     return false;
   }
-  EHC_ASSIGN_OR_RETURN(const SealingKey key, context_.keys.Unwrap(query.Integer(1), query.Blob(2),
-                                                                  DossierKeyBinding(subject)));
+  EHC_RETURN_IF_ERROR(
+      UnsealDossier(subject, query.Blob(0), query.Integer(1), query.Blob(2), dossier));
+  return true;
+}
+
+absl::Status SqliteReadView::UnsealDossier(int64_t subject, absl::string_view sealed, int64_t kek,
+                                           absl::string_view wrapped, store::v1::Dossier* dossier) {
+  EHC_ASSIGN_OR_RETURN(const SealingKey key,
+                       context_.keys.Unwrap(kek, wrapped, DossierKeyBinding(subject)));
   static thread_local std::string bytes;  // keeps its capacity; erased after every use
-  EHC_RETURN_IF_ERROR(key.OpenTo(query.Blob(0), Binding(SealedUse::kDossier).Id(subject), &bytes));
+  EHC_RETURN_IF_ERROR(key.OpenTo(sealed, Binding(SealedUse::kDossier).Id(subject), &bytes));
   const absl::Status parsed = ParseTo(bytes, dossier);
   EraseString(&bytes);
-  EHC_RETURN_IF_ERROR(parsed);
-  return true;
+  return parsed;
+}
+
+absl::StatusOr<std::vector<SubjectDossier>> SqliteReadView::ListDossiers(SubjectId after,
+                                                                         int limit) {
+  std::vector<SubjectDossier> dossiers;
+  Query query(data(), Sql::kListDossiers);
+  query.Bind(std::max<int64_t>(after.value, 0)).Bind(int64_t{limit});
+  while (query.Next()) {
+    SubjectDossier& one = dossiers.emplace_back();
+    one.subject = SubjectId{query.Integer(0)};
+    const absl::Status opened = UnsealDossier(one.subject.value, query.Blob(1), query.Integer(2),
+                                              query.Blob(3), &one.dossier);
+    if (absl::IsNotFound(opened)) {
+      dossiers.pop_back();
+    } else if (!opened.ok()) {
+      return opened;
+    }
+  }
+  EHC_RETURN_IF_ERROR(query.status());
+  return dossiers;
 }
 
 absl::StatusOr<store::v1::Dossier> SqliteReadView::ReadDossier(SubjectId subject) {
@@ -283,16 +310,30 @@ absl::StatusOr<std::vector<Matter>> SqliteReadView::ListMatters(const MatterFilt
     sql = Sql::kMattersOfAddressee;
     key = context_.agencies.Find(*filter.addressee);
   }
+  if (filter.due_before.has_value()) sql = Sql::kMattersDue;
   std::vector<Matter> matters;
   Query query(data(), sql);
-  query.Bind(key).BindText(filter.kind).Bind(filter.after.value);
-  query.Bind(int64_t{filter.only_open ? 1 : 0}).Bind(int64_t{filter.limit});
+  query.Bind(key).BindText(filter.kind);
+  if (filter.due_before.has_value()) {
+    query.Bind(absl::ToUnixMillis(*filter.due_before)).Bind(int64_t{filter.limit});
+  } else {
+    query.Bind(filter.after.value).Bind(int64_t{filter.only_open ? 1 : 0});
+    query.Bind(int64_t{filter.limit});
+  }
   while (query.Next()) {
     EHC_ASSIGN_OR_RETURN(Matter matter, OpenMatter(query));
     matters.push_back(std::move(matter));
   }
   EHC_RETURN_IF_ERROR(query.status());
   return matters;
+}
+
+absl::StatusOr<int64_t> SqliteReadView::ReadTally(const TallyKey& key) {
+  const std::string digest = TallyDigest(context_.root, key);
+  Query query(data(), Sql::kReadTally);
+  const int64_t count = query.Bind(digest).Next() ? query.Integer(0) : 0;
+  EHC_RETURN_IF_ERROR(query.status());
+  return count;
 }
 
 absl::StatusOr<std::vector<hub::v1::Agency>> SqliteReadView::ListAgencies() {

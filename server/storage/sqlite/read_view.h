@@ -9,6 +9,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "server/base/clock.h"
+#include "server/storage/dossier_feed.h"
 #include "server/storage/sealing.h"
 #include "server/storage/sqlite/agency_directory.h"
 #include "server/storage/sqlite/database.h"
@@ -26,6 +27,7 @@ struct ReadContext {
   const AgencyDirectory& agencies;
   const Clock& clock;
   ReaderPool& pool;
+  const RecentLeaves& recent;
 };
 
 class SqliteReadView final : public ReadView {
@@ -38,6 +40,8 @@ class SqliteReadView final : public ReadView {
   uint64_t position() const override { return static_cast<uint64_t>(now_.head.size); }
   absl::StatusOr<SubjectId> FindSubject(const Digest& identifier) override;
   absl::StatusOr<store::v1::Dossier> ReadDossier(SubjectId subject) override;
+  // As DossierFeed::ListDossiers.
+  absl::StatusOr<std::vector<SubjectDossier>> ListDossiers(SubjectId after, int limit);
   absl::StatusOr<std::optional<RecordHead>> FindRecord(SubjectId subject, const AgencyId& custodian,
                                                        absl::string_view record_type) override;
   absl::StatusOr<std::optional<RecordHead>> FindRecordByLocalId(
@@ -57,6 +61,7 @@ class SqliteReadView final : public ReadView {
                                                         absl::string_view request_id) override;
   absl::StatusOr<std::optional<Matter>> FindMatter(absl::string_view kind, MatterId id) override;
   absl::StatusOr<std::vector<Matter>> ListMatters(const MatterFilter& filter) override;
+  absl::StatusOr<int64_t> ReadTally(const TallyKey& key) override;
   absl::StatusOr<std::vector<hub::v1::Agency>> ListAgencies() override;
   absl::StatusOr<std::vector<PutCredential>> ListCredentials() override;
   absl::StatusOr<std::optional<PutPolicy>> ActivePolicy() override;
@@ -65,6 +70,8 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<std::optional<int64_t>> FindEntry(const Digest& leaf_hash) override;
   absl::StatusOr<TreeHead> Head() override { return now_.head; }
   absl::StatusOr<Digest> NodeHash(int level, int64_t index) override;
+  absl::StatusOr<std::vector<Digest>> NodeHashes(int level, int64_t first, int64_t count) override;
+  absl::StatusOr<std::vector<PutCosignature>> ListCosignatures() override;
 
  private:
   // The data key of a record version this view has met: the parts follow the header.
@@ -80,6 +87,8 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<Database*> Log();
 
   absl::StatusOr<bool> OpenDossier(int64_t subject, store::v1::Dossier* dossier);
+  absl::Status UnsealDossier(int64_t subject, absl::string_view sealed, int64_t kek,
+                             absl::string_view wrapped, store::v1::Dossier* dossier);
   // The header in the query's row; nothing when its key was destroyed.
   absl::StatusOr<std::optional<RecordHead>> OpenHead(Query& row, SubjectId subject,
                                                      absl::string_view record_type);
@@ -91,6 +100,9 @@ class SqliteReadView final : public ReadView {
   // Entries that bear the key and lie in full runs, one run at a time, while `take` wants more.
   absl::Status ForEachInRuns(Database& log, EntryKeyKind kind, uint64_t key, int64_t after,
                              absl::FunctionRef<absl::StatusOr<bool>(int64_t)> take);
+  // Where the leaf is, if a merged or a plain run holds it: the newest first.
+  absl::StatusOr<std::optional<int64_t>> FindInRuns(Database& log, const Digest& leaf);
+  absl::StatusOr<bool> HoldsLeaf(Database& log, int64_t number, const Digest& leaf);
   absl::Status AppendRows(Query& query, std::vector<StoredEntry>* entries);
   absl::StatusOr<StoredEntry> OpenEntry(Query& row);
   absl::Status OpenOpening(Query& row, StoredEntry* entry);

@@ -52,6 +52,10 @@ CREATE TABLE request (key BLOB PRIMARY KEY, digest BLOB NOT NULL, resource TEXT 
                       at_ms INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX request_by_age ON request (at_ms);
 
+CREATE TABLE tally (key BLOB PRIMARY KEY, day INTEGER NOT NULL,
+                    count INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX tally_by_day ON tally (day);
+
 CREATE TABLE matter (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, opener INTEGER NOT NULL,
                      addressee INTEGER NOT NULL, subject INTEGER NOT NULL,
                      revision INTEGER NOT NULL, open INTEGER NOT NULL, due_ms INTEGER NOT NULL,
@@ -59,6 +63,7 @@ CREATE TABLE matter (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, opener INTE
 CREATE INDEX matter_by_opener ON matter (opener, kind);
 CREATE INDEX matter_by_addressee ON matter (addressee, kind);
 CREATE INDEX matter_by_subject ON matter (subject, kind);
+CREATE INDEX matter_by_due ON matter (addressee, kind, due_ms) WHERE open = 1;
 
 CREATE TABLE entry (number INTEGER PRIMARY KEY, leaf BLOB NOT NULL, recorded_ms INTEGER NOT NULL,
                     searcher INTEGER NOT NULL, custodian INTEGER, subject INTEGER,
@@ -70,7 +75,12 @@ CREATE TABLE record_change (entry INTEGER NOT NULL, record INTEGER NOT NULL,
 CREATE TABLE erasure (number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE,
                       record BLOB NOT NULL);
 CREATE TABLE run (place INTEGER PRIMARY KEY, items BLOB NOT NULL);
+CREATE TABLE merged_run (place INTEGER PRIMARY KEY, items BLOB NOT NULL);
+CREATE TABLE tile (number INTEGER PRIMARY KEY, leaves BLOB NOT NULL);
 CREATE TABLE node (place INTEGER PRIMARY KEY, hash BLOB NOT NULL);
+CREATE TABLE cosignature (size INTEGER NOT NULL, key_name TEXT NOT NULL, key_id INTEGER NOT NULL,
+                          root BLOB NOT NULL, agency INTEGER NOT NULL, signature BLOB NOT NULL,
+                          PRIMARY KEY (size, key_name, key_id)) WITHOUT ROWID;
 )sql";
 
 }  // namespace

@@ -31,8 +31,11 @@ inline int64_t NodePlace(int level, int64_t index) {
   return int64_t{level} / kStoredLevels << 56 | index;
 }
 
-// Where a run of the log's index stands (log_index.h).
+// Where a run of the log's index stands (log_index.h), and a row of a merged one.
 inline int64_t RunPlace(int kind, int64_t run) { return int64_t{kind} << 56 | run; }
+inline int64_t MergedRunPlace(int level, int64_t group, int64_t bucket) {
+  return int64_t{level} << 56 | group << (4 * level) | bucket;
+}
 
 // Begins a new store in an empty file, in a transaction that stays open for what else a new store
 // needs; until FinishSchema() has committed it, CheckSchema() refuses the file. Also turns on WAL,

@@ -8,7 +8,7 @@ namespace ehc {
 namespace {
 
 absl::Status WriteSetting(Database& writer, absl::string_view name, absl::string_view value) {
-  return Query(writer, "INSERT INTO setting (name, value) VALUES (?, ?)")
+  return Query(writer, "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)")
       .BindText(name)
       .Bind(value)
       .Run();
@@ -28,6 +28,11 @@ absl::Status WriteSettings(Database& writer, const StoreKeys& root) {
   const Binding binding = Binding(SealedUse::kKeyCheck).Text(log_id);
   EHC_RETURN_IF_ERROR(WriteSetting(writer, "log_id", log_id));
   return WriteSetting(writer, "key_check", root.for_key_encryption_keys().Seal("", binding));
+}
+
+absl::Status WriteNewLogId(Database& writer, const StoreKeys& root) {
+  EHC_RETURN_IF_ERROR(writer.Execute("DELETE FROM cosignature"));
+  return WriteSettings(writer, root);
 }
 
 absl::StatusOr<std::string> ReadSettings(Database& writer, const StoreKeys& root) {

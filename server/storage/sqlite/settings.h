@@ -17,6 +17,10 @@ absl::Status WriteSettings(Database& writer, const StoreKeys& root);
 // The log's id. FAILED_PRECONDITION when `root` is another store's.
 absl::StatusOr<std::string> ReadSettings(Database& writer, const StoreKeys& root);
 
+// Gives the log another id; what witnesses have signed of the former is forgotten. In the
+// transaction under way.
+absl::Status WriteNewLogId(Database& writer, const StoreKeys& root);
+
 }  // namespace ehc
 
 #endif  // EHC_SERVER_STORAGE_SQLITE_SETTINGS_H_

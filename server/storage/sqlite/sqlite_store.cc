@@ -15,6 +15,7 @@
 #include "server/base/encoding.h"
 #include "server/base/fs.h"
 #include "server/base/status_macros.h"
+#include "server/storage/dossier_feed.h"
 #include "server/storage/erasure_journal.h"
 #include "server/storage/group_commit.h"
 #include "server/storage/sqlite/batch_writer.h"
@@ -66,14 +67,14 @@ absl::Status FillNewStore(const SqliteOptions& options) {
   return SyncParentDirectory(options.path);
 }
 
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, public DossierFeed {
  public:
   static absl::StatusOr<std::unique_ptr<Store>> Open(const SqliteOptions& options);
 
   absl::StatusOr<std::unique_ptr<ReadView>> Read() override {
     // The position first, then the transaction: batch_writer.cc, invariants 2 to 4.
     const Published now = writer_->published();
-    return SqliteReadView::Open({root_, keys_, agencies_, clock_, readers_}, now);
+    return SqliteReadView::Open({root_, keys_, agencies_, clock_, readers_, recent_}, now);
   }
   void Append(Commit commit, CommitDone done) override {
     commits_->Submit(std::move(commit), std::move(done));
@@ -114,6 +115,13 @@ class SqliteStore final : public Store {
   void SetBatchSigner(BatchSigner signer) override {
     commits_->RunAlone([&] { writer_->SetSigner(std::move(signer)); });
   }
+  absl::StatusOr<std::vector<SubjectDossier>> ListDossiers(SubjectId after, int limit) override {
+    EHC_ASSIGN_OR_RETURN(const std::unique_ptr<ReadView> view, Read());
+    return static_cast<SqliteReadView&>(*view).ListDossiers(after, limit);
+  }
+  void WatchDossiers(DossierWatcher watcher) override {
+    commits_->RunAlone([&] { writer_->SetWatcher(std::move(watcher)); });
+  }
 
  private:
   SqliteStore(const SqliteOptions& options, OwnershipLock lock, StoreKeys root)
@@ -139,6 +147,7 @@ class SqliteStore final : public Store {
   AgencyDirectory agencies_;
   Clock& clock_;
   ReaderPool readers_;
+  RecentLeaves recent_;
   std::string log_id_;
   std::unique_ptr<BatchWriter> writer_;
   std::optional<ErasureJournal> journal_;
@@ -165,8 +174,8 @@ absl::Status SqliteStore::Start(std::unique_ptr<Database> writer) {
   EHC_ASSIGN_OR_RETURN(log_id_, ReadSettings(*writer, root_));
   EHC_RETURN_IF_ERROR(keys_.Load(*writer));
   EHC_RETURN_IF_ERROR(agencies_.Load(*writer));
-  EHC_ASSIGN_OR_RETURN(writer_,
-                       BatchWriter::Create(root_, keys_, agencies_, readers_, std::move(writer)));
+  EHC_ASSIGN_OR_RETURN(
+      writer_, BatchWriter::Create(root_, keys_, agencies_, readers_, recent_, std::move(writer)));
   EHC_ASSIGN_OR_RETURN(journal_,
                        ErasureJournal::Open(journal_path_, root_.DerivedKey("erasure journal")));
   EHC_RETURN_IF_ERROR(writer_->FinishErasures(*journal_));
@@ -249,6 +258,20 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& opti
     EHC_RETURN_IF_ERROR(InitSqliteStore(options));
   }
   return SqliteStore::Open(options);
+}
+
+absl::StatusOr<std::string> RenewSqliteLog(const SqliteOptions& options) {
+  ConfigureSqliteOnce();
+  EHC_ASSIGN_OR_RETURN(const OwnershipLock lock, OwnershipLock::Take(options.path));
+  EHC_ASSIGN_OR_RETURN(SecretBytes bytes, LoadSecretFile(options.key_file, kRootKeySize));
+  EHC_ASSIGN_OR_RETURN(const StoreKeys root, StoreKeys::Create(std::move(bytes)));
+  EHC_ASSIGN_OR_RETURN(const std::unique_ptr<Database> writer, Database::OpenWriter(options.path));
+  EHC_RETURN_IF_ERROR(CheckSchema(*writer));
+  EHC_ASSIGN_OR_RETURN(std::string former, ReadSettings(*writer, root));
+  EHC_RETURN_IF_ERROR(writer->Execute("BEGIN IMMEDIATE"));
+  EHC_RETURN_IF_ERROR(WriteNewLogId(*writer, root));
+  EHC_RETURN_IF_ERROR(writer->Execute("COMMIT"));
+  return former;
 }
 
 }  // namespace ehc

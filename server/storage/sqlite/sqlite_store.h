@@ -31,6 +31,10 @@ absl::Status InitSqliteStore(const SqliteOptions& options);
 // is damaged; PERMISSION_DENIED if its file system is read-only.
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteOptions& options);
 
+// Gives the log of a store that nobody has open another id, and returns the former. Its entries
+// stay. Errors as OpenSqliteStore().
+absl::StatusOr<std::string> RenewSqliteLog(const SqliteOptions& options);
+
 }  // namespace ehc
 
 #endif  // EHC_SERVER_STORAGE_SQLITE_SQLITE_STORE_H_

@@ -17,6 +17,10 @@ absl::string_view SqlText(Sql sql) {
     case Sql::kReadDossier:
       return "SELECT d.sealed, k.kek, k.wrapped FROM dossier_key k"
              " CROSS JOIN dossier d ON d.subject = k.subject WHERE k.subject = ?";
+    case Sql::kListDossiers:
+      return "SELECT k.subject, d.sealed, k.kek, k.wrapped FROM dossier_key k"
+             " CROSS JOIN dossier d ON d.subject = k.subject"
+             " WHERE k.subject > ? ORDER BY k.subject LIMIT ?";
     case Sql::kFindRecord:
       return "SELECT r.number, r.version, r.head, k.number, k.kek, k.wrapped, r.custodian"
              " FROM record r CROSS JOIN data_key k ON k.number = r.data_key"
@@ -50,6 +54,7 @@ absl::string_view SqlText(Sql sql) {
 
     case Sql::kFindRequest:
       return "SELECT digest, resource FROM request WHERE key = ? AND at_ms >= ?";
+    case Sql::kReadTally: return "SELECT count FROM tally WHERE key = ?";
     case Sql::kFindMatter:
       return "SELECT number, kind, opener, addressee, subject, revision, "
              "open, due_ms, kek, wrapped, sealed"
@@ -69,6 +74,11 @@ absl::string_view SqlText(Sql sql) {
              "open, due_ms, kek, wrapped, sealed"
              " FROM matter WHERE subject = ? AND kind = ? AND number > ? AND open >= ?"
              " AND wrapped IS NOT NULL ORDER BY number LIMIT ?";
+    case Sql::kMattersDue:
+      return "SELECT number, kind, opener, addressee, subject, revision, "
+             "open, due_ms, kek, wrapped, sealed"
+             " FROM matter WHERE addressee = ? AND kind = ? AND open = 1 AND due_ms < ?"
+             " AND wrapped IS NOT NULL ORDER BY due_ms, number LIMIT ?";
     case Sql::kListAgencies: return "SELECT value FROM agency WHERE value IS NOT NULL ORDER BY id";
     case Sql::kListCredentials:
       return "SELECT fingerprint, agency, value FROM credential ORDER BY fingerprint";
@@ -76,6 +86,11 @@ absl::string_view SqlText(Sql sql) {
       return "SELECT revision, canonical FROM policy ORDER BY number DESC LIMIT 1";
     case Sql::kListPolicyPapers: return "SELECT name, sealed FROM policy_paper ORDER BY name";
     case Sql::kReadRun: return "SELECT items FROM run WHERE place = ?";
+    case Sql::kReadMergedRun: return "SELECT items FROM merged_run WHERE place = ?";
+    case Sql::kReadTile: return "SELECT leaves FROM tile WHERE number = ?";
+    case Sql::kListCosignatures:
+      return "SELECT size, root, agency, key_name, key_id, signature FROM cosignature"
+             " ORDER BY size, key_name, key_id";
     case Sql::kReadLeaf: return "SELECT leaf FROM entry WHERE number = ?";
     case Sql::kFindLeafAfter:
       return "SELECT number FROM entry WHERE number >= ? AND number < ? AND leaf = ?"
@@ -148,6 +163,12 @@ absl::string_view SqlText(Sql sql) {
              " ON CONFLICT (key) DO UPDATE SET digest = excluded.digest,"
              " resource = excluded.resource, at_ms = excluded.at_ms WHERE at_ms < ?"
              " RETURNING at_ms";
+    case Sql::kForgetTallies:
+      return "DELETE FROM tally WHERE key IN"
+             " (SELECT key FROM tally WHERE day < ? ORDER BY day LIMIT 8)";
+    case Sql::kAddToTally:
+      return "INSERT INTO tally (key, day, count) VALUES (?, ?, 1)"
+             " ON CONFLICT (key) DO UPDATE SET count = count + 1 WHERE count < ? RETURNING count";
     case Sql::kAddPolicy: return "INSERT INTO policy (revision, canonical) VALUES (?, ?)";
     case Sql::kPutPolicyPaper:
       return "INSERT OR REPLACE INTO policy_paper (name, sealed) VALUES (?, ?)";
@@ -170,6 +191,12 @@ absl::string_view SqlText(Sql sql) {
              " VALUES (?, ?, ?, ?, ?, ?)";
     case Sql::kAddNode: return "INSERT INTO node (place, hash) VALUES (?, ?)";
     case Sql::kAddRun: return "INSERT INTO run (place, items) VALUES (?, ?)";
+    case Sql::kAddMergedRun: return "INSERT INTO merged_run (place, items) VALUES (?, ?)";
+    case Sql::kAddTile: return "INSERT INTO tile (number, leaves) VALUES (?, ?)";
+    case Sql::kPutCosignature:
+      return "INSERT OR REPLACE INTO cosignature (size, root, agency, key_name, key_id, signature)"
+             " VALUES (?, ?, ?, ?, ?, ?)";
+    case Sql::kForgetCosignatures: return "DELETE FROM cosignature WHERE size < ?";
     case Sql::kLastEntry: return "SELECT number, root FROM entry ORDER BY number DESC LIMIT 1";
   }
   return "";

@@ -481,9 +481,11 @@ Evaluation::PartAnswer Evaluation::Part(int number, const pb::PartTerm& part) co
   if (by_plain || by_emergency) {
     answer.ruling = Ruling::kGranted;
     answer.emergency = !by_plain;
-    // Every permit for the part contributes to it.
+    // Every permit for the part contributes to it; emergency ones where no other was enough.
     answer.contributors = plain;
-    answer.contributors.insert(answer.contributors.end(), emergency.begin(), emergency.end());
+    if (!by_plain) {
+      answer.contributors.insert(answer.contributors.end(), emergency.begin(), emergency.end());
+    }
   } else if (forbidden || hidden) {
     answer.ruling = Ruling::kForbidden;
   } else if (!refer.empty() || human) {

@@ -114,5 +114,26 @@ TEST(Deadline, DayThatNobodyClassifiedIsNotGuessed) {
   EXPECT_TRUE(DueAt(Of(PeriodKind::kWeeks, 20), At(2028, 12, 29, 9), England()).ok());
 }
 
+TEST(Deadline, MonthsEndOnTheDayOfTheSameNumberOrTheLastOfAShorterMonth) {
+  const DeadlineRule month = Of(PeriodKind::kMonths, 1);
+  EXPECT_EQ(LastDay(month, At(2026, 1, 15, 9)), Date(2026, 2, 15));
+  EXPECT_EQ(LastDay(month, At(2026, 1, 31, 9)), Date(2026, 2, 28));
+  EXPECT_EQ(LastDay(month, At(2028, 1, 31, 9)), Date(2028, 2, 29));
+  EXPECT_EQ(LastDay(Of(PeriodKind::kMonths, 12), At(2028, 2, 29, 9)), Date(2029, 2, 28));
+}
+
+// Six months before the school leaving date of 2026.
+TEST(Deadline, LeadCountsBackwardsFromTheDay) {
+  const auto start = [](const DeadlineRule& rule, Date day) {
+    return LeadStart(rule, day, England());
+  };
+  EXPECT_EQ(*start(Of(PeriodKind::kMonths, 6), Date(2026, 6, 26)), At(2025, 12, 26, 0));
+  EXPECT_EQ(*start(Of(PeriodKind::kMonths, 6), Date(2026, 8, 31)), At(2026, 2, 28, 0));
+  EXPECT_EQ(*start(Of(PeriodKind::kWeeks, 6), Date(2026, 9, 1)), At(2026, 7, 21, 0));
+  EXPECT_EQ(*start(Of(PeriodKind::kWorkingDays, 1), Date(2026, 4, 7)), At(2026, 4, 2, 0))
+      << "over Easter";
+  EXPECT_FALSE(start(Of(PeriodKind::kHours, 6), Date(2026, 6, 26)).ok());
+}
+
 }  // namespace
 }  // namespace ehc

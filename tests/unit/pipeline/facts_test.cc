@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "server/pipeline/own_view.h"
 #include "server/policy/reference_data.h"
 
 namespace ehc {
@@ -214,6 +215,19 @@ TEST(FactsTest, EveryProtectionLabelHolds) {
   }
 }
 
+TEST(FactsTest, IdentifierFindsAChildForTheWritesOfWhoeverLinkedItAlone) {
+  const store::v1::Dossier dossier = Dossier(R"(
+    registered_by: "bromley" registered_by: "trust"
+    identifiers { origin { agency: "bromley" }
+                  value { type: IDENTIFIER_TYPE_NHS_NUMBER value: "9434765870" } })");
+  const Identifier number{IdentifierKind::kNhsNumber, "9434765870"};
+  EXPECT_TRUE(IsIdentifiedBy(dossier, AgencyId("bromley"), number));
+  EXPECT_FALSE(IsIdentifiedBy(dossier, AgencyId("trust"), number)) << "it never said so";
+  EXPECT_FALSE(IsIdentifiedBy(dossier, AgencyId("bromley"), {IdentifierKind::kUln, number.value}));
+  EXPECT_FALSE(
+      IsIdentifiedBy(dossier, AgencyId("bromley"), {IdentifierKind::kNhsNumber, "9000000009"}));
+}
+
 TEST(ConsentTest, NobodyAsked) { ExpectConsent(FactsOf("").consent, {}); }
 
 TEST(ConsentTest, GivenCountsForTheNamedPartsOnly) {
@@ -362,6 +376,139 @@ TEST(ConsentTest, YoungPersonWhoLacksCapacityIsRepresentedOrElseTheParentActs) {
   facts = FactsOf(said + Found("LACKS_CAPACITY"), Noon(2026, 6, 27));
   EXPECT_EQ(facts.decision_maker, DecisionMaker::kParent);
   ExpectConsent(facts.consent, {.given = kG, .not_decision_maker = kC});
+}
+
+TEST(ConsentTest, OnlyTheRepresentativeNamedRepresents) {
+  ExpectConsent(FactsOf(Found("LACKS_CAPACITY", "representative_reference: 'deputy'") +
+                            Says(1, "REPRESENTATIVE", "somebody", "GIVEN", "'C'"),
+                        Noon(2026, 6, 27))
+                    .consent,
+                {.not_decision_maker = kC});
+}
+
+TEST(ConsentTest, WhomACourtForbidsTheStepDecidesNothing) {
+  const std::string barred = R"(relationships { value {
+      kind: RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY person_reference: "barred"
+      valid_from: "2010-08-31" contact_prohibited: true } })";
+  ExpectConsent(FactsOf(barred + Says(1, "PARENT", "mother", "GIVEN", "'C'") +
+                        Says(2, "PARENT", "barred", "REFUSED", "'C'"))
+                    .consent,
+                {.given = kC});
+}
+
+TEST(ConsentTest, AuthorityUnderACareOrderSharesTheDecision) {
+  const std::string order = R"(relationships { value {
+      kind: RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY agency: "agencies/bromley"
+      evidence: PARENTAL_RESPONSIBILITY_EVIDENCE_CARE_ORDER valid_from: "2020-01-01" } })";
+  const std::string given = Says(1, "LOCAL_AUTHORITY", "", "GIVEN", "'C'");
+  ExpectConsent(FactsOf(given).consent, {.not_decision_maker = kC});
+  ExpectConsent(FactsOf(order + given).consent, {.given = kC});
+  ExpectConsent(FactsOf(order + given + Says(2, "PARENT", "mother", "REFUSED", "'C'")).consent,
+                {.conflict = kC});
+}
+
+TEST(ConsentTest, AssessmentCountsForTheDecisionThatItWasAbout) {
+  const std::string said = Says(1, "CHILD", "", "REFUSED", "'C'");
+  const auto found = [](const std::string& decision) {
+    return Found("GILLICK_COMPETENT", "decision: '" + decision + "'");
+  };
+  EXPECT_EQ(FactsOf(found("SHARE_EHC_PLAN") + said).consent.refused, kC);
+  EXPECT_EQ(FactsOf(found("SHARE_RECORDS") + said).consent.refused, kC);
+  EXPECT_EQ(FactsOf(found("SHARE_HEALTH_RECORD") + said).consent.refused, 0u);
+  EXPECT_EQ(FactsOf(found("TREATMENT") + said).consent.refused, 0u);
+}
+
+TEST(ConsentTest, WhatACompetentChildSaidStaysTheirOwnWhenTheyAreOverSchoolAge) {
+  const std::string said = Found("GILLICK_COMPETENT") + Says(1, "CHILD", "", "GIVEN", "'C', 'G'") +
+                           Says(2, "YOUNG_PERSON", "", "REFUSED", "'G'");
+  ExpectConsent(FactsOf(said, Noon(2026, 6, 27)).consent, {.given = kC, .refused = kG});
+}
+
+TEST(ConsentTest, NobodyAskedIsNoStatement) {
+  const std::string given = Says(1, "PARENT", "mother", "GIVEN", "'C'");
+  ExpectConsent(FactsOf(given + Says(2, "PARENT", "mother", "NOT_ASKED", "'C'")).consent,
+                {.given = kC});
+}
+
+// Twenty-five on 29 February 2029, which is 1 March: a plan may last until 31 August 2029.
+TEST(ConsentTest, WhatWasGivenForAPlanEndsWithTheLongestThatAPlanMayLast) {
+  EXPECT_EQ(England().PlanAgeLimitDate(Date(2004, 2, 29)), Date(2029, 8, 31));
+  EXPECT_EQ(England().PlanAgeLimitDate(Date(2000, 8, 31)), Date(2025, 8, 31));
+  EXPECT_EQ(England().PlanAgeLimitDate(Date(2000, 9, 1)), Date(2026, 8, 31));
+  store::v1::Dossier adult = Dossier(Says(1, "YOUNG_PERSON", "", "GIVEN", "'C'"));
+  adult.add_registered_by("bromley");
+  adult.mutable_person()->set_date_of_birth("2000-12-01");
+  const auto consent = [&](absl::Time now) {
+    return AssembleFacts(adult, TrustAsks(), &PlanSchema(), now, England()).consent;
+  };
+  ExpectConsent(consent(Noon(2026, 8, 31)), {.given = kC});
+  ExpectConsent(consent(Noon(2026, 9, 1)), {.expired = kC});
+}
+
+std::string Decided(const std::string& more) {
+  return absl::StrCat(R"(standing_decisions { origin { number: 7 agency: "bromley" } value {
+      gateway: "R17_INTERESTS" recipients: "agencies/kings-park-nhs-trust" roles: "CLINICIAN"
+      purposes: "DIRECT_CARE" scopes { record_type: "EHC_PLAN" parts: "C" }
+      decided_by_role: "SEND_MANAGER"
+      valid_from { seconds: 1772000000 } valid_until { seconds: 1773000000 } )",
+                      more, "} }");
+}
+
+TEST(StandingDecisionTest, CountsForItsRecipientRoleGatewayAndTimeAlone) {
+  const absl::Time inside = absl::FromUnixSeconds(1772500000);
+  PolicyRequest request = TrustAsks();
+  request.role = "CLINICIAN";
+  request.gateway = "R17_INTERESTS";
+  const Facts facts = FactsOf(Decided(""), inside, request);
+  EXPECT_EQ(facts.standing_decision, kC);
+  EXPECT_THAT(facts.standing_ids, ElementsAre("standing/7 SEND_MANAGER"));
+  EXPECT_EQ(FactsOf(Decided(""), absl::FromUnixSeconds(1773000000), request).standing_decision, 0u);
+  EXPECT_EQ(FactsOf(Decided(""), absl::FromUnixSeconds(1771999999), request).standing_decision, 0u);
+  EXPECT_EQ(FactsOf(Decided("ended_at { seconds: 1772400000 }"), inside, request).standing_decision,
+            0u);
+  for (std::string PolicyRequest::*field :
+       {&PolicyRequest::role, &PolicyRequest::gateway, &PolicyRequest::purpose}) {
+    PolicyRequest other = request;
+    other.*field = "OTHER";
+    EXPECT_EQ(FactsOf(Decided(""), inside, other).standing_decision, 0u);
+  }
+  PolicyRequest police = request;
+  police.agency = AgencyId("northshire-police");
+  EXPECT_EQ(FactsOf(Decided(""), inside, police).standing_decision, 0u);
+}
+
+TEST(StandingDecisionTest, AnothersDecidesNothingOfBromleysRecords) {
+  store::v1::Dossier dossier = Dossier(kChild + Decided(""));
+  dossier.mutable_standing_decisions(0)->mutable_origin()->set_agency("kings-park-nhs-trust");
+  PolicyRequest request = TrustAsks();
+  request.role = "CLINICIAN";
+  request.gateway = "R17_INTERESTS";
+  EXPECT_EQ(
+      AssembleFacts(dossier, request, &PlanSchema(), absl::FromUnixSeconds(1772500000), England())
+          .standing_decision,
+      0u);
+}
+
+TEST(PlanTransferTest, RightsFollowThePlanAndComeBackWithIt) {
+  RecordSchema plan = PlanSchema();
+  plan.moves_with_plan = true;
+  const auto at = [](int day) { return absl::ToUnixMillis(Noon(2026, 3, day)); };
+  const store::v1::Dossier moved = Dossier(absl::StrCat(
+      kChild, "plan_transfers { from: 'bromley' to: 'northshire-council' at_ms: ", at(2),
+      " } plan_transfers { from: 'northshire-council' to: 'bromley' at_ms: ", at(9), " }"));
+  const auto facts = [&](const char* agency, absl::Time now) {
+    PolicyRequest request = TrustAsks();
+    request.agency = AgencyId(agency);
+    return AssembleFacts(moved, request, &plan, now, England());
+  };
+  EXPECT_FALSE(facts("kings-park-nhs-trust", Noon(2026, 3, 2) - absl::Milliseconds(1)).moved_away);
+  EXPECT_TRUE(facts("kings-park-nhs-trust", Noon(2026, 3, 2)).moved_away);
+  const Facts taken_over = facts("northshire-council", Noon(2026, 3, 2));
+  EXPECT_FALSE(taken_over.moved_away);
+  EXPECT_EQ(taken_over.caller_relationships, kMaintainingAuthority);
+  EXPECT_EQ(facts("northshire-council", Noon(2026, 3, 1)).caller_relationships, 0u);
+  EXPECT_FALSE(facts("kings-park-nhs-trust", Noon(2026, 3, 9)).moved_away) << "it has come back";
+  EXPECT_EQ(facts("northshire-council", Noon(2026, 3, 9)).caller_relationships, 0u);
 }
 
 TEST(ConsentTest, CompetenceOfTheChildSaysNothingOfTheYoungPersonsCapacity) {

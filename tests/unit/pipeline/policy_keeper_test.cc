@@ -7,6 +7,7 @@
 #include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "server/audit/audit_log.h"
+#include "server/pipeline/accountant.h"
 #include "server/pipeline/source.h"
 #include "server/policy/source.h"
 #include "server/redaction/redactor.h"
@@ -87,7 +88,11 @@ class PolicyKeeperTest : public PathTest {
   AuditResult<Record> Commit(Redacted<Record> redacted) {
     std::optional<AuditResult<Record>> outcome;
     absl::Notification finished;
-    AuditLog(*store_, clock_).Commit<Record>(std::move(redacted), [&](AuditResult<Record> result) {
+    FactsReader facts(*store_, *names_, calendar_);
+    AuditLog audit(*store_, clock_);
+    const Rooms rooms{*store_, clock_, *names_, desk_, facts, judge_, audit};
+    auto accounted = Accountant::Account<Record>(rooms, std::move(redacted));
+    audit.Commit<Record>(*std::move(accounted), [&](AuditResult<Record> result) {
       outcome.emplace(std::move(result));
       finished.Notify();
     });

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "server/policy/explain.h"
 #include "tests/unit/policy/policy_world.h"
 
@@ -73,6 +74,15 @@ TEST(AnalyseTest, GroundsThatTheLawDoesNotCarryAreFound) {
                                  "lawful_basis: ['ART6_1_A', 'ART6_1_C']")),
               ElementsAre("CONSENT_AS_BASIS a", "PURPOSE_UNDECLARED a"));
   EXPECT_THAT(CodesOf(ClauseText("a")), ElementsAre("CONSENT_GATEWAY_UNASKED a"));
+}
+
+TEST(AnalyseTest, DutyThatWaitsOnConsentIsFound) {
+  const std::string duty = "gateway: 'R17_INTERESTS' purpose: 'SAFEGUARDING_S47' ";
+  for (const char* rule : {"CONSENT_RULE_REQUIRED", "CONSENT_RULE_NOT_REFUSED"}) {
+    EXPECT_THAT(CodesOf(ClauseText("a", absl::StrCat(duty, "consent_rule: ", rule))),
+                ElementsAre("CONSENT_FOR_DUTY a", "PURPOSE_UNDECLARED a"));
+  }
+  EXPECT_THAT(CodesOf(ClauseText("a", duty)), ElementsAre("PURPOSE_UNDECLARED a"));
 }
 
 TEST(AnalyseTest, PlanContentWithoutAGatewayIsFound) {

@@ -376,6 +376,9 @@ TEST_F(Engine, BreakingTheGlassNeedsReasonSecondFactorAndAnUnusedCap) {
   EXPECT_EQ(Ask().outcome, Outcome::kPermit);
   EXPECT_TRUE(Ask().break_glass_used);
   EXPECT_EQ(Ask().obligations.size(), 2u);
+  EXPECT_EQ(Ask().break_glass_uses_a_day, 2u);
+  EXPECT_EQ(Ask().break_glass_minutes, 60u);
+  EXPECT_EQ(Ask().disclosures_a_day, 0u);
   facts_.break_glass_uses_today = 2;
   EXPECT_EQ(Ask().reason, Reason::kBreakGlassRefused);
   facts_.break_glass_uses_today = 0;
@@ -396,6 +399,27 @@ TEST_F(Engine, OrdinaryPermitIsNotAnEmergency) {
   request_.break_glass = BreakGlass{"r", true};
   EXPECT_EQ(Ask().outcome, Outcome::kPermit);
   EXPECT_FALSE(Ask().break_glass_used);
+  EXPECT_EQ(Ask().break_glass_uses_a_day, 0u);
+  EXPECT_TRUE(Ask().obligations.empty()) << "nobody is to review it";
+}
+
+TEST_F(Engine, WhatIsToBeCountedIsTheLeastOfWhatGranted) {
+  const auto rated = [](const char* id, const char* part, int most) {
+    return ClauseText(id, absl::StrCat("part: '", part, "' guard { rate { max_per_person_per_day: ",
+                                       most, " } }"));
+  };
+  Use(rated("a", "C", 20) + rated("b", "G", 5));
+  EXPECT_TRUE(policy_->CountsDisclosures(AgreementId("test")));
+  EXPECT_FALSE(policy_->CountsDisclosures(AgreementId("none")));
+  EXPECT_EQ(Ask().outcome, Outcome::kDeny) << "not counted";
+  facts_.disclosures_today = 4;
+  EXPECT_EQ(Ask().disclosures_a_day, 5u);
+  facts_.disclosures_today = 5;
+  EXPECT_EQ(Ask().granted, Bits({"C"}));
+  EXPECT_EQ(Ask().disclosures_a_day, 20u) << "G is no longer granted";
+  Use(ClauseText("plain"));
+  EXPECT_FALSE(policy_->CountsDisclosures(AgreementId("test")));
+  EXPECT_EQ(Ask().disclosures_a_day, 0u);
 }
 
 TEST_F(Engine, WiderWordsCoverNarrowerOnes) {

@@ -15,6 +15,10 @@ class MockAuditConnection : public AuditConnection {
               (const v1::GetInclusionProofRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::GetConsistencyProofResponse>, GetConsistencyProof,
               (const v1::GetConsistencyProofRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetTilesResponse>, GetTiles, (const v1::GetTilesRequest&),
+              (override));
+  MOCK_METHOD(absl::StatusOr<v1::SubmitWitnessSignatureResponse>, SubmitWitnessSignature,
+              (const v1::SubmitWitnessSignatureRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::ListAuditEntriesResponse>, ListAuditEntries,
               (const v1::ListAuditEntriesRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::ListSubjectDisclosuresResponse>, ListSubjectDisclosures,

@@ -17,6 +17,18 @@ class MockConsentConnection : public ConsentConnection {
               (const v1::ListConsentsRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::WithdrawConsentResponse>, WithdrawConsent,
               (const v1::WithdrawConsentRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::PreviewConsentResponse>, PreviewConsent,
+              (const v1::PreviewConsentRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ReconfirmConsentResponse>, ReconfirmConsent,
+              (const v1::ReconfirmConsentRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListConsentRevisionsResponse>, ListConsentRevisions,
+              (const v1::ListConsentRevisionsRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::RecordStandingDecisionResponse>, RecordStandingDecision,
+              (const v1::RecordStandingDecisionRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::EndStandingDecisionResponse>, EndStandingDecision,
+              (const v1::EndStandingDecisionRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListStandingDecisionsResponse>, ListStandingDecisions,
+              (const v1::ListStandingDecisionsRequest&), (override));
 };
 
 }  // namespace ehchub

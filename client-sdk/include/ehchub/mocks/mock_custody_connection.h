@@ -56,8 +56,24 @@ class MockCustodyConnection : public CustodyConnection {
               (const v1::StartNeedsAssessmentRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::UpdateNeedsAssessmentResponse>, UpdateNeedsAssessment,
               (const v1::UpdateNeedsAssessmentRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetBreakGlassUseResponse>, GetBreakGlassUse,
+              (const v1::GetBreakGlassUseRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListBreakGlassUsesResponse>, ListBreakGlassUses,
+              (const v1::ListBreakGlassUsesRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ReviewBreakGlassUseResponse>, ReviewBreakGlassUse,
+              (const v1::ReviewBreakGlassUseRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ResolveBreakGlassUseResponse>, ResolveBreakGlassUse,
+              (const v1::ResolveBreakGlassUseRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::ListWorkItemsResponse>, ListWorkItems,
               (const v1::ListWorkItemsRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::TransferPlanResponse>, TransferPlan,
+              (const v1::TransferPlanRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::CancelPlanTransferResponse>, CancelPlanTransfer,
+              (const v1::CancelPlanTransferRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::AcknowledgePlanTransferResponse>, AcknowledgePlanTransfer,
+              (const v1::AcknowledgePlanTransferRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListPlanTransfersResponse>, ListPlanTransfers,
+              (const v1::ListPlanTransfersRequest&), (override));
 };
 
 }  // namespace ehchub

@@ -13,6 +13,8 @@ class MockSubjectConnection : public SubjectConnection {
               (const v1::RegisterSubjectRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::LinkIdentifierResponse>, LinkIdentifier,
               (const v1::LinkIdentifierRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::MatchSubjectResponse>, MatchSubject,
+              (const v1::MatchSubjectRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::CreateRelationshipResponse>, CreateRelationship,
               (const v1::CreateRelationshipRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::EndRelationshipResponse>, EndRelationship,

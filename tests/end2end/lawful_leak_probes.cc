@@ -1,0 +1,383 @@
+#include "tests/end2end/lawful_leak_probes.h"
+
+#include <utility>
+
+namespace ehc {
+namespace {
+
+constexpr char kPlan[] =
+    "subject: '$S' plan { headline { b_headline: 'h' placement_type: 'DAY_SCHOOL' "
+    "status: PLAN_STATUS_FINAL } sections { code: PLAN_SECTION_CODE_A text: 'a' } "
+    "sections { code: PLAN_SECTION_CODE_B text: 'b' } sections { code: PLAN_SECTION_CODE_C "
+    "text: 'c' location_checked: true } badge: BADGE_FINAL as_at { seconds: $ago } $contact "
+    "local_id: '$local' }";
+constexpr char kStatus[] =
+    "subject: '$S' support_status { sen_provision: SEN_PROVISION_EHC_PLAN plan_exists: true "
+    "plan_issue_date: '2026-03-02' review_due_date: '2027-03-02' need_types: SEN_TYPE_ASD "
+    "$contact } as_at { seconds: $ago }";
+constexpr char kRegistration[] =
+    "person { given_names: 'Ada' family_name: 'Example' date_of_birth: '$born' sex: SEX_FEMALE } "
+    "$ids";
+constexpr char kConsent[] =
+    "subject: '$S' consent { state: CONSENT_STATE_GIVEN decision_maker { "
+    "role: DECISION_MAKER_ROLE_PARENT person_reference: 'mother' "
+    "capacity_basis: CAPACITY_BASIS_PARENTAL_RESPONSIBILITY } "
+    "recipients: 'agencies/elm-grove-school' purposes: 'SCHOOL_SUPPORT' "
+    "scopes { record_type: 'EHC_PLAN' parts: 'F' } given_at { seconds: $ago } "
+    "channel: CONSENT_CHANNEL_IN_PERSON }";
+constexpr char kMother[] =
+    "subject: '$S' relationship { kind: RELATIONSHIP_KIND_PARENTAL_RESPONSIBILITY "
+    "person_reference: 'mother' evidence: PARENTAL_RESPONSIBILITY_EVIDENCE_MOTHER "
+    "valid_from: '2016-05-04' }";
+constexpr char kEnrolment[] =
+    "subject: '$S' relationship { kind: RELATIONSHIP_KIND_ENROLMENT "
+    "agency: 'agencies/elm-grove-school' sen_provision: SEN_PROVISION_SEN_SUPPORT "
+    "valid_from: '2020-09-01' }";
+constexpr char kRestricted[] =
+    "subject: '$S' protection { label: PROTECTION_LABEL_ADDRESS_RESTRICTED "
+    "valid_from: '2020-01-01' reason: 'synthetic' }";
+constexpr char kIntelligence[] =
+    "subject: '$S' protection { label: PROTECTION_LABEL_POLICE_INTEL valid_from: '2020-01-01' }";
+constexpr char kCompetence[] =
+    "subject: '$S' capacity_assessment { finding: CAPACITY_FINDING_GILLICK_COMPETENT "
+    "decision: 'READ_PLAN' assessed_by_role: 'SOCIAL_WORKER' "
+    "assessed_on: '2026-06-01' }";
+constexpr char kCare[] =
+    "subject: '$S' care_record { record_type: 'CARE_RECORD' badge: BADGE_FINAL "
+    "as_at { seconds: $ago } $contact parts { code: 'STATUS' text: 's' } "
+    "parts { code: 'ASSESSMENT' text: 'a' } local_id: '$local' }";
+constexpr char kFlag[] =
+    "subject: '$S' flag { record_type: 'FLAG' badge: BADGE_FINAL as_at { seconds: $ago } $contact "
+    "parts { code: 'KIND' text: 'k' } local_id: '$local' }";
+constexpr char kOutcome[] =
+    "subject: '$S' assessment_outcome { outcome_id: '$local' case_id: 'case-$local' "
+    "assessment_type: 'CHILD_AND_FAMILY' outcome: 'SHORT_BREAKS' completed_on: '2026-10-30' "
+    "summary: 's' $contact }";
+constexpr char kAdvice[] =
+    "subject: '$S' advice_request { to: 'agencies/south-east-london-icb' "
+    "kind: ADVICE_KIND_MEDICAL question: 'what is needed?' }";
+constexpr char kConsultation[] =
+    "subject: '$S' consultation { to: 'agencies/elm-grove-school' question: 'can you?' }";
+constexpr char kEarly[] =
+    "subject: '$S' early_notification { to: 'agencies/northshire-council' to_unit: 'send' "
+    "child_reference: '$S' opinion: 'probably' parent_informed_on: '2026-11-01' }";
+constexpr char kRecall[] =
+    "subject: '$S' record_type: 'CARE_RECORD' reason: RECALL_REASON_WRONG_CHILD "
+    "explanation: 'mixed up'";
+constexpr char kSubscription[] =
+    "subscription { record_types: 'EHC_PLAN' context { $ground_copy } } subjects: '$S' "
+    "subjects: 'nhs:$nobody'";
+constexpr char kRequest[] =
+    "record_request { subject: '$S' record_type: 'EHC_PLAN' parts: 'B_HEADLINE' parts: 'F' "
+    "context { $ground_police } urgent: true reason: 'an officer asks' }";
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> CommonWords() {
+  return {
+      {"contact", "contact { display_name: 'Duty desk' telephone: '020 7946 0101' }"},
+      {"ground_care",
+       "purpose: 'DIRECT_CARE' lawful_basis: 'ART6_1_E' special_category_basis: 'ART9_2_H' "
+       "gateway: 'R17_CONSENT' agreement: 'agreements/bromley-kings-park-direct-care'"},
+      {"ground_advice",
+       "purpose: 'EHC_ASSESSMENT_ADVICE' lawful_basis: 'ART6_1_C' "
+       "special_category_basis: 'ART9_2_H' gateway: 'CONFIDENCE_LAW' "
+       "agreement: 'agreements/bromley-kings-park-direct-care'"},
+      {"ground_school",
+       "purpose: 'SCHOOL_SUPPORT' lawful_basis: 'ART6_1_E' special_category_basis: 'SCH1_PARA6' "
+       "gateway: 'R17_CONSENT' agreement: 'agreements/bromley-schools'"},
+      {"ground_copy",
+       "purpose: 'STATUTORY_COPY' lawful_basis: 'ART6_1_C' special_category_basis: 'SCH1_PARA6' "
+       "gateway: 'R17_NAMED_INSTITUTION' agreement: 'agreements/bromley-schools'"},
+      {"ground_police",
+       "purpose: 'POLICE_LIAISON' lawful_basis: 'DPA_PART3' "
+       "agreement: 'agreements/bromley-northshire-police'"},
+      {"ground_outcomes",
+       "purpose: 'OUTCOME_RECORDING' lawful_basis: 'ART6_1_E' special_category_basis: 'ART9_2_H' "
+       "gateway: 'CONFIDENCE_LAW' agreement: 'agreements/bromley-bridge-care'"},
+  };
+}
+
+const std::vector<Probe>& Probes() {
+  static const auto* const probes = new std::vector<Probe>{
+      // Reading.
+      {"RecordExchangeService.GetPlanSummary",
+       {kPaediatrician},
+       "subject: '$S' context { $ground_care }"},
+      {"RecordExchangeService.GetPlanSummary", {kSenco}, "subject: '$S' context { $ground_copy }"},
+      {"RecordExchangeService.GetPlan", {kPaediatrician}, "subject: '$S' context { $ground_care }"},
+      {"RecordExchangeService.GetPlan", {kSenco}, "subject: '$S' context { $ground_school }"},
+      {"RecordExchangeService.GetPlan",
+       {kLiaisonOfficer},
+       "subject: '$S' context { $ground_police }"},
+      {"RecordExchangeService.StreamPlanSections",
+       {kSenco},
+       "subject: '$S' context { $ground_school } sections: PLAN_SECTION_CODE_F"},
+      {"RecordExchangeService.GetSupportStatus",
+       {kSenco},
+       "subject: '$S' context { $ground_school }"},
+      {"RecordExchangeService.BatchGetSupportStatuses",
+       {kSenco},
+       "subjects: '$S' subjects: 'nhs:$nobody' subjects: '$S' context { $ground_school }"},
+      {"RecordExchangeService.ListAssessmentOutcomes",
+       {kPaediatrician, kNorthSocialWorker},
+       "subject: '$S'"},
+      {"RecordExchangeService.ListAssessmentOutcomes",
+       {kKeyWorker},
+       "subject: '$S' custodian: 'agencies/bromley' context { $ground_outcomes }"},
+      {"RecordExchangeService.FindRecords",
+       {kSenco},
+       "subject: '$S' record_types: 'EHC_PLAN' record_types: 'SUPPORT_STATUS' "
+       "context { $ground_school }"},
+      {"RecordExchangeService.FindRecords",
+       {kPaediatrician},
+       "subject: '$S' record_types: 'EHC_PLAN' context { $ground_care }"},
+      {"RecordExchangeService.AttestRegistration",
+       {kSenco, kPaediatrician},
+       "subject: '$S' record_type: 'EHC_PLAN' context { $ground_school }"},
+      {"RecordExchangeService.AttestRegistration",
+       {kLiaisonOfficer},
+       "subject: '$S' record_type: 'CARE_RECORD' context { $ground_police }"},
+      {"RecordExchangeService.GetServiceOffer",
+       {kSenco},
+       "subject: '$S' custodian: 'agencies/bromley' record_type: 'CARE_RECORD' "
+       "context { $ground_school }"},
+      {"RecordExchangeService.GetServiceOffer",
+       {kPaediatrician},
+       "subject: '$S' record_type: 'CARE_RECORD' context { $ground_advice }"},
+      {"RecordExchangeService.AgencyCheck",
+       {kSenco},
+       "subject: '$S' wanted { record_type: 'EHC_PLAN' parts: 'F' } wanted { record_type: 'FLAG' "
+       "parts: 'KIND' } context { $ground_school }"},
+      {"RecordExchangeService.AgencyCheck",
+       {kLiaisonOfficer},
+       "subject: '$S' wanted { record_type: 'EHC_PLAN' parts: 'F' } context { $ground_police }"},
+
+      // Writing about a child that another agency registered.
+      {"RecordExchangeService.PublishPlan", {kNorthCaseworker}, kPlan},
+      {"RecordExchangeService.PublishSupportStatus", {kNorthCaseworker, kSenco}, kStatus},
+      {"RecordExchangeService.PublishCareRecord", {kNorthSocialWorker}, kCare},
+      {"RecordExchangeService.PublishHealthRecord",
+       {kPaediatrician},
+       "subject: '$S' health_record { record_type: 'HEALTH_RECORD' badge: BADGE_FINAL "
+       "as_at { seconds: $ago } $contact parts { code: 'SUMMARY' text: 's' } local_id: '$local' }"},
+      {"RecordExchangeService.PublishFlag", {kNorthSocialWorker, kSenco, kLiaisonOfficer}, kFlag},
+      {"RecordExchangeService.CreateAssessmentOutcome",
+       {kNorthSocialWorker, kPaediatrician},
+       kOutcome},
+      {"SubjectService.CreateRelationship", {kNorthCaseworker, kSenco}, kMother},
+      {"SubjectService.CreateRelationship", {kNorthCaseworker}, kEnrolment},
+      {"SubjectService.EndRelationship",
+       {kNorthCaseworker},
+       "name: '$item/relationships/$relationship_id' etag: 'r1' valid_to: '2026-11-01'"},
+      {"SubjectService.ListRelationships", {kNorthCaseworker, kSenco}, "subject: '$S'"},
+      {"SubjectService.CreateProtection", {kNorthCaseworker, kPaediatrician}, kRestricted},
+      {"SubjectService.EndProtection",
+       {kNorthCaseworker},
+       "name: '$item/protections/$protection_id' etag: 'r1' valid_to: '2026-11-01'"},
+      {"SubjectService.ListProtections", {kNorthCaseworker, kPaediatrician}, "subject: '$S'"},
+      {"SubjectService.RecordCapacity", {kNorthCaseworker, kPaediatrician}, kCompetence},
+      {"ConsentService.RecordConsent", {kNorthCaseworker, kPaediatrician}, kConsent},
+      {"ConsentService.GetConsent", {kNorthCaseworker}, "name: '$item/consents/$consent_id'"},
+      {"ConsentService.ListConsents", {kNorthCaseworker, kPaediatrician}, "subject: '$S'"},
+      {"ConsentService.WithdrawConsent",
+       {kNorthCaseworker},
+       "name: '$item/consents/$consent_id' etag: 'r1' withdrawn_by { "
+       "role: DECISION_MAKER_ROLE_PARENT person_reference: 'mother' "
+       "capacity_basis: CAPACITY_BASIS_PARENTAL_RESPONSIBILITY }"},
+
+      // Matters between others, and one's own about the child.
+      {"CustodyService.RecallRecord", {kNorthSocialWorker}, kRecall},
+      {"CustodyService.RecallRecord",
+       {kNorthSocialWorker, kNorthGovernance},
+       "record: 'records/$record_id' reason: RECALL_REASON_WRONG_CHILD explanation: 'mixed up'"},
+      {"CustodyService.GetIncident",
+       {kNorthSocialWorker, kNorthGovernance},
+       "name: 'incidents/$incident_id'"},
+      {"CustodyService.ListIncidents", {kNorthGovernance}, "page_size: 10"},
+      {"CustodyService.ListNotices", {kNorthGovernance, kSchoolGovernance}, "page_size: 10"},
+      {"CustodyService.AcknowledgeNotice",
+       {kNorthGovernance},
+       "name: 'recallNotices/$incident_id' handling: NOTICE_HANDLING_DESTROYED"},
+      {"CustodyService.IssuePlan", {kNorthCaseworker}, "subject: '$S'"},
+      {"CustodyService.GetPlanIssue", {kNorthCaseworker}, "name: 'planIssues/$issue_id'"},
+      {"CustodyService.ListDeliveries", {kNorthCaseworker, kSenco}, "opened: true"},
+      {"CustodyService.ListDeliveries", {kNorthCaseworker, kSenco}, "opened: false"},
+      {"CustodyService.ConfirmDelivery",
+       {kNorthCaseworker, kSenco},
+       "name: 'planDeliveries/$delivery_id'"},
+      {"CustodyService.RecordService",
+       {kNorthCaseworker},
+       "name: 'planIssues/$issue_id' service { recipient: PLAN_SERVICE_RECIPIENT_PARENT "
+       "served_on: '2026-11-02' manner: PLAN_SERVICE_MANNER_POST }"},
+      {"CustodyService.CreateAdviceRequest", {kNorthCaseworker}, kAdvice},
+      {"CustodyService.GetAdviceRequest",
+       {kNorthCaseworker, kPaediatrician},
+       "name: 'adviceRequests/$advice_id'"},
+      {"CustodyService.ListAdviceRequests", {kNorthCaseworker, kPaediatrician}, "only_open: true"},
+      {"CustodyService.AnswerAdviceRequest",
+       {kNorthCaseworker, kPaediatrician},
+       "name: 'adviceRequests/$advice_id' advice { text: 't' given_on: '2026-11-01' "
+       "author_role: 'doctor' }"},
+      {"CustodyService.CancelAdviceRequest",
+       {kNorthCaseworker},
+       "name: 'adviceRequests/$advice_id' reason: 'no longer needed'"},
+      {"CustodyService.CreateConsultation", {kNorthCaseworker}, kConsultation},
+      {"CustodyService.ListConsultations", {kNorthCaseworker, kSenco}, "only_open: true"},
+      {"CustodyService.AnswerConsultation",
+       {kSenco},
+       "name: 'consultations/$consultation_id' reply { "
+       "answer: CONSULTATION_ANSWER_CAN_MEET_NEED reasons: 'r' replied_on: '2026-11-01' }"},
+      {"CustodyService.CreateEarlyNotification", {kPaediatrician}, kEarly},
+      {"CustodyService.ListEarlyNotifications", {kNorthCaseworker}, "only_open: false"},
+      {"CustodyService.ListEarlyNotifications", {kPaediatrician}, "opened: true"},
+      {"CustodyService.AcknowledgeEarlyNotification",
+       {kNorthCaseworker},
+       "name: 'earlyNotifications/$advice_id'"},
+      {"CustodyService.StartNeedsAssessment",
+       {kNorthCaseworker},
+       "subject: '$S' requested_on: '2026-11-02'"},
+      {"CustodyService.UpdateNeedsAssessment",
+       {kNorthCaseworker},
+       "name: 'needsAssessments/$assessment_id' decided_to_assess: true"},
+      {"CustodyService.ListWorkItems", {kNorthCaseworker, kSenco, kPaediatrician}, "page_size: 20"},
+
+      // Being told, and asking for a person.
+      {"SubscriptionService.CreateSubscription", {kSenco}, kSubscription},
+      {"SubscriptionService.ListSubscriptions", {kSenco}, "page_size: 50"},
+      {"SubscriptionService.DeleteSubscription", {kSenco}, "name: 'subscriptions/$incident_id'"},
+      {"SubscriptionService.AcknowledgeNotifications",
+       {kSenco},
+       "name: 'subscriptions/$incident_id' cursor: '0123456789abcdefghjkmnpqrs'"},
+      {"RecordExchangeService.CreateRecordRequest", {kLiaisonOfficer}, kRequest},
+      {"RecordExchangeService.ListRecordRequests",
+       {kLiaisonOfficer},
+       "side: RECORD_REQUEST_SIDE_MADE page_size: 20"},
+      {"RecordExchangeService.ListRecordRequests",
+       {kLiaisonOfficer},
+       "side: RECORD_REQUEST_SIDE_RECEIVED"},
+  };
+  return *probes;
+}
+
+const std::vector<Exemption>& Exemptions() {
+  static const auto* const exemptions = new std::vector<Exemption>{
+      {"SubjectService.RegisterSubject", "LeakTest.RegisteringAndLinkingTellNothing"},
+      {"SubjectService.LinkIdentifier", "LeakTest.RegisteringAndLinkingTellNothing"},
+      {"SubscriptionService.StreamNotifications", "LeakTest.StreamTellsOfNobodyElse"},
+      {"RecordExchangeService.GetRecordRequest", "LeakTest.RecordRequestsLiveAlike"},
+      {"RecordExchangeService.CancelRecordRequest", "LeakTest.RecordRequestsLiveAlike"},
+      {"RecordExchangeService.ListFlaggedRecords", "LeakTest.RecordRequestsLiveAlike"},
+      {"RecordExchangeService.ApproveRecordRequest", "LeakTest.RecordRequestsLiveAlike"},
+      {"RecordExchangeService.DeclineRecordRequest", "LeakTest.RecordRequestsLiveAlike"},
+      {"RecordExchangeService.ExtendRecordRequest", "LeakTest.RecordRequestsLiveAlike"},
+      {"RecordExchangeService.AnswerNothingToShare", "LeakTest.RecordRequestsLiveAlike"},
+      {"AuditService.ListAuditEntries", "LeakTest.TwoWorldsAnswerTheSameBytes"},
+      {"AuditService.GetCheckpoint",
+       "the size of the log; the indexes in ListAuditEntries hold that calls add alike"},
+      {"AuditService.GetInclusionProof", "names a leaf of the log, which is public to agencies"},
+      {"AuditService.GetConsistencyProof", "names sizes of the log"},
+      {"AgreementService.ListAgreements", "agreements are about no child"},
+      {"AgreementService.GetAgreement", "agreements are about no child"},
+      {"AgreementService.RenderAgreement", "agreements are about no child"},
+      {"AgreementService.SuspendAgreement", "agreements are about no child"},
+      {"AgreementService.ReinstateAgreement", "agreements are about no child"},
+      {"AgreementService.ActivatePolicy", "policy is about no child"},
+      {"AgreementService.GetPolicyRevision", "policy is about no child"},
+      {"AgreementService.ListShadowDecisions", "for the operator's policy officers and auditors"},
+      {"AgreementService.ExplainDecision", "supposes its facts and reads nothing of any child"},
+      {"AgencyAdminService.CreateAgency", "agencies are no children"},
+      {"AgencyAdminService.GetAgency", "agencies are no children"},
+      {"AgencyAdminService.ListAgencies", "agencies are no children"},
+      {"AgencyAdminService.EnrolCredential", "credentials are about no child"},
+      {"AgencyAdminService.ListCredentials", "credentials are about no child"},
+      {"AgencyAdminService.RevokeCredential", "credentials are about no child"},
+  };
+  return *exemptions;
+}
+
+const std::vector<Deed>& Deeds() {
+  static const auto* const deeds = new std::vector<Deed>{
+      {"register", kCaseworker, "SubjectService.RegisterSubject", kRegistration,
+       "subject=their_subject"},
+      {"mother", kCaseworker, "SubjectService.CreateRelationship", kMother,
+       "relationship.name=their_relationship"},
+      {"enrolment", kCaseworker, "SubjectService.CreateRelationship", kEnrolment, ""},
+      {"named institution", kCaseworker, "SubjectService.CreateRelationship",
+       "subject: '$S' relationship { kind: RELATIONSHIP_KIND_NAMED_INSTITUTION "
+       "agency: 'agencies/elm-grove-school' valid_from: '2020-09-01' }",
+       ""},
+      {"commissioner", kCaseworker, "SubjectService.CreateRelationship",
+       "subject: '$S' relationship { kind: RELATIONSHIP_KIND_RESPONSIBLE_COMMISSIONER "
+       "agency: 'agencies/south-east-london-icb' valid_from: '2020-09-01' }",
+       ""},
+      {"register elsewhere", kKeyWorker, "SubjectService.RegisterSubject", kRegistration, ""},
+      {"outcome elsewhere", kKeyWorker, "RecordExchangeService.CreateAssessmentOutcome", kOutcome,
+       ""},
+      {"plan", kCaseworker, "RecordExchangeService.PublishPlan", kPlan,
+       "published.name=their_record"},
+      {"status", kCaseworker, "RecordExchangeService.PublishSupportStatus", kStatus, ""},
+      {"care", kSocialWorker, "RecordExchangeService.PublishCareRecord", kCare, ""},
+      {"flag", kSocialWorker, "RecordExchangeService.PublishFlag", kFlag, ""},
+      {"outcome", kSocialWorker, "RecordExchangeService.CreateAssessmentOutcome", kOutcome, ""},
+      {"consent", kCaseworker, "ConsentService.RecordConsent", kConsent,
+       "consent.name=their_consent"},
+      {"competence", kCaseworker, "SubjectService.RecordCapacity", kCompetence, ""},
+      {"restricted", kCaseworker, "SubjectService.CreateProtection", kRestricted,
+       "protection.name=their_protection"},
+      {"intelligence", kCaseworker, "SubjectService.CreateProtection", kIntelligence, ""},
+      {"youth justice", kSocialWorker, "SubjectService.CreateProtection",
+       "subject: '$S' protection { label: PROTECTION_LABEL_YOUTH_JUSTICE "
+       "valid_from: '2020-01-01' }",
+       ""},
+      {"court", kSocialWorker, "SubjectService.CreateProtection",
+       "subject: '$S' protection { label: PROTECTION_LABEL_COURT_RESTRICTED "
+       "valid_from: '2020-01-01' }",
+       ""},
+      {"fgm", kSocialWorker, "SubjectService.CreateProtection",
+       "subject: '$S' protection { label: PROTECTION_LABEL_FGM valid_from: '2020-01-01' }", ""},
+      {"sensitive service", kSocialWorker, "SubjectService.CreateProtection",
+       "subject: '$S' protection { label: PROTECTION_LABEL_SENSITIVE_SERVICE "
+       "valid_from: '2020-01-01' }",
+       ""},
+      {"third party", kSocialWorker, "SubjectService.CreateProtection",
+       "subject: '$S' protection { label: PROTECTION_LABEL_THIRD_PARTY "
+       "valid_from: '2020-01-01' }",
+       ""},
+      {"advice", kCaseworker, "CustodyService.CreateAdviceRequest", kAdvice,
+       "advice_request.name=their_advice"},
+      {"consultation", kCaseworker, "CustodyService.CreateConsultation", kConsultation,
+       "consultation.name=their_consultation"},
+      {"assessment", kCaseworker, "CustodyService.StartNeedsAssessment",
+       "subject: '$S' requested_on: '2026-11-02'", "needs_assessment.name=their_assessment"},
+      {"issue", kCaseworker, "CustodyService.IssuePlan", "subject: '$S'",
+       "plan_issue.name=their_issue"},
+      {"recall", kSocialWorker, "CustodyService.RecallRecord", kRecall,
+       "incident.name=their_incident"},
+      {"plan again", kCaseworker, "RecordExchangeService.PublishPlan", kPlan, ""},
+  };
+  return *deeds;
+}
+
+const std::vector<Difference>& Differences() {
+  static const std::vector<std::string> kKnown = {"register", "mother", "plan", "status", "care"};
+  static const auto* const differences = new std::vector<Difference>{
+      {"the child",
+       {},
+       {"register", "mother", "enrolment", "named institution", "commissioner", "plan", "status",
+        "care", "flag", "outcome", "consent", "competence", "advice", "consultation", "assessment",
+        "issue", "recall"}},
+      {"the child of a third agency", {}, {"register elsewhere", "outcome elsewhere"}},
+      {"the records", {"register", "mother"}, {"plan", "status", "care", "flag", "outcome"}},
+      {"the consent", kKnown, {"consent", "competence"}},
+      {"the relationship", kKnown, {"enrolment", "named institution", "commissioner"}},
+      {"the restricted address", kKnown, {"restricted"}},
+      {"the intelligence", kKnown, {"intelligence"}},
+      {"the flags", kKnown, {"youth justice", "court", "fgm", "sensitive service", "third party"}},
+      {"the matters", kKnown, {"advice", "consultation", "assessment", "issue"}},
+      {"the recall", kKnown, {"recall"}},
+  };
+  return *differences;
+}
+
+}  // namespace ehc
