@@ -28,6 +28,7 @@ void AddRequestCommands(CLI::App& app, Action* chosen);
 void AddConsentCommands(CLI::App& app, Action* chosen);
 void AddStandingCommands(CLI::App& app, Action* chosen);
 void AddSubjectCommands(CLI::App& app, Action* chosen);
+void AddReviewCommands(CLI::App& app, Action* chosen);
 void AddRelationshipCommands(CLI::App& app, Action* chosen);
 void AddProtectionCommands(CLI::App& app, Action* chosen);
 void AddCapacityCommands(CLI::App& app, Action* chosen);

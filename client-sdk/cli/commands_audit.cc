@@ -227,8 +227,8 @@ void AddAuditCommands(CLI::App& app, Action* chosen) {
                         AddProveOptions);
   AddCommand<ListArgs>(*group, "list", "Entries, opened as far as you may see", chosen, RunList,
                        AddListOptions);
-  AddAccessCommands(*group, chosen);
   AddLogCommands(*group, chosen);
+  AddAccessCommands(*group, chosen);
 }
 
 }  // namespace ehchub

@@ -24,6 +24,7 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddConsentCommands(app, chosen);
   AddStandingCommands(app, chosen);
   AddSubjectCommands(app, chosen);
+  AddReviewCommands(app, chosen);
   AddRelationshipCommands(app, chosen);
   AddProtectionCommands(app, chosen);
   AddCapacityCommands(app, chosen);

@@ -52,11 +52,14 @@ absl::Status WritePublicFiles(const std::string& folder, const DataFolder& data)
                          kPublic);
 }
 
-absl::Status CreateDataFolder(const std::string& folder, Clock& clock) {
+absl::Status CreateDataFolder(const std::string& folder, const std::string& founded_for,
+                              Clock& clock) {
   if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return ErrnoStatus(errno, "make the data folder", folder);
   }
-  EHC_RETURN_IF_ERROR(InitSqliteStore(StoreOptionsIn(folder, clock)));
+  SqliteOptions store = StoreOptionsIn(folder, clock);
+  store.founded_for = founded_for;
+  EHC_RETURN_IF_ERROR(InitSqliteStore(store));
   EHC_RETURN_IF_ERROR(CreateSecretFile(InFolder(folder, "log.key"), kLogSeedSize));
   EHC_RETURN_IF_ERROR(CreatePromiseKey(folder));
   EHC_ASSIGN_OR_RETURN(const DataFolder data, OpenDataFolder(folder, clock));

@@ -57,13 +57,28 @@ struct Reference {
   std::shared_ptr<const MatchRules> matching;
 };
 
-absl::StatusOr<Reference> LoadReference(const HouseOptions& options) {
+// Which NHS numbers the hub takes was said when it was founded, and does not change: a synthetic
+// number in a live hub, or a person's in a test one, would be there by mistake.
+absl::StatusOr<IdentifierMode> ModeOf(const HouseOptions& options, const Store& store) {
+  const std::string& founded = store.founded_for();
+  if (founded != "test" && founded != "live") {
+    return absl::FailedPreconditionError("store: was founded neither for test nor for live");
+  }
+  if (!options.expected_mode.empty() && options.expected_mode != founded) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("--mode: the hub in this data folder was founded for ", founded,
+                     " and serves nothing else; leave --mode out, or found another hub"));
+  }
+  return founded == "live" ? IdentifierMode::kLive : IdentifierMode::kTest;
+}
+
+absl::StatusOr<Reference> LoadReference(const HouseOptions& options, IdentifierMode mode) {
   EHC_ASSIGN_OR_RETURN(
       Calendar calendar,
       LoadCalendar(absl::StrCat(options.policy_folder, "/calendar/england.textproto")));
   EHC_ASSIGN_OR_RETURN(
       IdentifierRules rules,
-      LoadIdentifierRules(options.identifiers, absl::StrCat(options.policy_folder, "/vocabulary")));
+      LoadIdentifierRules(mode, absl::StrCat(options.policy_folder, "/vocabulary")));
   EHC_ASSIGN_OR_RETURN(std::shared_ptr<const MatchRules> matching,
                        MatchRules::Load(absl::StrCat(options.policy_folder, "/matching")));
   return Reference{std::move(calendar), std::move(rules), std::move(matching)};
@@ -315,10 +330,11 @@ class FurnishedHouse : public House {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<House>> House::Open(const HouseOptions& options, Clock& clock) {
-  EHC_ASSIGN_OR_RETURN(Reference reference, LoadReference(options));
   EHC_ASSIGN_OR_RETURN(DataFolder data,
                        OpenContinuedLog(options.data_folder, options.word, options.witnesses.quorum,
                                         clock, options.erasure_journal));
+  EHC_ASSIGN_OR_RETURN(const IdentifierMode mode, ModeOf(options, *data.store));
+  EHC_ASSIGN_OR_RETURN(Reference reference, LoadReference(options, mode));
   auto house =
       std::make_unique<FurnishedHouse>(options, std::move(data), std::move(reference), clock);
   EHC_RETURN_IF_ERROR(house->ReplayErasures());

@@ -21,22 +21,23 @@ struct HouseOptions {
   std::string data_folder;
   std::string policy_folder;
   std::string audience = "ehc-hub";  // what acting persons' assertions must name as aud
-  IdentifierMode identifiers = IdentifierMode::kTest;
+  // "test" or "live": refused where the hub was founded for the other. Empty: as it was founded.
+  std::string expected_mode;
   // Development: unsigned agreements count, what the folder says is activated at start, reflection.
   bool development = false;
   // How often the policy is confirmed against the store (zero: only when something changes it), and
   // for how long it may go unconfirmed before the hub decides nothing (DECISION_UNAVAILABLE).
   absl::Duration policy_refresh = absl::Seconds(10);
   absl::Duration max_policy_staleness = absl::Minutes(5);
-  // GET /metrics on this port of 127.0.0.1, in the clear; 0: any free one; absent: nowhere.
-  std::optional<int> metrics_port;
-  // The journal of erasures; empty: beside the store (docs/operations/erasure.md).
-  std::string erasure_journal;
   // How many witnesses make a head witnessed, and how long a head is offered to them.
   WitnessSettings witnesses;
   OperatorsWord word;
   // Hold agencies to policies/vocabulary/quotas.textproto.
   bool quotas = true;
+  // GET /metrics on this port of 127.0.0.1, in the clear; 0: any free one; absent: nowhere.
+  std::optional<int> metrics_port;
+  // The journal of erasures; empty: beside the store (docs/operations/erasure.md).
+  std::string erasure_journal;
   ServerOptions server;
 };
 

@@ -208,10 +208,10 @@ class AuditLog {
   Store& store_;
   const Clock& clock_;
   StageTimes* const times_;
-  const DisclosureDuties* duties_ = nullptr;
-  AuditObserver* observer_ = nullptr;
   const RecordNamer record_name_;
   const std::string trace_secret_ = RandomBytes(16);
+  const DisclosureDuties* duties_ = nullptr;
+  AuditObserver* observer_ = nullptr;
   std::atomic<uint64_t> record_changes_{0};
   std::atomic<uint64_t> fact_changes_{0};
   mutable std::atomic<int64_t> newest_ms_{std::numeric_limits<int64_t>::min()};

@@ -60,8 +60,12 @@ struct CaseFile {
   Caller caller;
   Ask ask;
 
-  // Facts stage.
+  // Facts stage. A child may be several numbers taken for one (model/joined.h): the one it goes by,
+  // the one that the caller named, and the one under which the caller's agency knows it and writes.
   SubjectId subject;
+  SubjectId named;
+  SubjectId known_as;
+  bool identifier_superseded = false;  // the caller named it by one that another has replaced
   std::string searcher_subject;   // the child's name at the caller; empty: unknown
   std::string custodian_subject;  // and at the custodian
   std::string approved_by;  // "recordRequests/… SEND_MANAGER": whose yes counted; may be empty

@@ -49,12 +49,12 @@ struct PutCredential {
   hub::v1::Credential value;
 };
 
-// A matter for an officer that the caller is not told of (a conflicting registration).
-struct PutReview {
-  std::string kind;  // "IDENTIFIER_CONFLICT"
-  AgencyId agency;
-  SubjectId subject;
-  std::string detail;  // sealed by the store
+// From now on `member` is another number of the child `root`, and reads of either see what was
+// written under both; a root of 0 makes it a child of its own again. Neither is a member of the
+// other already, nor of a third.
+struct PutJoin {
+  SubjectId member;
+  SubjectId root;
 };
 
 // Remembers a finished mutation for 35 days: its resource's name, never its payload.
@@ -85,6 +85,16 @@ struct PutPolicyPaper {
 // they were.
 struct PutMatter {
   Matter matter;
+};
+
+// A witness's cosignature of the log's head as it was at `size`; replaces the witness's earlier one
+// of that head. Those of heads smaller than `keep_from` are forgotten.
+struct PutCosignature {
+  int64_t size = 0;
+  Digest root{};
+  AgencyId agency;
+  NoteSignature signature;
+  int64_t keep_from = 0;
 };
 
 // Names keys to destroy: those of one custodian's records of one type about a child, of the child's
@@ -129,18 +139,8 @@ struct ReplayErasure {
   store::v1::ErasureRecord record;
 };
 
-// A witness's cosignature of the log's head as it was at `size`; replaces the witness's earlier one
-// of that head. Those of heads smaller than `keep_from` are forgotten.
-struct PutCosignature {
-  int64_t size = 0;
-  Digest root{};
-  AgencyId agency;
-  NoteSignature signature;
-  int64_t keep_from = 0;
-};
-
 using Change = std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential,
-                            PutReview, PutRequest, PutPolicy, PutPolicyPaper, PutMatter, AddToTally,
+                            PutJoin, PutRequest, PutPolicy, PutPolicyPaper, PutMatter, AddToTally,
                             PutCosignature, EraseKeys, ReplayErasure>;
 
 }  // namespace ehc

@@ -96,6 +96,39 @@ const DeadlineRule* PolicySnapshot::FindClock(absl::string_view code, absl::Time
   return &found->second.rule;
 }
 
+namespace {
+
+bool Covers(const TermList& list, absl::string_view wider, absl::string_view code) {
+  const int wanted = list.Find(wider);
+  for (int at = list.Find(code); at >= 0; at = list[at].parent) {
+    if (at == wanted) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+const PurposeTerms* PolicySnapshot::FindPurpose(absl::string_view code) const {
+  const Vocabulary& words = compiled_->vocabulary;
+  const int number = words.purposes.Find(code);
+  return number < 0 ? nullptr : &words.purpose_info[number].terms;
+}
+
+bool PolicySnapshot::RoleCovers(absl::string_view wider, absl::string_view code) const {
+  return Covers(compiled_->vocabulary.roles, wider, code);
+}
+
+bool PolicySnapshot::PurposeCovers(absl::string_view wider, absl::string_view code) const {
+  return Covers(compiled_->vocabulary.purposes, wider, code);
+}
+
+bool PolicySnapshot::TakesStandingDecisions(absl::string_view gateway) const {
+  const Vocabulary& words = compiled_->vocabulary;
+  const int number = words.gateways.Find(gateway);
+  return number >= 0 && words.gateway_info[number].human_decision ==
+                            policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION;
+}
+
 const RetentionRule* PolicySnapshot::FindRetentionRule(absl::string_view record_type,
                                                        absl::string_view agency_type,
                                                        const AgencyId& custodian,
@@ -128,39 +161,6 @@ std::vector<UseLimit> PolicySnapshot::UseLimits(absl::Time now) const {
     if (info.term.EffectiveAt(now)) limits.push_back(info.limit);
   }
   return limits;
-}
-
-namespace {
-
-bool Covers(const TermList& list, absl::string_view wider, absl::string_view code) {
-  const int wanted = list.Find(wider);
-  for (int at = list.Find(code); at >= 0; at = list[at].parent) {
-    if (at == wanted) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
-const PurposeTerms* PolicySnapshot::FindPurpose(absl::string_view code) const {
-  const Vocabulary& words = compiled_->vocabulary;
-  const int number = words.purposes.Find(code);
-  return number < 0 ? nullptr : &words.purpose_info[number].terms;
-}
-
-bool PolicySnapshot::RoleCovers(absl::string_view wider, absl::string_view code) const {
-  return Covers(compiled_->vocabulary.roles, wider, code);
-}
-
-bool PolicySnapshot::PurposeCovers(absl::string_view wider, absl::string_view code) const {
-  return Covers(compiled_->vocabulary.purposes, wider, code);
-}
-
-bool PolicySnapshot::TakesStandingDecisions(absl::string_view gateway) const {
-  const Vocabulary& words = compiled_->vocabulary;
-  const int number = words.gateways.Find(gateway);
-  return number >= 0 && words.gateway_info[number].human_decision ==
-                            policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION;
 }
 
 bool PolicySnapshot::IsRole(absl::string_view code) const {

@@ -94,14 +94,6 @@ class PolicySnapshot {
   // nullptr: no such clock, or not in use at `now`.
   const DeadlineRule* FindClock(absl::string_view code, absl::Time now) const;
 
-  // The rule in use at `now` for this type of record kept by this custodian; nullptr: none covers
-  // it.
-  const RetentionRule* FindRetentionRule(absl::string_view record_type,
-                                         absl::string_view agency_type, const AgencyId& custodian,
-                                         absl::Time now) const;
-  // Those in use at `now`.
-  std::vector<UseLimit> UseLimits(absl::Time now) const;
-
   // nullptr: no such purpose.
   const PurposeTerms* FindPurpose(absl::string_view code) const;
   // Whether `wider` is `code` or above it. False for what the vocabulary does not know.
@@ -109,6 +101,13 @@ class PolicySnapshot {
   bool PurposeCovers(absl::string_view wider, absl::string_view code) const;
   // A gateway for which a standing decision may take a person's place.
   bool TakesStandingDecisions(absl::string_view gateway) const;
+  // The rule in use at `now` for this type of record kept by this custodian; nullptr: none covers
+  // it.
+  const RetentionRule* FindRetentionRule(absl::string_view record_type,
+                                         absl::string_view agency_type, const AgencyId& custodian,
+                                         absl::Time now) const;
+  // Those in use at `now`.
+  std::vector<UseLimit> UseLimits(absl::Time now) const;
 
   bool IsRole(absl::string_view code) const;
   // "community paediatrician"; empty: no such role.

@@ -112,6 +112,12 @@ struct ClockInfo {
   DeadlineRule rule;
 };
 
+struct AreaSuccessionInfo {
+  std::string area;
+  std::vector<std::string> successors;
+  absl::Time from;
+};
+
 struct RetentionRuleInfo {
   TermInfo term;
   RetentionRule rule;
@@ -148,10 +154,15 @@ struct Vocabulary {
   std::vector<uint32_t> flag_bits;  // ProtectionBit of each flag
   std::map<std::string, ActionInfo> actions;
   std::map<std::string, ClockInfo> clocks;
-  std::vector<RetentionRuleInfo> retention_rules;
-  std::vector<UseLimitInfo> use_limits;
+  std::map<std::string, AreaSuccessionInfo> area_successions;  // by area
+
+  // The areas named and those that have come in their place, of these again, sorted. Nobody is
+  // enrolled for a successor before its authority is there, so that naming one early opens nothing.
+  std::vector<std::string> WithSuccessors(std::vector<std::string> areas) const;
   std::vector<StandingInfo> standing_decisions;
   AgencyRules agency_rules;
+  std::vector<RetentionRuleInfo> retention_rules;
+  std::vector<UseLimitInfo> use_limits;
 
   // Merges the files. What is wrong goes to `problems`; the result is then not to be used.
   static Vocabulary Build(const std::vector<ParsedVocabulary>& files, Problems* problems);

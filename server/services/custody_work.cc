@@ -10,10 +10,12 @@
 #include "server/services/incidents.h"
 #include "server/services/legal_holds.h"
 #include "server/services/letters.h"
+#include "server/services/match_reviews.h"
 #include "server/services/matter_readings.h"
 #include "server/services/needs_assessments.h"
 #include "server/services/plan_issues.h"
 #include "server/services/plan_transfers.h"
+#include "server/services/severances.h"
 #include "server/services/withholding.h"
 
 namespace ehc {
@@ -50,11 +52,13 @@ class Queue {
     EHC_RETURN_IF_ERROR(Add<Incidents>(WORK_KIND_INCIDENT_OPEN, Side::kOpener));
     EHC_RETURN_IF_ERROR(
         Add<EarlyNotifications>(WORK_KIND_EARLY_NOTIFICATION_TO_ACKNOWLEDGE, Side::kAddressee));
-    EHC_RETURN_IF_ERROR(AddForOfficers());
     EHC_RETURN_IF_ERROR(
         AddUses(WORK_KIND_BREAK_GLASS_TO_REVIEW, Side::kAddressee, kBreakGlassClock));
     EHC_RETURN_IF_ERROR(AddUses(WORK_KIND_BREAK_GLASS_TO_RESOLVE, Side::kOpener, ""));
+    EHC_RETURN_IF_ERROR(AddForOfficers());
     EHC_RETURN_IF_ERROR(AddRecordRequests());
+    EHC_RETURN_IF_ERROR(AddReviews());
+    EHC_RETURN_IF_ERROR(AddSeverances());
     EHC_RETURN_IF_ERROR(AddSteps());
     EHC_RETURN_IF_ERROR(AddTransfers());
     EHC_RETURN_IF_ERROR(AddConsentTasks());
@@ -113,6 +117,26 @@ class Queue {
     return absl::OkStatus();
   }
 
+  // Of uses of the emergency override each side sees what it is to do itself.
+  absl::Status AddUses(WorkKind kind, Side side, const std::string& clock) {
+    if (!Wants(kind, true)) return absl::OkStatus();
+    const hub::v1::BreakGlassState wanted = side == Side::kAddressee
+                                                ? hub::v1::BREAK_GLASS_STATE_AWAITING_REVIEW
+                                                : hub::v1::BREAK_GLASS_STATE_AWAITING_RESOLUTION;
+    EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<BreakGlassUses>(side));
+    for (const Opened<BreakGlassUses>& one : open) {
+      if (StateOf(one) != wanted || IsLater(one.matter.due_at)) continue;
+      WorkItem& item = Append(kind, true, names_.MatterName(kBreakGlassUses, one.matter.id),
+                              one.matter, one.matter.due_at);
+      item.set_clock(clock);
+      const bool relayed = side == Side::kOpener && one.body.through_relay();
+      const AgencyId& other = side == Side::kOpener ? one.matter.addressee : one.matter.opener;
+      if (other == file_.caller.agency()) continue;
+      item.set_with_agency(relayed ? "agencies/hub-relay" : AgencyNameOf(other));
+    }
+    return absl::OkStatus();
+  }
+
   // What the family is not told, and what is erased, is for officers' eyes.
   absl::Status AddForOfficers() {
     using namespace hub::v1;
@@ -135,26 +159,6 @@ class Queue {
     return MayAct(file_.caller, action, file_.received_at, PolicyOf(file_));
   }
 
-  // Of uses of the emergency override each side sees what it is to do itself.
-  absl::Status AddUses(WorkKind kind, Side side, const std::string& clock) {
-    if (!Wants(kind, true)) return absl::OkStatus();
-    const hub::v1::BreakGlassState wanted = side == Side::kAddressee
-                                                ? hub::v1::BREAK_GLASS_STATE_AWAITING_REVIEW
-                                                : hub::v1::BREAK_GLASS_STATE_AWAITING_RESOLUTION;
-    EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<BreakGlassUses>(side));
-    for (const Opened<BreakGlassUses>& one : open) {
-      if (StateOf(one) != wanted || IsLater(one.matter.due_at)) continue;
-      WorkItem& item = Append(kind, true, names_.MatterName(kBreakGlassUses, one.matter.id),
-                              one.matter, one.matter.due_at);
-      item.set_clock(clock);
-      const bool relayed = side == Side::kOpener && one.body.through_relay();
-      const AgencyId& other = side == Side::kOpener ? one.matter.addressee : one.matter.opener;
-      if (other == file_.caller.agency()) continue;
-      item.set_with_agency(relayed ? "agencies/hub-relay" : AgencyNameOf(other));
-    }
-    return absl::OkStatus();
-  }
-
   // Of these the queue tells no more than that they are there and due.
   absl::Status AddRecordRequests() {
     if (!Wants(hub::v1::WORK_KIND_RECORD_REQUEST_TO_DECIDE, true)) return absl::OkStatus();
@@ -169,6 +173,31 @@ class Queue {
       Matter bare;  // whether the child is known here is not for this list to say
       Append(hub::v1::WORK_KIND_RECORD_REQUEST_TO_DECIDE, true,
              names_.MatterName("recordRequests", matter.id), bare, matter.due_at);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddReviews() {
+    if (!Wants(hub::v1::WORK_KIND_MATCH_REVIEW_TO_DECIDE, true)) return absl::OkStatus();
+    EHC_ASSIGN_OR_RETURN(const auto open, ListReviews(file_, view_, true, MatterId{}, kMost));
+    for (const Opened<MatchReviews>& one : open) {
+      if (IsLater(one.matter.due_at)) continue;
+      Matter bare;  // the evidence names the children, to whoever opens it
+      Append(hub::v1::WORK_KIND_MATCH_REVIEW_TO_DECIDE, true,
+             names_.MatterName(MatchReviews::kCollection, one.matter.id), bare, one.matter.due_at);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddSeverances() {
+    if (!Wants(hub::v1::WORK_KIND_SEVERANCE_TO_CONFIRM, true)) return absl::OkStatus();
+    EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<Severances>(Side::kAddressee));
+    for (const Opened<Severances>& one : open) {
+      if (IsLater(one.matter.due_at) || one.matter.due_at <= file_.received_at) continue;
+      Matter named = one.matter;
+      named.subject = SubjectId{one.body.subject()};
+      Append(hub::v1::WORK_KIND_SEVERANCE_TO_CONFIRM, true,
+             names_.MatterName(Severances::kCollection, one.matter.id), named, one.matter.due_at);
     }
     return absl::OkStatus();
   }

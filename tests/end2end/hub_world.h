@@ -40,6 +40,9 @@ inline const Persona kOtherOperator{"operator", "bob", "HUB_ADMIN", "operations"
 inline const Persona kAuditor{"operator", "bob", "HUB_AUDITOR", "operations"};
 inline const Persona kPolicyOfficer{"operator", "carol", "HUB_POLICY_OFFICER", "operations"};
 inline const Persona kOtherPolicyOfficer{"operator", "dave", "HUB_POLICY_OFFICER", "operations"};
+inline const Persona kIdentityOfficer{"operator", "erin", "HUB_IDENTITY_OFFICER", "operations"};
+inline const Persona kOtherIdentityOfficer{"operator", "frank", "HUB_IDENTITY_OFFICER",
+                                           "operations"};
 inline const Persona kCaseworker{"bromley", "cw-17", "SEND_CASEWORKER", "send"};
 inline const Persona kSocialWorker{"bromley", "sw-4", "SOCIAL_WORKER", "social-care"};
 inline const Persona kGovernance{"bromley", "ig-1", "INFORMATION_GOVERNANCE_OFFICER", "send"};

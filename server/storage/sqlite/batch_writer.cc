@@ -311,8 +311,8 @@ void BatchWriter::TellWatcher(const StagedBatch& staged) const {
       const auto* erase = std::get_if<EraseKeys>(&change);
       if (erase == nullptr) continue;
       for (const KeyScope& scope : erase->scopes) {
-        const auto* forgotten = std::get_if<DossierKey>(&scope);
-        if (forgotten != nullptr) watcher_(forgotten->subject, nullptr);
+        const auto* gone = std::get_if<DossierKey>(&scope);
+        if (gone != nullptr) watcher_(gone->subject, nullptr);
       }
     }
   }

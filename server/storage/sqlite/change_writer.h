@@ -36,7 +36,7 @@ class ChangeWriter {
   absl::Status operator()(const PutRecord& put);
   absl::Status operator()(const PutAgency& put);
   absl::Status operator()(const PutCredential& put);
-  absl::Status operator()(const PutReview& put);
+  absl::Status operator()(const PutJoin& put);
   absl::Status operator()(const PutRequest& put);
   absl::Status operator()(const PutPolicy& put);
   absl::Status operator()(const PutPolicyPaper& put);

@@ -26,6 +26,7 @@ int64_t UtcDay(absl::Time time) {
 Binding KeyEncryptionKeyBinding(int64_t number, int64_t custodian, int64_t epoch) {
   return Binding(SealedUse::kKeyEncryptionKey).Id(number).Id(custodian).Id(epoch);
 }
+
 Binding DataKeyBinding(int64_t number, int64_t subject, int64_t custodian, absl::string_view type) {
   return Binding(SealedUse::kDataKey).Id(number).Id(subject).Id(custodian).Text(type);
 }

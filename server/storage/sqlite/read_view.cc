@@ -1,6 +1,7 @@
 #include "server/storage/sqlite/read_view.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "server/base/status_macros.h"
@@ -53,6 +54,23 @@ absl::StatusOr<SubjectId> SqliteReadView::FindSubject(const Digest& identifier) 
   if (query.Bind(identifier).Next()) subject.value = query.Integer(0);
   EHC_RETURN_IF_ERROR(query.status());
   return subject;
+}
+
+absl::StatusOr<SubjectId> SqliteReadView::RootOf(SubjectId subject) {
+  Query query(data(), Sql::kFindRoot);
+  if (query.Bind(subject.value).Next()) subject.value = query.Integer(0);
+  EHC_RETURN_IF_ERROR(query.status());
+  return subject;
+}
+
+absl::StatusOr<std::vector<SubjectId>> SqliteReadView::NumbersOf(SubjectId subject) {
+  EHC_ASSIGN_OR_RETURN(const SubjectId root, RootOf(subject));
+  std::vector<SubjectId> numbers = {root};
+  Query query(data(), Sql::kListMembers);
+  query.Bind(root.value);
+  while (query.Next()) numbers.push_back(SubjectId{query.Integer(0)});
+  EHC_RETURN_IF_ERROR(query.status());
+  return numbers;
 }
 
 absl::StatusOr<bool> SqliteReadView::OpenDossier(int64_t subject, store::v1::Dossier* dossier) {
@@ -140,9 +158,18 @@ absl::StatusOr<std::optional<RecordHead>> SqliteReadView::OpenOneHead(
 
 absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecord(
     SubjectId subject, const AgencyId& custodian, absl::string_view record_type) {
-  Query query(data(), Sql::kFindRecord);
-  query.Bind(subject.value).BindText(record_type).Bind(context_.agencies.Find(custodian));
-  return OpenOneHead(query, subject, record_type);
+  EHC_ASSIGN_OR_RETURN(const std::vector<SubjectId> numbers, NumbersOf(subject));
+  std::optional<RecordHead> newest;
+  for (const SubjectId number : numbers) {
+    Query query(data(), Sql::kFindRecord);
+    query.Bind(number.value).BindText(record_type).Bind(context_.agencies.Find(custodian));
+    EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head, OpenOneHead(query, number, record_type));
+    if (!head.has_value()) continue;
+    const bool newer = !newest.has_value() || std::pair(newest->published_at, newest->id.value) <
+                                                  std::pair(head->published_at, head->id.value);
+    if (newer) newest = std::move(head);
+  }
+  return newest;
 }
 
 absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordByLocalId(
@@ -150,9 +177,14 @@ absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordByLocalId(
     absl::string_view local_id) {
   const std::string local =
       context_.root.NameDigest({"local id", custodian.value(), record_type, local_id});
-  Query query(data(), Sql::kFindRecordByLocalId);
-  query.Bind(local).Bind(subject.value);
-  return OpenOneHead(query, subject, record_type);
+  EHC_ASSIGN_OR_RETURN(const std::vector<SubjectId> numbers, NumbersOf(subject));
+  for (const SubjectId number : numbers) {
+    Query query(data(), Sql::kFindRecordByLocalId);
+    query.Bind(local).Bind(number.value);
+    EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head, OpenOneHead(query, number, record_type));
+    if (head.has_value()) return head;
+  }
+  return std::nullopt;
 }
 
 absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordById(RecordId id) {
@@ -166,14 +198,22 @@ absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordById(RecordI
 
 absl::StatusOr<std::vector<RecordHead>> SqliteReadView::ListRecords(SubjectId subject,
                                                                     absl::string_view record_type) {
+  EHC_ASSIGN_OR_RETURN(const std::vector<SubjectId> numbers, NumbersOf(subject));
   std::vector<RecordHead> heads;
-  Query query(data(), Sql::kListRecords);
-  query.Bind(subject.value).BindText(record_type);
-  while (query.Next()) {
-    EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head, OpenHead(query, subject, record_type));
-    if (head.has_value()) heads.push_back(*std::move(head));
+  for (const SubjectId number : numbers) {
+    Query query(data(), Sql::kListRecords);
+    query.Bind(number.value).BindText(record_type);
+    while (query.Next()) {
+      EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head, OpenHead(query, number, record_type));
+      if (head.has_value()) heads.push_back(*std::move(head));
+    }
+    EHC_RETURN_IF_ERROR(query.status());
   }
-  EHC_RETURN_IF_ERROR(query.status());
+  if (numbers.size() == 1) return heads;
+  std::sort(heads.begin(), heads.end(), [](const RecordHead& a, const RecordHead& b) {
+    return std::tie(a.custodian, a.published_at, a.id) <
+           std::tie(b.custodian, b.published_at, b.id);
+  });
   return heads;
 }
 
@@ -300,18 +340,8 @@ absl::StatusOr<std::optional<Matter>> SqliteReadView::FindMatter(absl::string_vi
   return OpenMatter(query);
 }
 
-absl::StatusOr<std::vector<Matter>> SqliteReadView::ListMatters(const MatterFilter& filter) {
-  Sql sql = Sql::kMattersOfSubject;
-  int64_t key = filter.subject.value_or(SubjectId{}).value;
-  if (filter.opener.has_value()) {
-    sql = Sql::kMattersOfOpener;
-    key = context_.agencies.Find(*filter.opener);
-  } else if (filter.addressee.has_value()) {
-    sql = Sql::kMattersOfAddressee;
-    key = context_.agencies.Find(*filter.addressee);
-  }
-  if (filter.due_before.has_value()) sql = Sql::kMattersDue;
-  std::vector<Matter> matters;
+absl::Status SqliteReadView::AppendMatters(Sql sql, int64_t key, const MatterFilter& filter,
+                                           std::vector<Matter>* matters) {
   Query query(data(), sql);
   query.Bind(key).BindText(filter.kind);
   if (filter.due_before.has_value()) {
@@ -322,9 +352,28 @@ absl::StatusOr<std::vector<Matter>> SqliteReadView::ListMatters(const MatterFilt
   }
   while (query.Next()) {
     EHC_ASSIGN_OR_RETURN(Matter matter, OpenMatter(query));
-    matters.push_back(std::move(matter));
+    matters->push_back(std::move(matter));
   }
-  EHC_RETURN_IF_ERROR(query.status());
+  return query.status();
+}
+
+absl::StatusOr<std::vector<Matter>> SqliteReadView::ListMatters(const MatterFilter& filter) {
+  std::vector<Matter> matters;
+  if (filter.opener.has_value() || filter.addressee.has_value()) {
+    const bool opened = filter.opener.has_value();
+    const AgencyId& agency = opened ? *filter.opener : *filter.addressee;
+    EHC_RETURN_IF_ERROR(AppendMatters(opened ? Sql::kMattersOfOpener : Sql::kMattersOfAddressee,
+                                      context_.agencies.Find(agency), filter, &matters));
+    return matters;
+  }
+  EHC_ASSIGN_OR_RETURN(const std::vector<SubjectId> numbers,
+                       NumbersOf(filter.subject.value_or(SubjectId{})));
+  for (const SubjectId number : numbers) {
+    EHC_RETURN_IF_ERROR(AppendMatters(Sql::kMattersOfSubject, number.value, filter, &matters));
+  }
+  std::sort(matters.begin(), matters.end(),
+            [](const Matter& a, const Matter& b) { return a.id < b.id; });
+  if (matters.size() > static_cast<size_t>(filter.limit)) matters.resize(filter.limit);
   return matters;
 }
 

@@ -57,7 +57,7 @@ absl::Status FillNewStore(const SqliteOptions& options) {
   EHC_ASSIGN_OR_RETURN(const StoreKeys root, StoreKeys::Create(std::move(bytes)));
   EHC_ASSIGN_OR_RETURN(const std::unique_ptr<Database> writer, Database::OpenWriter(options.path));
   EHC_RETURN_IF_ERROR(CreateSchema(*writer, kPageSize));
-  EHC_RETURN_IF_ERROR(WriteSettings(*writer, root));
+  EHC_RETURN_IF_ERROR(WriteSettings(*writer, root, options.founded_for));
   KeyRing keys(root);
   AgencyDirectory agencies;
   EHC_RETURN_IF_ERROR(keys.EnsureKeyEncryptionKey(*writer, kHubCustodian));
@@ -111,7 +111,8 @@ class SqliteStore final : public Store, public DossierFeed {
     return root_.MessageDigest(method, bytes);
   }
   std::string DerivedKey(absl::string_view label) const override { return root_.DerivedKey(label); }
-  const std::string& log_id() const override { return log_id_; }
+  const std::string& log_id() const override { return settings_.log_id; }
+  const std::string& founded_for() const override { return settings_.founded_for; }
   void SetBatchSigner(BatchSigner signer) override {
     commits_->RunAlone([&] { writer_->SetSigner(std::move(signer)); });
   }
@@ -148,7 +149,7 @@ class SqliteStore final : public Store, public DossierFeed {
   Clock& clock_;
   ReaderPool readers_;
   RecentLeaves recent_;
-  std::string log_id_;
+  Settings settings_;
   std::unique_ptr<BatchWriter> writer_;
   std::optional<ErasureJournal> journal_;
   int pages_at_request_ = 0;  // the WAL's length when a checkpoint was last asked for
@@ -171,7 +172,7 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const SqliteOptions& op
 
 absl::Status SqliteStore::Start(std::unique_ptr<Database> writer) {
   EHC_RETURN_IF_ERROR(CheckSchema(*writer));
-  EHC_ASSIGN_OR_RETURN(log_id_, ReadSettings(*writer, root_));
+  EHC_ASSIGN_OR_RETURN(settings_, ReadSettings(*writer, root_));
   EHC_RETURN_IF_ERROR(keys_.Load(*writer));
   EHC_RETURN_IF_ERROR(agencies_.Load(*writer));
   EHC_ASSIGN_OR_RETURN(
@@ -267,11 +268,11 @@ absl::StatusOr<std::string> RenewSqliteLog(const SqliteOptions& options) {
   EHC_ASSIGN_OR_RETURN(const StoreKeys root, StoreKeys::Create(std::move(bytes)));
   EHC_ASSIGN_OR_RETURN(const std::unique_ptr<Database> writer, Database::OpenWriter(options.path));
   EHC_RETURN_IF_ERROR(CheckSchema(*writer));
-  EHC_ASSIGN_OR_RETURN(std::string former, ReadSettings(*writer, root));
+  EHC_ASSIGN_OR_RETURN(Settings former, ReadSettings(*writer, root));
   EHC_RETURN_IF_ERROR(writer->Execute("BEGIN IMMEDIATE"));
-  EHC_RETURN_IF_ERROR(WriteNewLogId(*writer, root));
+  EHC_RETURN_IF_ERROR(WriteNewLogId(*writer, root, former.founded_for));
   EHC_RETURN_IF_ERROR(writer->Execute("COMMIT"));
-  return former;
+  return std::move(former.log_id);
 }
 
 }  // namespace ehc
