@@ -191,8 +191,7 @@ absl::Status KeyDestroyer::RemoveRows(const KeyScope& scope) const {
   const auto* dossier = std::get_if<DossierKey>(&scope);
   if (dossier == nullptr) return absl::OkStatus();
   for (const char* sql :
-       {"DELETE FROM dossier WHERE subject = ?", "DELETE FROM identifier WHERE subject = ?",
-        "DELETE FROM review WHERE subject = ?"}) {
+       {"DELETE FROM dossier WHERE subject = ?", "DELETE FROM identifier WHERE subject = ?"}) {
     EHC_RETURN_IF_ERROR(Query(writer_, std::string(sql)).Bind(dossier->subject.value).Run());
   }
   return absl::OkStatus();
