@@ -6,6 +6,10 @@
 namespace ehc {
 namespace {
 
+void DropAgency(const std::string& agency, google::protobuf::RepeatedPtrField<std::string>* from) {
+  from->erase(std::remove(from->begin(), from->end(), agency), from->end());
+}
+
 template <typename Items>
 void DropItems(const std::string& agency, int64_t last_number, Items* items) {
   items->erase(std::remove_if(items->begin(), items->end(),
@@ -25,8 +29,13 @@ void DropRegistration(const AgencyId& agency, int64_t last_number, store::v1::Do
   DropItems(id, last_number, dossier.mutable_consents());
   DropItems(id, last_number, dossier.mutable_protections());
   DropItems(id, last_number, dossier.mutable_capacities());
-  auto& agencies = *dossier.mutable_registered_by();
-  agencies.erase(std::remove(agencies.begin(), agencies.end(), id), agencies.end());
+  DropItems(id, last_number, dossier.mutable_standing_decisions());
+  DropAgency(id, dossier.mutable_registered_by());
+  // Else a split would bring it back.
+  for (store::v1::JoinedSubject& joined : *dossier.mutable_joined()) {
+    DropAgency(id, joined.mutable_registered_by());
+    DropAgency(id, joined.mutable_added());
+  }
 }
 
 }  // namespace ehc
