@@ -83,12 +83,13 @@ absl::string_view SqlText(Sql sql) {
              " AND wrapped IS NOT NULL"
              " AND NOT EXISTS (SELECT 1 FROM severed s WHERE s.subject = matter.subject)"
              " ORDER BY number LIMIT ?";
-      " AND wrapped IS NOT NULL ORDER BY number LIMIT ?";
     case Sql::kMattersDue:
       return "SELECT number, kind, opener, addressee, subject, revision, "
              "open, due_ms, kek, wrapped, sealed"
              " FROM matter WHERE addressee = ? AND kind = ? AND open = 1 AND due_ms < ?"
-             " AND wrapped IS NOT NULL ORDER BY due_ms, number LIMIT ?";
+             " AND wrapped IS NOT NULL"
+             " AND NOT EXISTS (SELECT 1 FROM severed s WHERE s.subject = matter.subject)"
+             " ORDER BY due_ms, number LIMIT ?";
     case Sql::kListAgencies: return "SELECT value FROM agency WHERE value IS NOT NULL ORDER BY id";
     case Sql::kListCredentials:
       return "SELECT fingerprint, agency, value FROM credential ORDER BY fingerprint";
