@@ -90,9 +90,11 @@ class WithheldReview : public Mutation {
     filter.after = *index - 1;
     filter.limit = 1;
     EHC_ASSIGN_OR_RETURN(const std::vector<StoredEntry> stored, view.ListEntries(filter));
-    const bool own = stored.size() == 1 && stored[0].row.custodian == file.caller.agency() &&
-                     stored[0].row.subject == file.subject;
-    if (!own) return NoSuchDisclosure();
+    if (stored.size() != 1 || stored[0].row.custodian != file.caller.agency()) {
+      return NoSuchDisclosure();
+    }
+    EHC_ASSIGN_OR_RETURN(const SubjectId child, view.RootOf(stored[0].row.subject));
+    if (child != file.subject) return NoSuchDisclosure();
     EHC_ASSIGN_OR_RETURN(std::optional<DisclosureEntry> entry, ReadDisclosure(stored[0]));
     if (!entry.has_value() || !IsOfUnit(file, entry->record[AuditField::kCustodianUnit])) {
       return NoSuchDisclosure();

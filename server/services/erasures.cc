@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/base/crypto.h"
+#include "server/model/dossier.h"
 #include "server/services/legal_holds.h"
 #include "server/services/vocabulary_words.h"
 
@@ -90,19 +91,13 @@ class Scope {
     return static_cast<int32_t>(count);
   }
 
+  // Under every number of the child: what was joined is erased together.
   std::vector<KeyScope> Keys() const {
     std::vector<KeyScope> keys;
-    for (const std::string& type : types_) {
-      keys.push_back(RecordKeys{file_.subject, file_.caller.agency(), type});
+    AddKeysOf(file_.subject, &keys);
+    for (const store::v1::JoinedSubject& joined : file_.dossier.joined()) {
+      AddKeysOf(SubjectId{joined.subject()}, &keys);
     }
-    if (!everything()) return keys;
-    if (!ForgetsSubject()) {
-      keys.push_back(RegistrationOf{file_.subject, file_.caller.agency()});
-      return keys;
-    }
-    keys.push_back(MatterKeys{file_.subject});
-    keys.push_back(OpeningKeys{file_.subject});
-    keys.push_back(DossierKey{file_.subject});
     return keys;
   }
 
@@ -114,6 +109,20 @@ class Scope {
     } else {
       types_.assign(body.record_types().begin(), body.record_types().end());
     }
+  }
+
+  void AddKeysOf(SubjectId number, std::vector<KeyScope>* keys) const {
+    for (const std::string& type : types_) {
+      keys->push_back(RecordKeys{number, file_.caller.agency(), type});
+    }
+    if (!everything()) return;
+    if (!ForgetsSubject()) {
+      keys->push_back(RegistrationOf{number, file_.caller.agency()});
+      return;
+    }
+    keys->push_back(MatterKeys{number});
+    keys->push_back(OpeningKeys{number});
+    keys->push_back(DossierKey{number});
   }
 
   // All of a type goes with its key: so all of it has to be the unit's.
@@ -258,6 +267,11 @@ class Approving : public Mutation {
     plan.parts = scope.types();
     plan.reads = {MatterKey(id_), HoldsInForce::KeyOf(file.caller.agency())};
     plan.changes.push_back(std::move(erase));
+    if (scope.everything() && !scope.ForgetsSubject()) {  // said once more, to whoever watches
+      store::v1::Dossier left = file.dossier;
+      DropRegistration(file.caller.agency(), left.last_number(), left);
+      plan.changes.push_back(PutSubject{file.subject, std::move(left)});
+    }
     plan.changes.push_back(Put(erasure));
     plan.written = DescribeMatter(file, erasure, show_);
     return plan;

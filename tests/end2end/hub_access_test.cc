@@ -78,13 +78,10 @@ class AccessTest : public ::testing::Test {
   }
 
   static std::string Policies() { return world_->folder() + "/policies"; }
-  // As shipped, but that a child protection enquiry inside the authority rests on a legal duty,
-  // which needs no decision recorded beforehand; and that six children in an hour are many.
+  // As shipped, but that six children in an hour are many.
   static void MakePolicies() {
     std::filesystem::copy(HubWorld::policy_folder(), Policies(),
                           std::filesystem::copy_options::recursive);
-    Replace(Policies() + "/agreements/bromley-units.textproto", "gateway: [\"R17_INTERESTS\"]",
-            "gateway: [\"CONFIDENCE_LAW\"]");
     Replace(Policies() + "/vocabulary/monitoring.textproto", "at_least: 60", "at_least: 6");
     std::filesystem::remove_all(Policies() + "/tests");
   }
@@ -117,13 +114,13 @@ class AccessTest : public ::testing::Test {
     return read.ok() ? read->disclosure().receipt().leaf_hash() : "";
   }
 
-  // The whole plan, whoever consents or not; the family is not told.
+  // By the authority's standing decision, whoever consents or not; the family is not told.
   absl::StatusOr<v1::GetPlanResponse> Enquire(const std::string& subject) {
     v1::GetPlanRequest request = PlanForCommissioner(subject, {v1::PLAN_SECTION_CODE_D});
     v1::DisclosureContext& context = *request.mutable_context();
     context.set_purpose("SAFEGUARDING_S47");
     context.set_special_category_basis("SCH1_PARA18");
-    context.set_gateway("CONFIDENCE_LAW");
+    context.set_gateway("R17_INTERESTS");
     context.set_agreement("agreements/bromley-units");
     context.set_case_reference("S47-1");
     request.set_custodian("agencies/bromley");

@@ -296,7 +296,8 @@ TEST_F(RestoreTest, RestoredBackupForgetsAgainBeforeAnybodyIsServed) {
   // Whoever comes later, under numbers that the backup never gave out, keeps what is theirs.
   own_->Stop();
   CopyStore(backup, own_->data_folder());
-  own_->Serve();
+  own_->Serve(SystemClock(),
+              [](HouseOptions& options) { options.word.accept_restored_log = true; });
   v1::ListRelationshipsRequest relationships;
   relationships.set_subject(child);
   EXPECT_EQ(ReasonIn(own_->As(kCaseworker).subjects.ListRelationships(relationships)),

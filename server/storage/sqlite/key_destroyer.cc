@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "server/base/status_macros.h"
+#include "server/model/dossier.h"
 #include "server/storage/sqlite/batch_writer.h"
 #include "server/storage/sqlite/schema.h"
 
@@ -71,16 +72,6 @@ absl::StatusOr<KeyScope> ScopeOf(const DestroyedKeys& note) {
       return RegistrationOf{subject, AgencyId(note.agency())};
     default: return absl::DataLossError("store: an erasure of a kind that this program lacks");
   }
-}
-
-template <typename Items>
-void DropItems(const std::string& agency, int64_t last_number, Items* items) {
-  items->erase(std::remove_if(items->begin(), items->end(),
-                              [&](const auto& item) {
-                                return item.origin().agency() == agency &&
-                                       item.origin().number() <= last_number;
-                              }),
-               items->end());
 }
 
 }  // namespace
@@ -200,8 +191,7 @@ absl::Status KeyDestroyer::RemoveRows(const KeyScope& scope) const {
   const auto* dossier = std::get_if<DossierKey>(&scope);
   if (dossier == nullptr) return absl::OkStatus();
   for (const char* sql :
-       {"DELETE FROM dossier WHERE subject = ?", "DELETE FROM identifier WHERE subject = ?",
-        "DELETE FROM review WHERE subject = ?"}) {
+       {"DELETE FROM dossier WHERE subject = ?", "DELETE FROM identifier WHERE subject = ?"}) {
     EHC_RETURN_IF_ERROR(Query(writer_, std::string(sql)).Bind(dossier->subject.value).Run());
   }
   return absl::OkStatus();
@@ -228,14 +218,7 @@ absl::StatusOr<store::v1::Dossier> KeyDestroyer::ReadDossier(SubjectId subject) 
 absl::Status KeyDestroyer::ForgetRegistration(const RegistrationOf& registration,
                                               int64_t last_number, WriteDossier write) const {
   EHC_ASSIGN_OR_RETURN(store::v1::Dossier dossier, ReadDossier(registration.subject));
-  const std::string& agency = registration.agency.value();
-  DropItems(agency, last_number, dossier.mutable_identifiers());
-  DropItems(agency, last_number, dossier.mutable_relationships());
-  DropItems(agency, last_number, dossier.mutable_consents());
-  DropItems(agency, last_number, dossier.mutable_protections());
-  DropItems(agency, last_number, dossier.mutable_capacities());
-  auto& agencies = *dossier.mutable_registered_by();
-  agencies.erase(std::remove(agencies.begin(), agencies.end(), agency), agencies.end());
+  DropRegistration(registration.agency, last_number, dossier);
   return write(registration.subject.value, dossier);
 }
 
