@@ -228,6 +228,7 @@ void AddAuditCommands(CLI::App& app, Action* chosen) {
   AddCommand<ListArgs>(*group, "list", "Entries, opened as far as you may see", chosen, RunList,
                        AddListOptions);
   AddLogCommands(*group, chosen);
+  AddAccessCommands(*group, chosen);
 }
 
 }  // namespace ehchub

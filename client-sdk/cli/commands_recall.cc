@@ -22,6 +22,7 @@ void AddRecallCommands(CLI::App& app, Action* chosen) {
                     &CustodyClient::ListIncidents, {});
   AddMessageCommand(*incident, "get", "One incident, with its recipients and what they did", chosen,
                     &CustodyClient::GetIncident, {{"NAME", "name", "incidents/…", true}});
+  AddIncidentPackCommand(*incident, chosen);
   CLI::App* notice = AddGroup(app, "notice", "What you received and others have recalled");
   AddMessageCommand(*notice, "list", "Notices to your unit", chosen, &CustodyClient::ListNotices,
                     {});

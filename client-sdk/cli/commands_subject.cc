@@ -1,6 +1,7 @@
 // ehcctl subject …
 #include "client-sdk/cli/commands.h"
 #include "client-sdk/cli/commands_match.h"
+#include "client-sdk/cli/message_options.h"
 #include "client-sdk/cli/words.h"
 #include "ehchub/subject_client.h"
 
@@ -104,7 +105,67 @@ int RunLink(const CliContext& context, const LinkArgs& args) {
       [](const auto& response, std::ostream& out) { out << response.subject() << "\n"; });
 }
 
+struct SupersedeArgs {
+  WriteArgs write;
+  std::string subject;
+  std::string superseded;
+  std::string replacement;
+  bool verified = false;
+};
+
+void AddSupersedeOptions(CLI::App& command, SupersedeArgs& args) {
+  command.add_option("SUBJECT", args.subject, "The child or young person")->required();
+  command.add_option("--old", args.superseded, "The identifier that is replaced")->required();
+  command.add_option("--new", args.replacement, "The one that replaces it")->required();
+  command.add_flag("--verified", args.verified, "The new NHS number was traced and verified");
+  AddWriteOptions(command, args.write);
+}
+
+int RunSupersede(const CliContext& context, const SupersedeArgs& args) {
+  v1::SupersedeIdentifierRequest request;
+  request.set_subject(args.subject);
+  absl::Status status = FillIdentifier(args.superseded, false, request.mutable_superseded());
+  status.Update(FillIdentifier(args.replacement, args.verified, request.mutable_replacement()));
+  status.Update(FillWrite(context, args.write, &request));
+  if (!status.ok()) return context.Fail(status);
+  return CallAndPrint(
+      context, [&](const Hub& hub) { return SubjectClient(hub).SupersedeIdentifier(request); },
+      [](const auto& response, std::ostream& out) { out << response.subject() << "\n"; });
+}
+
+void AddIdentityCommands(CLI::App& group, Action* chosen) {
+  AddMessageCommand(
+      group, "sever", "Sever an identity, or confirm a colleague's severance", chosen,
+      &SubjectClient::SeverIdentity,
+      {{"--subject", "subject", "The child, where you ask for it"},
+       {"--reason", "reason", "adoption, protected-person, gender-recognition or other"},
+       {"--justification", "justification", "The order or decision that it rests on"},
+       {"--confirm", "severance", "severances/…: what a colleague asked for"}});
+  AddMessageCommand(group, "join", "Say that two of your children are one; a person decides",
+                    chosen, &SubjectClient::JoinSubjects,
+                    {{"SUBJECT", "subject", "The child or young person", true},
+                     {"OTHER", "other_subject", "The same one, registered again", true},
+                     {"--reason", "reason", "What shows it", true}});
+  AddMessageCommand(group, "split", "Say that one of your children is two; a person decides",
+                    chosen, &SubjectClient::SplitSubject,
+                    {{"SUBJECT", "subject", "The one that is to stand alone again", true},
+                     {"--reason", "reason", "What shows it", true}});
+}
+
 }  // namespace
+
+void AddReviewCommands(CLI::App& app, Action* chosen) {
+  CLI::App* group = AddGroup(app, "review", "Children that may be one, or two");
+  AddMessageCommand(*group, "list", "What your unit has to decide", chosen,
+                    &SubjectClient::ListMatchReviews, {});
+  AddMessageCommand(*group, "get", "One of them, with the evidence side by side", chosen,
+                    &SubjectClient::GetMatchReview, {{"NAME", "name", "matchReviews/…", true}});
+  AddMessageCommand(*group, "decide", "Decide one; give --etag as you read it", chosen,
+                    &SubjectClient::DecideMatchReview,
+                    {{"NAME", "name", "matchReviews/…", true},
+                     {"--decision", "decision", "join, keep-apart, need-more or split", true},
+                     {"--justification", "justification", "Why", true}});
+}
 
 void AddSubjectCommands(CLI::App& app, Action* chosen) {
   CLI::App* group = AddGroup(app, "subject", "Children and young people");
@@ -112,6 +173,9 @@ void AddSubjectCommands(CLI::App& app, Action* chosen) {
                            chosen, RunRegister, AddRegisterOptions);
   AddMatchCommand(*group, chosen);
   AddCommand<LinkArgs>(*group, "link", "Add an identifier", chosen, RunLink, AddLinkOptions);
+  AddCommand<SupersedeArgs>(*group, "supersede", "Replace an identifier by another", chosen,
+                            RunSupersede, AddSupersedeOptions);
+  AddIdentityCommands(*group, chosen);
 }
 
 }  // namespace ehchub

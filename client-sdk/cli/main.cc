@@ -24,12 +24,14 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddConsentCommands(app, chosen);
   AddStandingCommands(app, chosen);
   AddSubjectCommands(app, chosen);
+  AddReviewCommands(app, chosen);
   AddRelationshipCommands(app, chosen);
   AddProtectionCommands(app, chosen);
   AddCapacityCommands(app, chosen);
   AddAgencyCommands(app, chosen);
   AddAgreementCommands(app, chosen);
   AddAuditCommands(app, chosen);
+  AddRetentionCommands(app, chosen);
   AddSubscribeCommands(app, chosen);
   AddRecallCommands(app, chosen);
   AddBreakGlassCommands(app, chosen);

@@ -1,5 +1,6 @@
 #include "client-sdk/cli/message_options.h"
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -56,7 +57,9 @@ void AddOption(CLI::App& command, const Descriptor& type, const MessageOption& o
   added->required(option.required);
 }
 
-bool NamesAgency(const std::string& path) { return path == "to" || absl::EndsWith(path, ".to"); }
+bool NamesAgency(const std::string& path) {
+  return path == "to" || path == "recipient" || absl::EndsWith(path, ".to");
+}
 
 absl::Status SetEnum(const FieldDescriptor& field, const MessageOption& option,
                      const std::string& text, Message& message) {
@@ -87,7 +90,8 @@ absl::Status SetNumber(const FieldDescriptor& field, const MessageOption& option
 
 void SetText(const FieldDescriptor& field, const std::string& path, const std::string& text,
              Message& message) {
-  const std::string value = NamesAgency(path) ? Named("agencies", text) : text;
+  std::string value = NamesAgency(path) ? Named("agencies", text) : text;
+  if (field.type() == FieldDescriptor::TYPE_BYTES) value = absl::HexStringToBytes(text);
   if (field.is_repeated()) {
     message.GetReflection()->AddString(&message, &field, value);
   } else {

@@ -52,11 +52,14 @@ absl::Status WritePublicFiles(const std::string& folder, const DataFolder& data)
                          kPublic);
 }
 
-absl::Status CreateDataFolder(const std::string& folder, Clock& clock) {
+absl::Status CreateDataFolder(const std::string& folder, const std::string& founded_for,
+                              Clock& clock) {
   if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return ErrnoStatus(errno, "make the data folder", folder);
   }
-  EHC_RETURN_IF_ERROR(InitSqliteStore(StoreOptionsIn(folder, clock)));
+  SqliteOptions store = StoreOptionsIn(folder, clock);
+  store.founded_for = founded_for;
+  EHC_RETURN_IF_ERROR(InitSqliteStore(store));
   EHC_RETURN_IF_ERROR(CreateSecretFile(InFolder(folder, "log.key"), kLogSeedSize));
   EHC_RETURN_IF_ERROR(CreatePromiseKey(folder));
   EHC_ASSIGN_OR_RETURN(const DataFolder data, OpenDataFolder(folder, clock));
@@ -64,9 +67,11 @@ absl::Status CreateDataFolder(const std::string& folder, Clock& clock) {
   return WriteLogHead(folder, data, clock);
 }
 
-absl::StatusOr<DataFolder> OpenDataFolder(const std::string& folder, Clock& clock) {
-  EHC_ASSIGN_OR_RETURN(std::unique_ptr<Store> store,
-                       OpenSqliteStore(StoreOptionsIn(folder, clock)));
+absl::StatusOr<DataFolder> OpenDataFolder(const std::string& folder, Clock& clock,
+                                          const std::string& erasure_journal) {
+  SqliteOptions options = StoreOptionsIn(folder, clock);
+  options.erasure_journal = erasure_journal;
+  EHC_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(options));
   EHC_ASSIGN_OR_RETURN(CheckpointKeys keys, LoadCheckpointKeys(folder, store->log_id()));
   EHC_ASSIGN_OR_RETURN(SigningKey promise_key,
                        SigningKey::FromPemFile(InFolder(folder, "promise.key")));

@@ -1,6 +1,7 @@
 // The folder in which a hub keeps everything: its store, and the keys that sign for its log.
 //
 //   hub.db (and -wal, -shm)  the store                        sealed
+//   hub.db.erasures          the journal of erasures           which keys were destroyed, not whose
 //   store.key                the store's root key             secret: back it up apart from hub.db
 //   log.key                  the checkpoint key's seed        secret
 //   log.key.old              the one before, while both sign  secret
@@ -28,7 +29,9 @@
 namespace ehc {
 
 // Makes the store, the keys and the public files, once. ALREADY_EXISTS if the folder holds a hub.
-absl::Status CreateDataFolder(const std::string& folder, Clock& clock);
+// `founded_for`: "test" or "live", for good.
+absl::Status CreateDataFolder(const std::string& folder, const std::string& founded_for,
+                              Clock& clock);
 
 struct DataFolder {
   std::unique_ptr<Store> store;
@@ -37,7 +40,9 @@ struct DataFolder {
 };
 
 // Errors say which file and what to do (docs/operations): a key that others can read is refused.
-absl::StatusOr<DataFolder> OpenDataFolder(const std::string& folder, Clock& clock);
+// `erasure_journal`: where the store keeps the journal of erasures; empty: in the folder.
+absl::StatusOr<DataFolder> OpenDataFolder(const std::string& folder, Clock& clock,
+                                          const std::string& erasure_journal = {});
 
 SqliteOptions StoreOptionsIn(const std::string& folder, Clock& clock);
 std::string InFolder(const std::string& folder, absl::string_view file);

@@ -18,8 +18,12 @@ struct FoundingOptions {
   std::string operator_name = "Hub operator";
   std::string certificate_file;    // the operator's client certificate, PEM
   std::string assertion_key_file;  // the public key of its assertions, PEM
-  // "user=ROLE[,ROLE…]" with roles HUB_ADMIN, HUB_POLICY_OFFICER, HUB_AUDITOR.
+  // "user=ROLE[,ROLE…]" with roles HUB_ADMIN, HUB_POLICY_OFFICER, HUB_AUDITOR and
+  // HUB_IDENTITY_OFFICER; somebody must hold each of the first three.
   std::vector<std::string> people;
+  // Which NHS numbers the hub takes, for good: "test", the range that no person has, or "live",
+  // those that were issued.
+  std::string mode = "test";
   // The folder of the first policy. Empty: the hub serves in development only, until it has one.
   std::string policy_folder;
 };

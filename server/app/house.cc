@@ -11,6 +11,7 @@
 #include "server/app/credential_watch.h"
 #include "server/app/data_folder.h"
 #include "server/app/policy_room.h"
+#include "server/app/system_entry.h"
 #include "server/audit/audit_log.h"
 #include "server/audit/checkpointer.h"
 #include "server/audit/promise.h"
@@ -31,15 +32,19 @@
 #include "server/pipeline/shadow.h"
 #include "server/policy/reference_data.h"
 #include "server/policy/snapshot.h"
+#include "server/services/access_monitor.h"
 #include "server/services/agency_admin.h"
 #include "server/services/agreement_desk.h"
 #include "server/services/audit_desk.h"
 #include "server/services/consent_desk.h"
 #include "server/services/custody_desk.h"
 #include "server/services/record_exchange.h"
+#include "server/services/retention_desk.h"
 #include "server/services/subject_desk.h"
 #include "server/services/subscription_desk.h"
+#include "server/services/withholding.h"
 #include "server/storage/dossier_feed.h"
+#include "server/transport/metrics_endpoint.h"
 #include "server/transport/server.h"
 #include "server/transport/services.h"
 
@@ -52,13 +57,28 @@ struct Reference {
   std::shared_ptr<const MatchRules> matching;
 };
 
-absl::StatusOr<Reference> LoadReference(const HouseOptions& options) {
+// Which NHS numbers the hub takes was said when it was founded, and does not change: a synthetic
+// number in a live hub, or a person's in a test one, would be there by mistake.
+absl::StatusOr<IdentifierMode> ModeOf(const HouseOptions& options, const Store& store) {
+  const std::string& founded = store.founded_for();
+  if (founded != "test" && founded != "live") {
+    return absl::FailedPreconditionError("store: was founded neither for test nor for live");
+  }
+  if (!options.expected_mode.empty() && options.expected_mode != founded) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("--mode: the hub in this data folder was founded for ", founded,
+                     " and serves nothing else; leave --mode out, or found another hub"));
+  }
+  return founded == "live" ? IdentifierMode::kLive : IdentifierMode::kTest;
+}
+
+absl::StatusOr<Reference> LoadReference(const HouseOptions& options, IdentifierMode mode) {
   EHC_ASSIGN_OR_RETURN(
       Calendar calendar,
       LoadCalendar(absl::StrCat(options.policy_folder, "/calendar/england.textproto")));
   EHC_ASSIGN_OR_RETURN(
       IdentifierRules rules,
-      LoadIdentifierRules(options.identifiers, absl::StrCat(options.policy_folder, "/vocabulary")));
+      LoadIdentifierRules(mode, absl::StrCat(options.policy_folder, "/vocabulary")));
   EHC_ASSIGN_OR_RETURN(std::shared_ptr<const MatchRules> matching,
                        MatchRules::Load(absl::StrCat(options.policy_folder, "/matching")));
   return Reference{std::move(calendar), std::move(rules), std::move(matching)};
@@ -84,6 +104,8 @@ class FurnishedHouse : public House {
         match_feed_(matches_, clock),
         facts_(*store_, names_, reference_.calendar),
         judge_(clock, &shadow_),
+        withholding_(*store_, reference_.calendar),
+        monitor_(clock),
         audit_(*store_, clock, &times_,
                [this](const AgencyId& agency, RecordId record) {
                  return names_.RecordName(agency, record);
@@ -99,13 +121,17 @@ class FurnishedHouse : public House {
         subscriptions_(desks_),
         agencies_(desks_, reference_.calendar),
         agreements_(desks_, keeper_),
-        audits_(desks_, checkpointer_),
+        audits_(desks_, checkpointer_, reference_.calendar, monitor_),
+        retention_(desks_, reference_.calendar),
         clock_(clock) {
     store_->SetBatchSigner(
         [this](absl::Span<const Digest> leaves) { return promises_.Sign(leaves); });
+    audit_.SetDuties(&withholding_);
+    audit_.SetObserver(&monitor_);
   }
 
   ~FurnishedHouse() override {
+    metrics_.reset();
     StopConfirming();
     Drain(absl::ZeroDuration());
     heads_.Stop();
@@ -121,7 +147,24 @@ class FurnishedHouse : public House {
     return keeper_.Refresh();
   }
 
+  // What was erased after the copy was made that is now served, is erased again before anybody
+  // asks.
+  absl::Status ReplayErasures() {
+    EHC_ASSIGN_OR_RETURN(const auto missing, store_->MissingErasures());
+    for (const store::v1::ErasureRecord& record : missing) {
+      SystemAct act{"erasure.replay", AgencyId("hub"), "", {}};
+      act.changes.push_back(ReplayErasure{record});
+      EHC_RETURN_IF_ERROR(CommitSystemAct(*store_, std::move(act), clock_.Now()));
+    }
+    if (!missing.empty()) {
+      LogWarning("erasures replayed: an older copy of the store was put back",
+                 {{"erasures", missing.size()}});
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status Serve(const HouseOptions& options) {
+    monitor_.CountLog(*store_);
     EHC_RETURN_IF_ERROR(registry_.Reload(*store_));
     EHC_RETURN_IF_ERROR(match_feed_.Start(feed_));
     EHC_ASSIGN_OR_RETURN(const absl::Time last_recorded, LastRecorded(*store_));
@@ -147,7 +190,7 @@ class FurnishedHouse : public House {
         server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_, quotas_},
                                   {Expose(records_), Expose(subjects_), Expose(consents_),
                                    Expose(custody_), Expose(subscriptions_), Expose(agencies_),
-                                   Expose(agreements_), Expose(audits_)}));
+                                   Expose(agreements_), Expose(audits_), Expose(retention_)}));
     serving_ = server_.get();
     heads_.Start();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
@@ -155,13 +198,20 @@ class FurnishedHouse : public House {
     if (options.policy_refresh > absl::ZeroDuration()) {
       confirming_ = std::thread([this, every = options.policy_refresh] { KeepConfirming(every); });
     }
+    if (!options.metrics_port.has_value()) return absl::OkStatus();
+    EHC_ASSIGN_OR_RETURN(
+        metrics_, MetricsEndpoint::Start(*options.metrics_port, [this] { return MetricsText(); }));
     return absl::OkStatus();
   }
 
   int port() const override { return server_->port(); }
+  int metrics_port() const override { return metrics_ == nullptr ? 0 : metrics_->port(); }
   std::string MetricsText() const override {
+    const auto policy = desk_.Policy();
     return server_->MetricsText() + times_.Text() + keeper_.MetricsText() +
-           CredentialMetrics(*store_, clock_.Now());
+           CredentialMetrics(*store_, clock_.Now()) +
+           monitor_.MetricsText(policy == nullptr ? std::vector<UseLimit>()
+                                                  : policy->UseLimits(clock_.Now()));
   }
 
   void Drain(absl::Duration patience) override {
@@ -251,6 +301,8 @@ class FurnishedHouse : public House {
   FactsReader facts_;
   Judge judge_;
   StageTimes times_;
+  const WithholdingDuty withholding_;
+  AccessMonitor monitor_;
   AuditLog audit_;
   const Rooms rooms_;
   QuotaBook quotas_;
@@ -263,9 +315,11 @@ class FurnishedHouse : public House {
   const AgencyAdmin agencies_;
   const AgreementDesk agreements_;
   const AuditDesk audits_;
+  const RetentionDesk retention_;
   const Clock& clock_;
   std::unique_ptr<HubServer> server_;
   std::atomic<const HubServer*> serving_{nullptr};  // once it is there; set before the first call
+  std::unique_ptr<MetricsEndpoint> metrics_;
   std::thread confirming_;
   absl::Time next_notice_ = absl::InfinitePast();  // of the confirming thread
   std::mutex confirming_mutex_;                    // guards stopping_
@@ -276,11 +330,14 @@ class FurnishedHouse : public House {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<House>> House::Open(const HouseOptions& options, Clock& clock) {
-  EHC_ASSIGN_OR_RETURN(Reference reference, LoadReference(options));
-  EHC_ASSIGN_OR_RETURN(DataFolder data, OpenContinuedLog(options.data_folder, options.word,
-                                                         options.witnesses.quorum, clock));
+  EHC_ASSIGN_OR_RETURN(DataFolder data,
+                       OpenContinuedLog(options.data_folder, options.word, options.witnesses.quorum,
+                                        clock, options.erasure_journal));
+  EHC_ASSIGN_OR_RETURN(const IdentifierMode mode, ModeOf(options, *data.store));
+  EHC_ASSIGN_OR_RETURN(Reference reference, LoadReference(options, mode));
   auto house =
       std::make_unique<FurnishedHouse>(options, std::move(data), std::move(reference), clock);
+  EHC_RETURN_IF_ERROR(house->ReplayErasures());
   EHC_RETURN_IF_ERROR(house->LoadPolicy(options));
   EHC_RETURN_IF_ERROR(house->Serve(options));
   return house;

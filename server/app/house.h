@@ -4,6 +4,7 @@
 #define EHC_SERVER_APP_HOUSE_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -20,7 +21,8 @@ struct HouseOptions {
   std::string data_folder;
   std::string policy_folder;
   std::string audience = "ehc-hub";  // what acting persons' assertions must name as aud
-  IdentifierMode identifiers = IdentifierMode::kTest;
+  // "test" or "live": refused where the hub was founded for the other. Empty: as it was founded.
+  std::string expected_mode;
   // Development: unsigned agreements count, what the folder says is activated at start, reflection.
   bool development = false;
   // How often the policy is confirmed against the store (zero: only when something changes it), and
@@ -32,6 +34,10 @@ struct HouseOptions {
   OperatorsWord word;
   // Hold agencies to policies/vocabulary/quotas.textproto.
   bool quotas = true;
+  // GET /metrics on this port of 127.0.0.1, in the clear; 0: any free one; absent: nowhere.
+  std::optional<int> metrics_port;
+  // The journal of erasures; empty: beside the store (docs/operations/erasure.md).
+  std::string erasure_journal;
   ServerOptions server;
 };
 
@@ -42,6 +48,7 @@ class House {
   virtual ~House() = default;
 
   virtual int port() const = 0;
+  virtual int metrics_port() const = 0;  // 0: there is none
   virtual std::string MetricsText() const = 0;
 
   // Refuses new calls, lets those in flight finish, then closes the store.

@@ -67,6 +67,9 @@ int Serve(const ehc::HouseOptions& options) {
   auto house = ehc::House::Open(options, ehc::SystemClock());
   if (!house.ok()) return Fail(house.status());
   std::cout << "serving on " << options.server.address << ":" << (*house)->port() << std::endl;
+  if ((*house)->metrics_port() != 0) {
+    std::cout << "metrics on 127.0.0.1:" << (*house)->metrics_port() << std::endl;
+  }
   const bool asked = WaitForStop(stop, options.server.address, (*house)->port());
   ehc::LogInfo("draining");
   (*house)->Drain(kDrainPatience);
@@ -87,8 +90,12 @@ void AddInit(CLI::App& app, ehc::FoundingOptions& options) {
       ->required();
   init.add_option("--person", options.people,
                   "user=ROLE[,ROLE]; two people at least, who hold HUB_ADMIN, "
-                  "HUB_POLICY_OFFICER and HUB_AUDITOR between them")
+                  "HUB_POLICY_OFFICER and HUB_AUDITOR between them; HUB_IDENTITY_OFFICER: "
+                  "two people who decide doubtful matches")
       ->required();
+  init.add_option("--mode", options.mode,
+                  "test: synthetic NHS numbers only; live: issued ones only. For good")
+      ->check(CLI::IsMember({"test", "live"}));
   init.add_option("--policies", options.policy_folder,
                   "folder of the first policy; later ones take two people");
 }
@@ -139,7 +146,9 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
   serve.add_option("--address", options.server.address, "numeric address to listen on");
   serve.add_option("--port", options.server.port, "port to listen on; 0: any");
   serve.add_option("--audience", options.audience, "audience of acting persons' assertions");
-  serve.add_option("--mode", mode, "test: synthetic NHS numbers only; live: issued ones only")
+  serve
+      .add_option("--mode", mode,
+                  "test or live: refuse to serve a hub that was founded for the other")
       ->check(CLI::IsMember({"test", "live"}));
   AddSeconds(serve, "--policy-refresh", options.policy_refresh,
              "seconds between confirmations of the policy against the store");
@@ -157,6 +166,10 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
                  "once: the log lost entries or its key; begin a new log over what is there");
   serve.add_flag("--accept-clock", options.word.accept_clock,
                  "once: the clock is behind the log's last entry, and right");
+  serve.add_option("--metrics-port", options.metrics_port,
+                   "serve GET /metrics on this port of 127.0.0.1; 0: any; otherwise nowhere");
+  serve.add_option("--erasure-journal", options.erasure_journal,
+                   "the journal of erasures; otherwise hub.db.erasures in --data");
   serve.add_flag("--development", options.development,
                  "unsigned agreements count; reflection is on");
 }
@@ -169,7 +182,7 @@ int main(int argc, char** argv) {
   ehc::FoundingOptions founding;
   ehc::HouseOptions house;
   std::string tls;
-  std::string mode = "test";
+  std::string mode;
   AddInit(app, founding);
   AddServe(app, house, tls, mode);
   KeyOptions keys;
@@ -180,7 +193,7 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("retire-key")) return RetireKey(keys);
   const bool require_lists = house.server.tls.require_lists;
   house.server.tls = ehc::TlsFiles::InDirectory(tls);
+  house.expected_mode = mode;
   house.server.tls.require_lists = require_lists;
-  house.identifiers = mode == "live" ? ehc::IdentifierMode::kLive : ehc::IdentifierMode::kTest;
   return Serve(house);
 }

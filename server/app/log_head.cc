@@ -118,7 +118,8 @@ absl::Status CheckContinues(const std::string& folder, const DataFolder& data,
 }
 
 // Under a new id and new keys; what the log holds stays, and its first new entry says so.
-absl::Status BeginNewLog(const std::string& folder, Clock& clock) {
+absl::Status BeginNewLog(const std::string& folder, Clock& clock,
+                         const std::string& erasure_journal) {
   const std::string changes = InFolder(folder, "log.changes");
   const std::string old_key = InFolder(folder, "log.key.old");
   SecretBytes seed = SecretBytes::Random(kLogSeedSize);
@@ -129,7 +130,7 @@ absl::Status BeginNewLog(const std::string& folder, Clock& clock) {
   }
   if (!FileExists(InFolder(folder, "promise.key"))) EHC_RETURN_IF_ERROR(CreatePromiseKey(folder));
   EHC_ASSIGN_OR_RETURN(const std::string former, RenewSqliteLog(StoreOptionsIn(folder, clock)));
-  EHC_ASSIGN_OR_RETURN(DataFolder data, OpenDataFolder(folder, clock));
+  EHC_ASSIGN_OR_RETURN(DataFolder data, OpenDataFolder(folder, clock, erasure_journal));
   EHC_RETURN_IF_ERROR(CommitLogAct(data, "log.renewed", Sha256(former),
                                    absl::StrCat("continues ", former), clock.Now()));
   EHC_RETURN_IF_ERROR(WritePublicFiles(folder, data));
@@ -175,11 +176,12 @@ absl::Status WriteLogHead(const std::string& folder, const DataFolder& data, Clo
 }
 
 absl::StatusOr<DataFolder> OpenContinuedLog(const std::string& folder, const OperatorsWord& word,
-                                            int quorum, Clock& clock) {
-  absl::StatusOr<DataFolder> data = OpenDataFolder(folder, clock);
+                                            int quorum, Clock& clock,
+                                            const std::string& erasure_journal) {
+  absl::StatusOr<DataFolder> data = OpenDataFolder(folder, clock, erasure_journal);
   const bool key_is_lost =
-      absl::IsNotFound(data.status()) && (!FileExists(InFolder(folder, "log.key")) ||
-                                          !FileExists(InFolder(folder, "promise.key")));
+      absl::IsNotFound(data.status()) &&
+      (!FileExists(InFolder(folder, "log.key")) || !FileExists(InFolder(folder, "promise.key")));
   if (!data.ok() && !(key_is_lost && word.accept_restored_log)) return data.status();
   const absl::Status continues =
       data.ok() ? CheckContinues(folder, *data, word, quorum) : data.status();
@@ -190,8 +192,8 @@ absl::StatusOr<DataFolder> OpenContinuedLog(const std::string& folder, const Ope
         "the log continues what this hub has signed: start without --accept-restored-log");
   } else {
     data = absl::UnavailableError("log: reopening");  // closes the store
-    EHC_RETURN_IF_ERROR(BeginNewLog(folder, clock));
-    data = OpenDataFolder(folder, clock);
+    EHC_RETURN_IF_ERROR(BeginNewLog(folder, clock, erasure_journal));
+    data = OpenDataFolder(folder, clock, erasure_journal);
     EHC_RETURN_IF_ERROR(data.status());
   }
   EHC_RETURN_IF_ERROR(CheckClock(*data, word.accept_clock, clock));

@@ -37,7 +37,8 @@ absl::Status WriteLogHead(const std::string& folder, const DataFolder& data, Clo
 // Opens the folder if its log continues. FAILED_PRECONDITION, saying what is missing and what an
 // operator can do, if not; also for a word that is not needed, so that nobody leaves it standing.
 absl::StatusOr<DataFolder> OpenContinuedLog(const std::string& folder, const OperatorsWord& word,
-                                            int quorum, Clock& clock);
+                                            int quorum, Clock& clock,
+                                            const std::string& erasure_journal = {});
 
 // When the log's last entry was recorded.
 absl::StatusOr<absl::Time> LastRecorded(Store& store);

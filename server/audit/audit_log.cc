@@ -14,6 +14,7 @@
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
 #include "server/model/audit_entry.h"
+#include "server/model/joined.h"
 
 namespace ehc {
 namespace {
@@ -26,11 +27,6 @@ absl::string_view DisclosureCode(const CaseFile& file) {
     case DisclosureKind::kNotify: return "NOTIFY";
   }
   return "";
-}
-
-bool IsRegisteredBy(const store::v1::Dossier& dossier, const AgencyId& agency) {
-  const auto& agencies = dossier.registered_by();
-  return std::find(agencies.begin(), agencies.end(), agency.value()) != agencies.end();
 }
 
 std::string Joined(absl::string_view first, absl::string_view second) {
@@ -113,7 +109,7 @@ absl::StatusOr<EntryRow> Row(const CaseFile& file, const AuditRecord& record, ab
   row.opening = std::move(built.opening);
   row.recorded_at = now;
   row.searcher = file.caller.agency();
-  row.subject = file.subject;
+  row.subject = file.named;
   return row;
 }
 
@@ -129,8 +125,8 @@ AuditRecord AuditLog::Common(const CaseFile& file, absl::Time now) const {
   record[AuditField::kRequestId] = file.ask.request_id;
   record[AuditField::kCustodianAgency] = file.ask.request.custodian.value();
   record[AuditField::kCustodianUnit] = file.ask.request.custodian_unit.value();
-  if (file.subject.known()) {
-    record[AuditField::kSubject] = absl::StrCat(file.subject.value);
+  if (file.named.known()) {
+    record[AuditField::kSubject] = absl::StrCat(file.named.value);
     record[AuditField::kSearcherSubject] = file.searcher_subject;
     record[AuditField::kCustodianSubject] = file.custodian_subject;
   }
@@ -198,6 +194,15 @@ absl::StatusOr<EntryRow> AuditLog::Denied(const CaseFile& file, const Refusal& r
   return row;
 }
 
+absl::Status AuditLog::AddDuties(const CaseFile& file, const Release& release,
+                                 const EntryRow& entry, std::vector<Change>& changes) const {
+  const bool has_duties = file.ask.action.empty() && !file.decision.obligations.empty();
+  if (duties_ == nullptr || !has_duties) return absl::OkStatus();
+  EHC_ASSIGN_OR_RETURN(std::vector<Change> added, duties_->ChangesFor(file, release, entry));
+  for (Change& change : added) changes.push_back(std::move(change));
+  return absl::OkStatus();
+}
+
 void AuditLog::CommitDenial(Decided decided, Refusal refusal, std::vector<Change> count,
                             DenialDone done) {
   std::optional<Appending> one =
@@ -217,9 +222,10 @@ std::optional<Appending> AuditLog::PrepareDenial(Decided decided, Refusal refusa
     file->reads, std::move(count), *std::move(entry)
   };
   return Appending{std::move(commit),
-                   [file = std::move(file), refusal = std::move(refusal),
+                   [this, file = std::move(file), refusal = std::move(refusal),
                     done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
                      if (committed.ok()) {
+                       if (observer_ != nullptr) observer_->Denied(*file);
                        return done(AuditedDenial(std::move(file), std::move(refusal)));
                      }
                      if (!absl::IsAborted(committed.status())) return done(committed.status());

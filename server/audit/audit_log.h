@@ -39,6 +39,26 @@ using AuditDone = absl::AnyInvocable<void(AuditResult<T>)>;
 using DenialResult = std::variant<AuditedDenial, Call, absl::Status>;
 using DenialDone = absl::AnyInvocable<void(DenialResult)>;
 
+// What the commit of a disclosure does besides its entry: duties that its decision carries, such as
+// an officer's review of what the family is not told. Thread safe.
+class DisclosureDuties {
+ public:
+  virtual ~DisclosureDuties() = default;
+  // For the same commit. Asked only where the decision carries obligations. An error: the
+  // disclosure is not committed.
+  virtual absl::StatusOr<std::vector<Change>> ChangesFor(const CaseFile& file,
+                                                         const Release& release,
+                                                         const EntryRow& entry) const = 0;
+};
+
+// Learns what was committed, once it is durable. Thread safe, and quick.
+class AuditObserver {
+ public:
+  virtual ~AuditObserver() = default;
+  virtual void Disclosed(const CaseFile& file) = 0;
+  virtual void Denied(const CaseFile& file) = 0;
+};
+
 class AuditLog {
  public:
   // The clock may slip back by kClockMaySlip, as when it is set by a time server; when it is
@@ -54,6 +74,10 @@ class AuditLog {
 
   // Entries that others have made: none of ours is to be older.
   void StartAfter(absl::Time newest) { newest_ms_.store(absl::ToUnixMillis(newest)); }
+
+  // Before the first call; null: none.
+  void SetDuties(const DisclosureDuties* duties) { duties_ = duties; }
+  void SetObserver(AuditObserver* observer) { observer_ = observer; }
 
   template <typename T>
   void Commit(Accounted<T> accounted, AuditDone<T> done) {
@@ -123,6 +147,11 @@ class AuditLog {
       done(entry.status());
       return std::nullopt;
     }
+    absl::Status duties = AddDuties(*file, release, *entry, changes);
+    if (!duties.ok()) {
+      done(duties);
+      return std::nullopt;
+    }
     EntryProof proof;
     proof.leaf_hash = entry->leaf_hash;
     proof.recorded_at = entry->recorded_at;
@@ -142,6 +171,7 @@ class AuditLog {
             if (!absl::IsAborted(committed.status())) return done(committed.status());
             return done(Call(std::move(file)));
           }
+          if (observer_ != nullptr) observer_->Disclosed(*file);
           if (changes_record) record_changes_.fetch_add(1, std::memory_order_relaxed);
           if (changes_facts) fact_changes_.fetch_add(1, std::memory_order_relaxed);
           proof.index = committed->index;
@@ -156,6 +186,9 @@ class AuditLog {
 
   absl::StatusOr<EntryRow> Disclosed(const CaseFile& file, const Release& release) const;
   absl::StatusOr<EntryRow> Denied(const CaseFile& file, const Refusal& refusal) const;
+
+  absl::Status AddDuties(const CaseFile& file, const Release& release, const EntryRow& entry,
+                         std::vector<Change>& changes) const;
 
   template <typename Kind>
   static bool Changes(const std::vector<Change>& changes) {
@@ -177,6 +210,8 @@ class AuditLog {
   StageTimes* const times_;
   const RecordNamer record_name_;
   const std::string trace_secret_ = RandomBytes(16);
+  const DisclosureDuties* duties_ = nullptr;
+  AuditObserver* observer_ = nullptr;
   std::atomic<uint64_t> record_changes_{0};
   std::atomic<uint64_t> fact_changes_{0};
   mutable std::atomic<int64_t> newest_ms_{std::numeric_limits<int64_t>::min()};

@@ -79,6 +79,7 @@ void RegistryData::AddAgency(const Agency& agency) {
   entry->onboarding = agency.state() == hub::v1::AGENCY_STATE_ONBOARDING;
   for (const hub::v1::Unit& unit : agency.units()) entry->units[unit.unit_id()] = unit.kind();
   entry->is_operator = agency.type() == hub::v1::AGENCY_TYPE_OPERATOR;
+  if (entry->is_operator) operator_ = entry->id;
   for (const hub::v1::OperatorPerson& person : agency.people()) {
     entry->people[person.user()].insert(person.roles().begin(), person.roles().end());
   }

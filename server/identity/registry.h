@@ -77,6 +77,9 @@ class RegistryData {
   absl::StatusOr<const RegisteredCertificate*> Admit(const PeerCertificate& certificate,
                                                      absl::Time now) const;
 
+  // The hub's operator; empty before there is one.
+  const AgencyId& operator_agency() const { return operator_; }
+
   uint64_t position() const { return position_; }      // the store's, when this was read
   uint64_t generation() const { return generation_; }  // unique in the process
   int left_out() const { return left_out_; }
@@ -91,6 +94,7 @@ class RegistryData {
   const uint64_t position_;
   const uint64_t generation_;
   int left_out_ = 0;
+  AgencyId operator_;
   absl::flat_hash_map<std::string, std::unique_ptr<RegisteredAgency>> agencies_;
   absl::flat_hash_map<std::string, RegisteredCertificate> certificates_;
 };

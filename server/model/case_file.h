@@ -20,6 +20,7 @@
 #include "server/model/names.h"
 #include "server/model/read_set.h"
 #include "server/model/record.h"
+#include "server/model/release.h"
 #include "server/model/request.h"
 
 namespace ehc {
@@ -59,8 +60,12 @@ struct CaseFile {
   Caller caller;
   Ask ask;
 
-  // Facts stage.
+  // Facts stage. A child may be several numbers taken for one (model/joined.h): the one it goes by,
+  // the one that the caller named, and the one under which the caller's agency knows it and writes.
   SubjectId subject;
+  SubjectId named;
+  SubjectId known_as;
+  bool identifier_superseded = false;  // the caller named it by one that another has replaced
   std::string searcher_subject;   // the child's name at the caller; empty: unknown
   std::string custodian_subject;  // and at the custodian
   std::string approved_by;  // "recordRequests/… SEND_MANAGER": whose yes counted; may be empty
@@ -72,6 +77,9 @@ struct CaseFile {
   std::shared_ptr<const void> snapshot;
   std::string policy_revision;
   Decision decision;
+
+  // What a source, which saw the facts, has against it although policy permits it.
+  std::optional<Refusal> refusal;
 };
 
 }  // namespace ehc

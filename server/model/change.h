@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "ehc/hub/v1/agency.pb.h"
+#include "ehc/store/v1/access.pb.h"
 #include "ehc/store/v1/dossier.pb.h"
 #include "server/base/crypto.h"
 #include "server/base/signed_note.h"
@@ -48,12 +49,12 @@ struct PutCredential {
   hub::v1::Credential value;
 };
 
-// A matter for an officer that the caller is not told of (a conflicting registration).
-struct PutReview {
-  std::string kind;  // "IDENTIFIER_CONFLICT"
-  AgencyId agency;
-  SubjectId subject;
-  std::string detail;  // sealed by the store
+// From now on `member` is another number of the child `root`, and reads of either see what was
+// written under both; a root of 0 makes it a child of its own again. Neither is a member of the
+// other already, nor of a third.
+struct PutJoin {
+  SubjectId member;
+  SubjectId root;
 };
 
 // Remembers a finished mutation for 35 days: its resource's name, never its payload.
@@ -96,10 +97,51 @@ struct PutCosignature {
   int64_t keep_from = 0;
 };
 
-using Change =
-    std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential, PutReview,
-                 PutRequest, PutPolicy, PutPolicyPaper, PutMatter, AddToTally,
-                 PutCosignature>;
+// Names keys to destroy: those of one custodian's records of one type about a child, of the child's
+// dossier, of the openings of the child's entries, of matters about the child, and of denials
+// before the given UTC day.
+struct RecordKeys {
+  SubjectId subject;
+  AgencyId custodian;
+  std::string record_type;
+};
+struct DossierKey {
+  SubjectId subject;
+};
+struct OpeningKeys {
+  SubjectId subject;
+};
+struct MatterKeys {
+  SubjectId subject;
+};
+struct DenialKeysBefore {
+  absl::Time day;
+};
+// No key: what one agency has recorded in a dossier that others still use. In an erasure only.
+struct RegistrationOf {
+  SubjectId subject;
+  AgencyId agency;
+};
+using KeyScope =
+    std::variant<RecordKeys, DossierKey, OpeningKeys, MatterKeys, DenialKeysBefore, RegistrationOf>;
+
+// Destroys keys, and the rows that only they could open. The store remembers which keys they were,
+// and so does the journal beside it, before anybody is told.
+struct EraseKeys {
+  std::string id;  // 16 random bytes
+  absl::Time at;
+  std::vector<KeyScope> scopes;
+};
+
+// An erasure that the journal has and this database has not: an older copy of it was put back.
+// Destroys what is still there of the very keys that were destroyed then, and nothing newer.
+struct ReplayErasure {
+  store::v1::ErasureRecord record;
+};
+
+using Change = std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential,
+                            PutJoin, PutRequest, PutPolicy, PutPolicyPaper, PutMatter, AddToTally,
+                            PutCosignature, EraseKeys, ReplayErasure>;
 
 }  // namespace ehc
 

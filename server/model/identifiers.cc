@@ -226,12 +226,13 @@ absl::StatusOr<Identifier> ParseSubjectName(absl::string_view name, const Identi
                                             Date on) {
   const size_t colon = name.find(':');
   for (const KindNames& known : kKinds) {
+    if (known.kind == IdentifierKind::kUprn) continue;  // a home is nobody's name
     if (colon != absl::string_view::npos && name.substr(0, colon) == known.prefix) {
       return ParseIdentifier(known.kind, name.substr(colon + 1), rules, on);
     }
   }
   return absl::InvalidArgumentError(
-      "subject: must begin with its type, one of nhs: upn: uln: pnc: la: uprn:");
+      "subject: must begin with its type, one of nhs: upn: uln: pnc: la:");
 }
 
 std::string FormatSubjectName(const Identifier& identifier) {

@@ -65,8 +65,9 @@ struct IdentifierRules {
 absl::StatusOr<Identifier> ParseIdentifier(IdentifierKind kind, absl::string_view text,
                                            const IdentifierRules& rules, Date on);
 
-// "nhs:…", "upn:…", "uln:…", "pnc:…", "la:303/ABC123", "uprn:…". The kind is stated, never
-// inferred: an ULN with its last digit one higher is a valid NHS number.
+// "nhs:…", "upn:…", "uln:…", "pnc:…", "la:303/ABC123". The kind is stated, never inferred: an ULN
+// with its last digit one higher is a valid NHS number. Not "uprn:…": a property is no person, and
+// whoever lives there is not to be found by it.
 absl::StatusOr<Identifier> ParseSubjectName(absl::string_view name, const IdentifierRules& rules,
                                             Date on);
 

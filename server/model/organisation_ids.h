@@ -18,11 +18,18 @@ bool IsValidOds(absl::string_view text);
 // DfE local authority: three digits on the list.
 bool IsValidLaCode(absl::string_view text, const IdentifierRules& rules);
 
+// School or other establishment by its authority (LAESTAB): the authority's code on the list and
+// four digits, "3014000"; canonical without the slash that is often written between.
+bool IsValidLaestab(absl::string_view text, const IdentifierRules& rules);
+
 // Police force: two digits, save 00 and 02, which name no force.
 bool IsValidPoliceForceCode(absl::string_view text);
 
 // GSS code of an English unitary, district, borough or county: E06…E10 and six digits.
 bool IsValidGss(absl::string_view text);
+
+// Of an authority with education and children's services duties: any but a district's (E07).
+bool IsGssOfChildrensServices(absl::string_view text);
 
 // Provider of learning (UKPRN): eight digits beginning with 1.
 bool IsValidUkprn(absl::string_view text);

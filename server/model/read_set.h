@@ -19,7 +19,6 @@ enum class VersionKind : uint8_t {
   kAgency,
   kPolicy,   // the active revision and every suspension: one counter
   kRequest,  // an idempotency row
-  kReview,
   kPolicyPaper,  // one of the papers beside the policy
   kMatter,
 };

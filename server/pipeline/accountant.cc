@@ -60,7 +60,7 @@ absl::StatusOr<PutMatter> TellCustodian(const Rooms& rooms, const CaseFile& file
   notice.matter.kind = kBreakGlassKind;
   notice.matter.opener = file.caller.agency();
   notice.matter.addressee = release.custodian;
-  notice.matter.subject = file.subject;
+  notice.matter.subject = file.named;
   notice.matter.revision = 1;
   notice.matter.open = true;
   notice.matter.body = Describe(file, release).SerializeAsString();

@@ -331,4 +331,23 @@ ConsentFacts ReadConsents(const store::v1::Dossier& dossier, DecisionMaker decid
   return facts;
 }
 
+bool IsDecisionMaker(const store::v1::Dossier& dossier, const AgencyId& custodian,
+                     hub::v1::DecisionMakerRole role, const std::string& person,
+                     DecisionMaker decides, const std::string& today) {
+  store::v1::Dossier own;
+  std::string representative;
+  for (const store::v1::RelationshipItem& item : dossier.relationships()) {
+    if (item.origin().agency() == custodian.value()) *own.add_relationships() = item;
+  }
+  for (const store::v1::CapacityItem& item : dossier.capacities()) {
+    if (item.origin().agency() != custodian.value()) continue;
+    representative = item.value().representative_reference();
+  }
+  hub::v1::DecisionMaker by;
+  by.set_role(role);
+  by.set_person_reference(person);
+  if (decides == DecisionMaker::kRepresentative && person != representative) return false;
+  return Decides(own, by, decides, today);
+}
+
 }  // namespace ehc

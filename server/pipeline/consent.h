@@ -55,6 +55,12 @@ ConsentFacts ReadConsents(const store::v1::Dossier& dossier, DecisionMaker decid
                           const PolicyRequest& request, const RecordSchema& schema,
                           const PurposeTerms* terms, const Ages& ages, absl::Time now);
 
+// Whether this person decides for the child today, where `decides` does, by what `custodian` has
+// recorded of relationships and assessments.
+bool IsDecisionMaker(const store::v1::Dossier& dossier, const AgencyId& custodian,
+                     hub::v1::DecisionMakerRole role, const std::string& person,
+                     DecisionMaker decides, const std::string& today);
+
 }  // namespace ehc
 
 #endif  // EHC_SERVER_PIPELINE_CONSENT_H_

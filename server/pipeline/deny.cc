@@ -85,6 +85,8 @@ absl::Status RefusalError(absl::StatusCode code, absl::string_view reason,
   return status;
 }
 
+bool IsRefusal(const absl::Status& status) { return status.GetPayload(kReasonPayload).has_value(); }
+
 Refusal RefusalOf(const absl::Status& status) {
   if (auto reason = status.GetPayload(kReasonPayload); reason.has_value()) {
     return {status.code(), std::string(*reason), std::string(status.message()), ""};

@@ -22,6 +22,7 @@ bool DependsOnSubject(const Decision& decision);
 // UNAVAILABLE or INTERNAL without its text.
 absl::Status RefusalError(absl::StatusCode code, absl::string_view reason,
                           absl::string_view message);
+bool IsRefusal(const absl::Status& status);
 Refusal RefusalOf(const absl::Status& status);
 
 }  // namespace ehc

@@ -60,6 +60,9 @@ class Desk {
     return pinned == nullptr ? nullptr : pinned->policy;
   }
 
+  // The hub's operator, as the register says.
+  AgencyId OperatorAgency() const { return registry_.Current().operator_agency(); }
+
   // Whom to ring at an agency, as the register says: a serialised NamedContact; empty: nobody.
   std::string ContactOf(const AgencyId& agency) const;
 

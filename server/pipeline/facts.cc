@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/base/status_macros.h"
+#include "server/model/joined.h"
 #include "server/pipeline/break_glass.h"
 #include "server/pipeline/consent.h"
 #include "server/pipeline/desk.h"
@@ -110,6 +111,17 @@ void AddProtections(const store::v1::Dossier& dossier, const PolicyRequest& requ
     if (!cleared) uncleared |= bit;
   }
   facts.cleared_protections = facts.protections & ~uncleared;
+}
+
+// Whether the caller named the child by an identifier that another has replaced. A dossier's types
+// of identifier are numbered as the model's kinds.
+bool IsSuperseded(const store::v1::Dossier& dossier, const Identifier& identifier) {
+  return std::any_of(dossier.identifiers().begin(), dossier.identifiers().end(),
+                     [&](const store::v1::IdentifierItem& item) {
+                       return item.superseded() && item.value().value() == identifier.value &&
+                              static_cast<int>(item.value().type()) ==
+                                  static_cast<int>(identifier.kind);
+                     });
 }
 
 absl::Time ToTime(const google::protobuf::Timestamp& time) {
@@ -290,6 +302,32 @@ absl::Status FactsReader::ReadCounts(CaseFile& file, ReadView& view) const {
   return request.break_glass.has_value() ? ReadUses(file, view) : absl::OkStatus();
 }
 
+absl::Status FactsReader::ReadChild(CaseFile& file, ReadView& view) const {
+  EHC_ASSIGN_OR_RETURN(file.named, Resolve(file, view, file.reads));
+  EHC_ASSIGN_OR_RETURN(file.subject, view.RootOf(file.named));
+  EHC_ASSIGN_OR_RETURN(file.dossier, view.ReadDossier(file.subject));
+  file.reads.keys.push_back(SubjectKey(file.subject));
+  for (const store::v1::JoinedSubject& joined : file.dossier.joined()) {
+    file.reads.keys.push_back(SubjectKey(SubjectId{joined.subject()}));
+  }
+  EHC_ASSIGN_OR_RETURN(const bool hidden, IsHiddenFromWriter(file, store_, view));
+  // A severed identity behaves as unknown, everywhere (domain §2.4).
+  if (file.dossier.severed() || hidden) {
+    file.dossier.Clear();
+    file.subject = file.named = SubjectId{};
+  }
+  const auto number_for = [&](const AgencyId& agency) {
+    return NumberFor(file.dossier, file.subject, file.named, agency);
+  };
+  file.known_as = number_for(file.caller.agency());
+  file.searcher_subject = names_.SubjectName(file.caller.agency(), file.known_as);
+  file.custodian_subject =
+      names_.SubjectName(file.ask.request.custodian, number_for(file.ask.request.custodian));
+  const std::optional<Identifier>& identifier = file.ask.subject.identifier;
+  file.identifier_superseded = identifier.has_value() && IsSuperseded(file.dossier, *identifier);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
   CaseFile& file = *call.file_;
   file.reads.position = view.position();
@@ -297,17 +335,7 @@ absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
   if (file.snapshot != nullptr) file.reads.keys.push_back(PolicyKey());
   file.reads.keys.push_back(CredentialKey(file.caller.credential()));
   file.reads.keys.push_back(AgencyKey(file.caller.agency()));
-  EHC_ASSIGN_OR_RETURN(file.subject, Resolve(file, view, file.reads));
-  EHC_ASSIGN_OR_RETURN(file.dossier, view.ReadDossier(file.subject));
-  file.reads.keys.push_back(SubjectKey(file.subject));
-  EHC_ASSIGN_OR_RETURN(const bool hidden, IsHiddenFromWriter(file, store_, view));
-  // A severed identity behaves as unknown, everywhere (domain §2.4).
-  if (file.dossier.severed() || hidden) {
-    file.dossier.Clear();
-    file.subject = SubjectId{};
-  }
-  file.searcher_subject = names_.SubjectName(file.caller.agency(), file.subject);
-  file.custodian_subject = names_.SubjectName(file.ask.request.custodian, file.subject);
+  EHC_RETURN_IF_ERROR(ReadChild(file, view));
   file.facts = AssembleFacts(file.dossier, file.ask.request, file.decision.schema, file.received_at,
                              calendar_, &PolicyOf(file));
   // To a caller that writes, a child is known once its own agency registered it: what others

@@ -51,6 +51,7 @@ class FactsReader {
 
  private:
   absl::StatusOr<SubjectId> Resolve(const CaseFile& file, ReadView& view, ReadSet& reads) const;
+  absl::Status ReadChild(CaseFile& file, ReadView& view) const;
   absl::Status ReadApproval(CaseFile& file, ReadView& view) const;
   absl::Status ReadCounts(CaseFile& file, ReadView& view) const;
 

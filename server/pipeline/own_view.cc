@@ -18,11 +18,6 @@ hub::v1::IdentifierType WireTypeOf(IdentifierKind kind) {
 
 }  // namespace
 
-bool IsRegisteredBy(const store::v1::Dossier& dossier, const AgencyId& agency) {
-  const auto& agencies = dossier.registered_by();
-  return std::find(agencies.begin(), agencies.end(), agency.value()) != agencies.end();
-}
-
 bool IsIdentifiedBy(const store::v1::Dossier& dossier, const AgencyId& agency,
                     const Identifier& identifier) {
   const hub::v1::IdentifierType type = WireTypeOf(identifier.kind);

@@ -6,11 +6,10 @@
 
 #include "ehc/store/v1/dossier.pb.h"
 #include "server/model/identifiers.h"
+#include "server/model/joined.h"
 #include "server/model/names.h"
 
 namespace ehc {
-
-bool IsRegisteredBy(const store::v1::Dossier& dossier, const AgencyId& agency);
 
 // Whether the agency itself registered or linked the identifier as this child's.
 bool IsIdentifiedBy(const store::v1::Dossier& dossier, const AgencyId& agency,

@@ -90,10 +90,6 @@ absl::StatusOr<Plan> MakeAnyPlan(const CaseFile& file, const Mutation& mutation,
   return PlanNew(file, mutation, view, now);
 }
 
-bool IsRefusal(const absl::Status& status) {
-  return status.GetPayload("hub.ehc/reason").has_value();
-}
-
 }  // namespace
 
 std::variant<Planned<Written>, Planner::Refused, absl::Status> Planner::Make(

@@ -98,10 +98,13 @@ void Deny(const Rooms& rooms, Decided decided, ReadView& view, int attempt, Repl
   DenyWith<Resp>(rooms, std::move(decided), *std::move(refusal), attempt, std::move(reply), again);
 }
 
-// Permitted, but there is nothing: the same answer as a no for whoever may not know the difference.
+// Permitted, but there is nothing, or the source has something against it: the same answer as a no
+// for whoever may not know the difference.
 template <typename Resp, typename Again>
 void DenyAbsent(const Rooms& rooms, Decided decided, int attempt, Reply<Resp> reply, Again again) {
-  Refusal refusal = WireOutcome(decided.file().decision, Presence::kAbsent);
+  Refusal refusal = decided.file().refusal.has_value()
+                        ? *decided.file().refusal
+                        : WireOutcome(decided.file().decision, Presence::kAbsent);
   DenyWith<Resp>(rooms, std::move(decided), std::move(refusal), attempt, std::move(reply), again);
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/model/stages.h"
+#include "server/pipeline/deny.h"
 #include "server/storage/store.h"
 
 namespace ehc {
@@ -22,16 +23,22 @@ class RecordSource {
  public:
   virtual ~RecordSource() = default;
 
-  // The record, or the decided call back when there is none, or why it could not be read.
+  // The record, or the decided call back when there is none or the source has something against it
+  // (CaseFile::refusal), or why it could not be read.
   // REQUIRES: decided permits.
   std::variant<Loaded<T>, Decided, absl::Status> Load(Decided decided, ReadView& view) const {
     absl::StatusOr<std::optional<T>> fetched = Fetch(decided.file(), view);
+    if (!fetched.ok() && IsRefusal(fetched.status())) {
+      decided.file_->refusal = RefusalOf(fetched.status());
+      return decided;
+    }
     if (!fetched.ok()) return std::move(fetched).status();
     if (!fetched->has_value()) return decided;
     return Loaded<T>(std::move(decided.file_), std::move(**fetched));
   }
 
  private:
+  // An error made by RefusalError() goes to the caller as it is and is audited.
   virtual absl::StatusOr<std::optional<T>> Fetch(const CaseFile& file, ReadView& view) const = 0;
 };
 

@@ -146,7 +146,8 @@ void ClauseReader::AddTypes(const Codes& types, const Codes& regions, const Loca
         continue;
       }
       box.kind = OrganisationBox::Kind::kTypeInRegion;
-      for (const std::string& region : regions) {
+      for (const std::string& region :
+           vocabulary_.WithSuccessors({regions.begin(), regions.end()})) {
         box.region = region;
         boxes->push_back(box);
       }

@@ -132,8 +132,7 @@ class GuardReader {
   template <typename Codes>
   void ReadCodes(GuardKind kind, const Codes& codes, absl::string_view field) {
     guard_.kind = kind;
-    guard_.codes.assign(codes.begin(), codes.end());
-    std::sort(guard_.codes.begin(), guard_.codes.end());
+    guard_.codes = vocabulary_.WithSuccessors({codes.begin(), codes.end()});
     if (guard_.codes.empty()) Wrong(field, "left out; name at least one area");
   }
 

@@ -26,7 +26,7 @@ bool IsAgencyId(absl::string_view id) {
 class OrganisationList {
  public:
   OrganisationList(const Vocabulary& vocabulary, Problems* problems)
-      : types_(vocabulary.agency_types), problems_(*problems) {}
+      : vocabulary_(vocabulary), problems_(*problems) {}
 
   void Read(const ParsedVocabulary& file);
   void Check(const ParsedAgreement& parsed) const;
@@ -46,7 +46,7 @@ class OrganisationList {
   bool IsListed(const std::string& id, const Place& place, absl::string_view field) const;
   bool TakesPart(const Agreement& agreement, const std::string& id) const;
 
-  const TermList& types_;
+  const Vocabulary& vocabulary_;
   Problems& problems_;
   absl::flat_hash_map<std::string, Organisation> listed_;
 };
@@ -56,7 +56,7 @@ void OrganisationList::Describe(const policy_proto::Organisation& organisation, 
     Wrong(at.PlaceOf(organisation, "id"), "id", "use lower-case letters, digits and hyphens");
   }
   if (organisation.title().empty()) Wrong(at.place(), "title", "left out; say what it is called");
-  if (types_.Find(organisation.agency_type()) < 0) {
+  if (vocabulary_.agency_types.Find(organisation.agency_type()) < 0) {
     Wrong(at.PlaceOf(organisation, "agency_type"), "agency_type",
           absl::StrCat("'", organisation.agency_type(), "' is not in the vocabulary"));
   }
@@ -101,7 +101,7 @@ bool OrganisationList::IsListed(const std::string& id, const Place& place,
 bool OrganisationList::TakesPart(const Agreement& agreement, const std::string& id) const {
   const Organisation& organisation = listed_.find(id)->second;
   return std::any_of(agreement.party().begin(), agreement.party().end(),
-                     [&](const Party& party) { return Covers(types_, party, organisation); });
+                     [&](const Party& party) { return Covers(vocabulary_, party, organisation); });
 }
 
 // One that is a party by name is checked where the head names it.

@@ -15,8 +15,9 @@ bool CoversType(const TermList& types, const std::string& wider, const std::stri
   return std::find(covered.begin(), covered.end(), number) != covered.end();
 }
 
-bool CoversRegion(const policy_proto::Party& party, const std::string& region) {
-  const auto& regions = party.region();
+bool CoversRegion(const Vocabulary& vocabulary, const policy_proto::Party& party,
+                  const std::string& region) {
+  const auto regions = vocabulary.WithSuccessors({party.region().begin(), party.region().end()});
   return regions.empty() || std::any_of(regions.begin(), regions.end(), [&](const auto& one) {
            return one == "ANY" || one == region;
          });
@@ -24,11 +25,11 @@ bool CoversRegion(const policy_proto::Party& party, const std::string& region) {
 
 }  // namespace
 
-bool Covers(const TermList& agency_types, const policy_proto::Party& party,
+bool Covers(const Vocabulary& vocabulary, const policy_proto::Party& party,
             const Organisation& organisation) {
   if (!party.agency().empty()) return organisation.id.value() == party.agency();
-  return CoversType(agency_types, party.agency_type(), organisation.type) &&
-         CoversRegion(party, organisation.region);
+  return CoversType(vocabulary.agency_types, party.agency_type(), organisation.type) &&
+         CoversRegion(vocabulary, party, organisation.region);
 }
 
 bool IsParty(const PolicySnapshot& snapshot, const AgreementId& agreement,
@@ -38,7 +39,7 @@ bool IsParty(const PolicySnapshot& snapshot, const AgreementId& agreement,
   if (number == 0) return false;
   const auto& parties = policy.document.agreements[number - 1].message.party();
   return std::any_of(parties.begin(), parties.end(), [&](const policy_proto::Party& party) {
-    return Covers(policy.vocabulary.agency_types, party, organisation);
+    return Covers(policy.vocabulary, party, organisation);
   });
 }
 

@@ -16,8 +16,8 @@ struct Organisation {
 };
 
 // Whether the party is the organisation: by name, or by its type (a wider type covers the narrower)
-// and area.
-bool Covers(const TermList& agency_types, const policy_proto::Party& party,
+// and area, or one of the areas that have come in its place.
+bool Covers(const Vocabulary& vocabulary, const policy_proto::Party& party,
             const Organisation& organisation);
 
 // Whether the organisation is a party to the agreement: by name, or by its type (a wider type

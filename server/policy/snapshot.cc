@@ -129,6 +129,40 @@ bool PolicySnapshot::TakesStandingDecisions(absl::string_view gateway) const {
                             policy_proto::HUMAN_DECISION_UNLESS_STANDING_DECISION;
 }
 
+const RetentionRule* PolicySnapshot::FindRetentionRule(absl::string_view record_type,
+                                                       absl::string_view agency_type,
+                                                       const AgencyId& custodian,
+                                                       absl::Time now) const {
+  const Vocabulary& words = compiled_->vocabulary;
+  const int type = words.record_types.Find(record_type);
+  const int kind = words.agency_types.Find(agency_type);
+  const RetentionRuleInfo* best = nullptr;
+  int best_rank = -1;
+  for (const RetentionRuleInfo& info : words.retention_rules) {
+    const auto& types = info.record_types;
+    const bool named = std::find(info.custodians.begin(), info.custodians.end(),
+                                 custodian.value()) != info.custodians.end();
+    const bool fits_kind =
+        info.agency_types.empty() || (kind >= 0 && info.agency_types[static_cast<size_t>(kind)]);
+    if (std::find(types.begin(), types.end(), type) == types.end() || !fits_kind ||
+        !(named || info.custodians.empty()) || !info.term.EffectiveAt(now)) {
+      continue;
+    }
+    const int rank = (named ? 2 : 0) + (info.agency_types.empty() ? 0 : 1);
+    if (rank > best_rank) best = &info;
+    best_rank = std::max(rank, best_rank);
+  }
+  return best == nullptr ? nullptr : &best->rule;
+}
+
+std::vector<UseLimit> PolicySnapshot::UseLimits(absl::Time now) const {
+  std::vector<UseLimit> limits;
+  for (const UseLimitInfo& info : compiled_->vocabulary.use_limits) {
+    if (info.term.EffectiveAt(now)) limits.push_back(info.limit);
+  }
+  return limits;
+}
+
 bool PolicySnapshot::IsRole(absl::string_view code) const {
   return compiled_->vocabulary.roles.Find(code) >= 0;
 }

@@ -18,6 +18,8 @@
 #include "server/model/names.h"
 #include "server/model/purpose.h"
 #include "server/model/record.h"
+#include "server/model/retention.h"
+#include "server/model/use_limit.h"
 #include "server/policy/agency_rules.h"
 #include "server/policy/source.h"
 
@@ -99,6 +101,13 @@ class PolicySnapshot {
   bool PurposeCovers(absl::string_view wider, absl::string_view code) const;
   // A gateway for which a standing decision may take a person's place.
   bool TakesStandingDecisions(absl::string_view gateway) const;
+  // The rule in use at `now` for this type of record kept by this custodian; nullptr: none covers
+  // it.
+  const RetentionRule* FindRetentionRule(absl::string_view record_type,
+                                         absl::string_view agency_type, const AgencyId& custodian,
+                                         absl::Time now) const;
+  // Those in use at `now`.
+  std::vector<UseLimit> UseLimits(absl::Time now) const;
 
   bool IsRole(absl::string_view code) const;
   // "community paediatrician"; empty: no such role.

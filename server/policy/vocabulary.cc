@@ -126,6 +126,8 @@ class VocabularyBuilder {
   void AddRecordType(const policy_proto::RecordType& type, const Located& at);
   void AddAction(const policy_proto::Action& action, const Located& at);
   void AddClock(const policy_proto::Clock& clock, const Located& at);
+  void AddSuccession(const policy_proto::AreaSuccession& succession, const Located& at);
+  void CheckSuccessions();
   void AddStanding(const policy_proto::StandingDecision& decision, const Located& at);
   PartMask StandingParts(const policy_proto::StandingDecision& decision, int record_type,
                          const Located& at);
@@ -136,6 +138,8 @@ class VocabularyBuilder {
   std::set<std::string> CodesOf(const google::protobuf::RepeatedPtrField<std::string>& codes,
                                 const TermList& list, const Message& holder, const Located& at,
                                 absl::string_view field);
+  void AddRetentionRule(const policy_proto::RetentionRule& rule, const Located& at);
+  void AddUseLimit(const policy_proto::UseLimit& limit, const Located& at);
   void LinkParents(const std::vector<ParsedVocabulary>& files);
   void LinkParent(const policy_proto::Term& term, const Located& at, TermList* list);
   void CheckCycles(const TermList& list);
@@ -150,6 +154,8 @@ class VocabularyBuilder {
   Problems* problems_;
   TermList clock_terms_;
   TermList readiness_terms_;
+  TermList retention_terms_;
+  TermList limit_terms_;
 };
 
 TermInfo VocabularyBuilder::Describe(const policy_proto::Effective& effective,
@@ -280,6 +286,12 @@ void VocabularyBuilder::AddTerms(const ParsedVocabulary& file) {
   }
   for (int i = 0; i < words.clock_size(); ++i) {
     AddClock(words.clock(i), root.Nested(words, "clock", i));
+  }
+  for (int i = 0; i < words.area_succession_size(); ++i) {
+    AddSuccession(words.area_succession(i), root.Nested(words, "area_succession", i));
+  }
+  for (int i = 0; i < words.use_limit_size(); ++i) {
+    AddUseLimit(words.use_limit(i), root.Nested(words, "use_limit", i));
   }
   for (int i = 0; i < words.obligation_size(); ++i) {
     wrapped(words.obligation(i), "obligation", i, &out_->obligations);
@@ -443,6 +455,35 @@ void VocabularyBuilder::AddClock(const policy_proto::Clock& clock, const Located
   out_->clocks.emplace(clock.term().code(), std::move(info));
 }
 
+void VocabularyBuilder::AddSuccession(const policy_proto::AreaSuccession& succession,
+                                      const Located& at) {
+  AreaSuccessionInfo info{succession.area(),
+                          {succession.successor().begin(), succession.successor().end()},
+                          LondonInstant(succession.from(), false, absl::InfinitePast(),
+                                        at.PlaceOf(succession, "from"), "from", problems_)};
+  if (succession.area().empty() || info.successors.empty() || succession.from().empty() ||
+      succession.source().empty()) {
+    problems_->Add(at.place(), "area_succession",
+                   "say area, successor, from and source; something is left out");
+  }
+  if (!out_->area_successions.emplace(succession.area(), std::move(info)).second) {
+    problems_->Add(at.place(), "area", "has a succession already; put all successors into one");
+  }
+}
+
+// An area that came later is not reorganised earlier, so that no chain of them closes.
+void VocabularyBuilder::CheckSuccessions() {
+  for (const auto& [area, info] : out_->area_successions) {
+    for (const std::string& successor : info.successors) {
+      const auto next = out_->area_successions.find(successor);
+      if (next == out_->area_successions.end() || next->second.from > info.from) continue;
+      problems_->Add(Place(), "area_succession",
+                     absl::StrCat("'", successor, "' comes after '", area,
+                                  "' and ends before it; put the days right"));
+    }
+  }
+}
+
 PartMask VocabularyBuilder::StandingParts(const policy_proto::StandingDecision& decision,
                                           int record_type, const Located& at) {
   if (record_type < 0) {
@@ -571,6 +612,66 @@ void VocabularyBuilder::CollectSafeguarding() {
   }
 }
 
+void VocabularyBuilder::AddRetentionRule(const policy_proto::RetentionRule& rule,
+                                         const Located& at) {
+  RetentionRuleInfo info;
+  const int number = AddTerm(rule.term(), at.Nested(rule, "term"), &retention_terms_);
+  info.term = retention_terms_[number];
+  info.rule = {rule.term().code(),
+               rule.term().title(),
+               rule.source(),
+               static_cast<int>(rule.until_birthday()),
+               static_cast<int>(rule.until_birthday_if_last_at_17()),
+               static_cast<int>(rule.years_after_last_version())};
+  if (rule.source().empty()) problems_->Add(at.place(), "source", "left out; say where it is from");
+  constexpr uint32_t kMostYears = 150;
+  if (std::max({rule.until_birthday(), rule.until_birthday_if_last_at_17(),
+                rule.years_after_last_version()}) > kMostYears ||
+      rule.until_birthday() + rule.years_after_last_version() == 0) {
+    problems_->Add(at.place(), "period",
+                   "say until_birthday or years_after_last_version, at most 150");
+  }
+  if (rule.until_birthday() == 0 && rule.until_birthday_if_last_at_17() != 0) {
+    problems_->Add(at.place(), "until_birthday_if_last_at_17", "needs until_birthday");
+  }
+  const std::vector<bool> types =
+      Selected(rule.record_type(), out_->record_types, rule, at, "record_type");
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (types[i]) info.record_types.push_back(static_cast<int>(i));
+  }
+  if (!rule.agency_type().empty()) {
+    info.agency_types = Selected(rule.agency_type(), out_->agency_types, rule, at, "agency_type");
+  }
+  info.custodians.assign(rule.custodian().begin(), rule.custodian().end());
+  out_->retention_rules.push_back(std::move(info));
+}
+
+void VocabularyBuilder::AddUseLimit(const policy_proto::UseLimit& limit, const Located& at) {
+  UseLimitInfo info;
+  const int number = AddTerm(limit.term(), at.Nested(limit, "term"), &limit_terms_);
+  info.term = limit_terms_[number];
+  info.limit.code = limit.term().code();
+  info.limit.title = limit.term().title();
+  info.limit.per_person = limit.per_person();
+  info.limit.hours = static_cast<int>(limit.hours());
+  info.limit.at_least = limit.at_least();
+  switch (limit.measure()) {
+    case policy_proto::USE_MEASURE_DISCLOSURES:
+      info.limit.measure = UseMeasure::kDisclosures;
+      break;
+    case policy_proto::USE_MEASURE_DENIALS: info.limit.measure = UseMeasure::kDenials; break;
+    case policy_proto::USE_MEASURE_CHILDREN: info.limit.measure = UseMeasure::kChildren; break;
+    case policy_proto::USE_MEASURE_BREAK_GLASS: info.limit.measure = UseMeasure::kBreakGlass; break;
+    default: problems_->Add(at.place(), "measure", "left out; say what is counted");
+  }
+  constexpr uint32_t kMostHours = 168;
+  if (limit.hours() == 0 || limit.hours() > kMostHours) {
+    problems_->Add(at.place(), "hours", "say in how many hours: 1 to 168");
+  }
+  if (limit.at_least() == 0) problems_->Add(at.place(), "at_least", "say from how many on");
+  out_->use_limits.push_back(std::move(info));
+}
+
 void VocabularyBuilder::CheckLimit(const TermList& list, int limit, absl::string_view what) {
   if (list.size() > limit) {
     problems_->Add(list[limit].place, what,
@@ -580,6 +681,7 @@ void VocabularyBuilder::CheckLimit(const TermList& list, int limit, absl::string
 
 void VocabularyBuilder::Finish(const std::vector<ParsedVocabulary>& files) {
   LinkParents(files);
+  CheckSuccessions();
   CheckLimit(out_->roles, Vocabulary::kMaxRoles, "role");
   CheckLimit(out_->lawful_bases, Vocabulary::kMaxBits, "lawful_basis");
   CheckLimit(out_->special_bases, Vocabulary::kMaxBits, "special_category_basis");
@@ -606,8 +708,23 @@ void VocabularyBuilder::Finish(const std::vector<ParsedVocabulary>& files) {
     for (int i = 0; i < words.quota_size(); ++i) {
       AddQuota(words.quota(i), root.Nested(words, "quota", i));
     }
+    for (int i = 0; i < words.retention_rule_size(); ++i) {
+      AddRetentionRule(words.retention_rule(i), root.Nested(words, "retention_rule", i));
+    }
   }
   CollectSafeguarding();
+}
+
+std::vector<std::string> Vocabulary::WithSuccessors(std::vector<std::string> areas) const {
+  for (size_t i = 0; i < areas.size(); ++i) {
+    const auto succession = area_successions.find(areas[i]);
+    if (succession == area_successions.end()) continue;
+    const std::vector<std::string>& more = succession->second.successors;
+    areas.insert(areas.end(), more.begin(), more.end());
+  }
+  std::sort(areas.begin(), areas.end());
+  areas.erase(std::unique(areas.begin(), areas.end()), areas.end());
+  return areas;
 }
 
 Vocabulary Vocabulary::Build(const std::vector<ParsedVocabulary>& files, Problems* problems) {

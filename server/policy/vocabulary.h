@@ -14,6 +14,8 @@
 #include "server/model/deadline.h"
 #include "server/model/purpose.h"
 #include "server/model/record.h"
+#include "server/model/retention.h"
+#include "server/model/use_limit.h"
 #include "server/policy/agency_rules.h"
 #include "server/policy/document.h"
 
@@ -110,6 +112,25 @@ struct ClockInfo {
   DeadlineRule rule;
 };
 
+struct AreaSuccessionInfo {
+  std::string area;
+  std::vector<std::string> successors;
+  absl::Time from;
+};
+
+struct RetentionRuleInfo {
+  TermInfo term;
+  RetentionRule rule;
+  std::vector<int> record_types;        // numbers of record_types, with those below them
+  std::vector<bool> agency_types;       // by number; empty: any
+  std::vector<std::string> custodians;  // ids; empty: any
+};
+
+struct UseLimitInfo {
+  TermInfo term;
+  UseLimit limit;
+};
+
 // Immutable once built.
 struct Vocabulary {
   static constexpr int kMaxRoles = 256;
@@ -133,8 +154,15 @@ struct Vocabulary {
   std::vector<uint32_t> flag_bits;  // ProtectionBit of each flag
   std::map<std::string, ActionInfo> actions;
   std::map<std::string, ClockInfo> clocks;
+  std::map<std::string, AreaSuccessionInfo> area_successions;  // by area
+
+  // The areas named and those that have come in their place, of these again, sorted. Nobody is
+  // enrolled for a successor before its authority is there, so that naming one early opens nothing.
+  std::vector<std::string> WithSuccessors(std::vector<std::string> areas) const;
   std::vector<StandingInfo> standing_decisions;
   AgencyRules agency_rules;
+  std::vector<RetentionRuleInfo> retention_rules;
+  std::vector<UseLimitInfo> use_limits;
 
   // Merges the files. What is wrong goes to `problems`; the result is then not to be used.
   static Vocabulary Build(const std::vector<ParsedVocabulary>& files, Problems* problems);

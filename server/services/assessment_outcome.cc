@@ -91,7 +91,7 @@ class OutcomeMutation : public Mutation {
 
   // Unique for the child: the agency may count each child's outcomes from one.
   std::string LocalId(const CaseFile& file) const {
-    return absl::StrCat(file.subject.value, ":", outcome_.outcome_id());
+    return absl::StrCat(file.known_as.value, ":", outcome_.outcome_id());
   }
 
   // Under the id of one that is there: the same, or a contradiction.
@@ -140,7 +140,7 @@ class OutcomeMutation : public Mutation {
   absl::StatusOr<RecordHead> NewHead(const CaseFile& file) const {
     RecordHead head;
     EHC_ASSIGN_OR_RETURN(head.id, rooms_.store.NewRecordId());
-    head.subject = file.subject;
+    head.subject = file.known_as;
     head.custodian = file.caller.agency();
     head.unit = file.ask.request.custodian_unit;
     head.record_type = kOutcomeType;

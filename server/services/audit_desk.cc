@@ -212,6 +212,7 @@ class OwnEntries : public RecordSource<EntryPage> {
   EntryFilter FilterFor(const CaseFile& file) const {
     EntryFilter filter;
     filter.after = std::max(after_, static_cast<int64_t>(request_.first_index())) - 1;
+    filter.with_severed = request_.audience() == hub::v1::AUDIT_AUDIENCE_OFFICER;
     if (request_.audience() == hub::v1::AUDIT_AUDIENCE_CUSTODIAN) {
       filter.custodian = file.caller.agency();
     } else if (request_.audience() != hub::v1::AUDIT_AUDIENCE_OFFICER) {

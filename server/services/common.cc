@@ -158,6 +158,7 @@ void FillProof(const CaseFile& file, const EntryProof& proof, const Rooms& rooms
                hub::v1::Disclosure& disclosure) {
   disclosure.set_decision_id(file.decision_id);
   disclosure.set_policy_revision(file.policy_revision);
+  disclosure.set_identifier_superseded(file.identifier_superseded);
   FillObligations(file.decision, disclosure);
   FillReceipt(proof, rooms, *disclosure.mutable_receipt());
   if (!file.decision.break_glass_used) return;

@@ -108,7 +108,8 @@ void ConsentDesk::GetConsent(Incoming in, const hub::v1::GetConsentRequest& requ
   Read<Resp>(
       desks_, std::move(in), "GetConsent", name.subject,
       [this, name](const CaseFile& file, const store::v1::Dossier& own) -> std::optional<Resp> {
-        const store::v1::ConsentItem* item = FindItem(own, name.number);
+        const store::v1::ConsentItem* item =
+            FindItem(own, ItemNumberOf(file.dossier, file.named, name.number));
         if (item == nullptr) return std::nullopt;
         Resp response;
         *response.mutable_consent() = ShowConsent(desks_, file, own, *item);
@@ -159,7 +160,8 @@ void ConsentDesk::ListConsentRevisions(Incoming in,
       desks_, std::move(in), "ListConsentRevisions", name.subject,
       [this, name, list, after = *after, size = PageSize(request.page_size())](
           const CaseFile& file, const store::v1::Dossier& own) -> std::optional<Resp> {
-        const store::v1::ConsentItem* item = FindItem(own, name.number);
+        const store::v1::ConsentItem* item =
+            FindItem(own, ItemNumberOf(file.dossier, file.named, name.number));
         if (item == nullptr) return std::nullopt;
         Resp response;
         for (hub::v1::ConsentRevision& revision : RevisionsOf(desks_, file, own, *item)) {

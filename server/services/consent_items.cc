@@ -9,7 +9,7 @@ namespace ehc {
 
 std::string ConsentName(const Desks& desks, const CaseFile& file, int64_t number) {
   return ItemNameOf(desks.rooms.names, file.caller.agency(), file.searcher_subject,
-                    ConsentItems::kCollection, number);
+                    ConsentItems::kCollection, ItemCodeOf(file.dossier, file.known_as, number));
 }
 
 hub::v1::Consent ShowConsent(const Desks& desks, const CaseFile& file,

@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ehc/hub/v1/consent_service.pb.h"
 #include "server/base/status_macros.h"
@@ -54,11 +53,7 @@ class ConsentChange : public Mutation {
   absl::StatusOr<Written> Recall(const CaseFile& file, ReadView& view,
                                  const std::string& resource) const override {
     if (!file.facts.subject_known) return NotRegistered();
-    int64_t number = 0;
-    const size_t slash = resource.rfind('/');
-    if (slash == std::string::npos || !absl::SimpleAtoi(resource.substr(slash + 1), &number)) {
-      return NoSuchItem();
-    }
+    const int64_t number = ItemOfResource(file, resource);
     store::v1::Dossier dossier = file.dossier;
     if (FindOwn<ConsentItems>(dossier, number, file.caller.agency()) == nullptr) {
       return NoSuchItem();

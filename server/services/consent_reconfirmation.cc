@@ -23,7 +23,7 @@ class Reconfirming : public ConsentChange<ReconfirmConsentResponse> {
   absl::StatusOr<int64_t> Change(const CaseFile& file, ReadView& view, store::v1::Dossier& dossier,
                                  ReconfirmConsentResponse&, Plan&) const override {
     const AgencyId& own = file.caller.agency();
-    store::v1::ConsentItem* item = FindOwn<ConsentItems>(dossier, number_, own);
+    store::v1::ConsentItem* item = FindNamed<ConsentItems>(file, dossier, number_);
     if (item == nullptr) return NoSuchItem();
     EHC_RETURN_IF_ERROR(CheckEtag(request_.etag(), item->origin().revision()));
     if (item->value().state() != hub::v1::CONSENT_STATE_GIVEN) {
@@ -38,12 +38,13 @@ class Reconfirming : public ConsentChange<ReconfirmConsentResponse> {
       KeepPast(*item);
       *item->mutable_value() = again;
       WriteDown(file, hub::v1::CONSENT_ACT_RECONFIRM, *item);
-      return number_;
+      return item->origin().number();
     }
     EHC_RETURN_IF_ERROR(CheckMayTakeOver(file, again));
+    const int64_t reconfirmed = item->origin().number();
     EHC_ASSIGN_OR_RETURN(const int64_t number, Adding<ConsentItems>(again)(file, dossier));
     store::v1::ConsentItem& taken = *FindOwn<ConsentItems>(dossier, number, own);
-    taken.set_reconfirms(number_);
+    taken.set_reconfirms(reconfirmed);
     WriteDown(file, hub::v1::CONSENT_ACT_RECORD, taken);
     return number;
   }

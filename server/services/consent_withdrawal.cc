@@ -192,7 +192,8 @@ class Withdrawing : public ConsentChange<WithdrawConsentResponse> {
   absl::StatusOr<int64_t> Change(const CaseFile& file, ReadView& view, store::v1::Dossier& dossier,
                                  WithdrawConsentResponse& response, Plan& plan) const override {
     const AgencyId& own = file.caller.agency();
-    ConsentItem* item = FindOwn<ConsentItems>(dossier, number_, own);
+    const int64_t named = ItemNumberOf(file.dossier, file.named, number_);
+    ConsentItem* item = FindOwn<ConsentItems>(dossier, named, own);
     if (item == nullptr) return NoSuchItem();
     EHC_RETURN_IF_ERROR(CheckEtag(request_.etag(), item->origin().revision()));
     if (item->value().state() != hub::v1::CONSENT_STATE_GIVEN) {
@@ -201,10 +202,10 @@ class Withdrawing : public ConsentChange<WithdrawConsentResponse> {
     EHC_RETURN_IF_ERROR(CheckScopes(file, request_.scopes(), "scopes"));
     EHC_RETURN_IF_ERROR(CheckMayWithdraw(desks(), file, item->value(), request_.withdrawn_by()));
     Withdrawn withdrawn;
-    int64_t answer = number_;
-    for (const int64_t number : TakenTogether(dossier, number_)) {
+    int64_t answer = named;
+    for (const int64_t number : TakenTogether(dossier, named)) {
       EHC_ASSIGN_OR_RETURN(const int64_t taken, Take(file, dossier, number, withdrawn));
-      if (number == number_) answer = taken;
+      if (number == named) answer = taken;
     }
     NoticeSender sender(desks(), file, view, plan);
     int sent = 0;
@@ -264,7 +265,7 @@ class WithdrawalCompletion : public Mutation {
     Plan plan;
     NoticeSender sender(desks_, file, view, plan);
     store::v1::Dossier dossier = file.dossier;
-    std::set<int64_t> numbers{number_};
+    std::set<int64_t> numbers{ItemNumberOf(file.dossier, file.named, number_)};
     for (const ConsentItem& item : dossier.consents()) {
       if (numbers.contains(item.reconfirms())) numbers.insert(item.origin().number());
     }

@@ -60,7 +60,7 @@ MatterOpening<NeedsAssessments>::Fill Starting(const Desks& desks, const Calenda
     if (before.has_value()) return *std::move(before);
     const AgencyId& own = file.caller.agency();
     EHC_ASSIGN_OR_RETURN(auto opened,
-                         NewMatter<NeedsAssessments>(desks.rooms.store, own, own, file.subject));
+                         NewMatter<NeedsAssessments>(desks.rooms.store, own, own, file.known_as));
     opened.body.set_unit(file.ask.request.custodian_unit.value());
     opened.body.set_requested_on(requested_on);
     EHC_RETURN_IF_ERROR(SetDue(file, calendar, opened));

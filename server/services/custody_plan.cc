@@ -94,7 +94,7 @@ class IssueMutation : public Mutation {
   absl::StatusOr<Opened<PlanIssues>> NewIssue(const CaseFile& file, const RecordHead& head) const {
     const AgencyId& own = file.caller.agency();
     EHC_ASSIGN_OR_RETURN(Opened<PlanIssues> issue,
-                         NewMatter<PlanIssues>(desks_.rooms.store, own, own, file.subject));
+                         NewMatter<PlanIssues>(desks_.rooms.store, own, own, file.known_as));
     issue.body.set_unit(head.unit.value());
     issue.body.set_record(head.id.value);
     issue.body.set_version(head.version);
@@ -134,7 +134,7 @@ class IssueMutation : public Mutation {
                                                      PlanDeliveryRole role) const {
     EHC_ASSIGN_OR_RETURN(Opened<PlanDeliveries> delivery,
                          NewMatter<PlanDeliveries>(desks_.rooms.store, file.caller.agency(),
-                                                   ReadAgency(to.agency()), file.subject));
+                                                   ReadAgency(to.agency()), file.known_as));
     delivery.matter.due_at = issue.matter.due_at;
     delivery.body.set_issue(issue.matter.id.value);
     delivery.body.set_from_unit(head.unit.value());

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/model/joined.h"
 #include "server/services/custody_desk.h"
 #include "server/services/incidents.h"
 #include "server/services/matter_mutations.h"
@@ -111,8 +112,8 @@ class RecallMutation : public Mutation {
     if (!file.facts.subject_known) return NoSuchRecord();
     EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head, Lookup(file, view));
     if (!head.has_value() || head->custodian != file.caller.agency() ||
-        head->subject != file.subject || !IsOfUnit(file, head->unit.value()) ||
-        request_.version() > head->version) {
+        !IsNumberOf(file.dossier, file.subject, head->subject) ||
+        !IsOfUnit(file, head->unit.value()) || request_.version() > head->version) {
       return NoSuchRecord();
     }
     return *std::move(head);
@@ -129,7 +130,7 @@ class RecallMutation : public Mutation {
     if (head.has_value()) return head;
     // Outcomes are counted child by child.
     return view.FindRecordByLocalId(file.subject, own, target_.record_type,
-                                    absl::StrCat(file.subject.value, ":", local_id));
+                                    absl::StrCat(file.known_as.value, ":", local_id));
   }
 
   bool Covers(const Opened<Incidents>& incident, const RecordHead& head) const {

@@ -100,7 +100,7 @@ MatterOpening<PlanTransfers>::Fill Transferring(const Desks& desks, const Calend
     EHC_ASSIGN_OR_RETURN(const absl::Time at, InstantOf(file, asked));
     EHC_ASSIGN_OR_RETURN(Opened<PlanTransfers> opened,
                          NewMatter<PlanTransfers>(desks.rooms.store, file.caller.agency(),
-                                                  ReadAgency(asked.to()), file.subject));
+                                                  ReadAgency(asked.to()), file.known_as));
     EHC_ASSIGN_OR_RETURN(opened.matter.due_at,
                          ClockDue(file, calendar, "PLAN_TRANSFER_NOTICE", at));
     PlanTransfer& value = *opened.body.mutable_value();

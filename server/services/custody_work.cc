@@ -6,12 +6,17 @@
 #include "server/services/break_glass_uses.h"
 #include "server/services/consent_tasks.h"
 #include "server/services/custody_desk.h"
+#include "server/services/erasures.h"
 #include "server/services/incidents.h"
+#include "server/services/legal_holds.h"
 #include "server/services/letters.h"
+#include "server/services/match_reviews.h"
 #include "server/services/matter_readings.h"
 #include "server/services/needs_assessments.h"
 #include "server/services/plan_issues.h"
 #include "server/services/plan_transfers.h"
+#include "server/services/severances.h"
+#include "server/services/withholding.h"
 
 namespace ehc {
 namespace {
@@ -50,7 +55,10 @@ class Queue {
     EHC_RETURN_IF_ERROR(
         AddUses(WORK_KIND_BREAK_GLASS_TO_REVIEW, Side::kAddressee, kBreakGlassClock));
     EHC_RETURN_IF_ERROR(AddUses(WORK_KIND_BREAK_GLASS_TO_RESOLVE, Side::kOpener, ""));
+    EHC_RETURN_IF_ERROR(AddForOfficers());
     EHC_RETURN_IF_ERROR(AddRecordRequests());
+    EHC_RETURN_IF_ERROR(AddReviews());
+    EHC_RETURN_IF_ERROR(AddSeverances());
     EHC_RETURN_IF_ERROR(AddSteps());
     EHC_RETURN_IF_ERROR(AddTransfers());
     EHC_RETURN_IF_ERROR(AddConsentTasks());
@@ -129,6 +137,28 @@ class Queue {
     return absl::OkStatus();
   }
 
+  // What the family is not told, and what is erased, is for officers' eyes.
+  absl::Status AddForOfficers() {
+    using namespace hub::v1;
+    if (Allows("audit.withheld")) {
+      EHC_RETURN_IF_ERROR(
+          Add<WithheldDisclosures>(WORK_KIND_WITHHELD_DISCLOSURE_TO_REVIEW, Side::kAddressee));
+    }
+    if (Allows("disclosure_hold.place")) {
+      EHC_RETURN_IF_ERROR(
+          Add<DisclosureHolds>(WORK_KIND_DISCLOSURE_HOLD_TO_REVIEW, Side::kAddressee));
+    }
+    if (Allows("retention.hold")) {
+      EHC_RETURN_IF_ERROR(Add<LegalHolds>(WORK_KIND_LEGAL_HOLD_TO_REVIEW, Side::kAddressee));
+    }
+    if (!Allows("erasure.approve")) return absl::OkStatus();
+    return Add<Erasures>(WORK_KIND_ERASURE_TO_APPROVE, Side::kAddressee);
+  }
+
+  bool Allows(absl::string_view action) const {
+    return MayAct(file_.caller, action, file_.received_at, PolicyOf(file_));
+  }
+
   // Of these the queue tells no more than that they are there and due.
   absl::Status AddRecordRequests() {
     if (!Wants(hub::v1::WORK_KIND_RECORD_REQUEST_TO_DECIDE, true)) return absl::OkStatus();
@@ -143,6 +173,31 @@ class Queue {
       Matter bare;  // whether the child is known here is not for this list to say
       Append(hub::v1::WORK_KIND_RECORD_REQUEST_TO_DECIDE, true,
              names_.MatterName("recordRequests", matter.id), bare, matter.due_at);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddReviews() {
+    if (!Wants(hub::v1::WORK_KIND_MATCH_REVIEW_TO_DECIDE, true)) return absl::OkStatus();
+    EHC_ASSIGN_OR_RETURN(const auto open, ListReviews(file_, view_, true, MatterId{}, kMost));
+    for (const Opened<MatchReviews>& one : open) {
+      if (IsLater(one.matter.due_at)) continue;
+      Matter bare;  // the evidence names the children, to whoever opens it
+      Append(hub::v1::WORK_KIND_MATCH_REVIEW_TO_DECIDE, true,
+             names_.MatterName(MatchReviews::kCollection, one.matter.id), bare, one.matter.due_at);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddSeverances() {
+    if (!Wants(hub::v1::WORK_KIND_SEVERANCE_TO_CONFIRM, true)) return absl::OkStatus();
+    EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<Severances>(Side::kAddressee));
+    for (const Opened<Severances>& one : open) {
+      if (IsLater(one.matter.due_at) || one.matter.due_at <= file_.received_at) continue;
+      Matter named = one.matter;
+      named.subject = SubjectId{one.body.subject()};
+      Append(hub::v1::WORK_KIND_SEVERANCE_TO_CONFIRM, true,
+             names_.MatterName(Severances::kCollection, one.matter.id), named, one.matter.due_at);
     }
     return absl::OkStatus();
   }

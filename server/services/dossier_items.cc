@@ -1,5 +1,6 @@
 #include "server/services/dossier_items.h"
 
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
 namespace ehc {
@@ -42,7 +43,19 @@ store::v1::Origin NextOrigin(const CaseFile& file, store::v1::Dossier& dossier) 
   origin.set_agency(file.caller.agency().value());
   if (file.caller.person().has_value()) origin.set_unit(file.caller.person()->unit.value());
   origin.set_revision(1);
+  if (file.known_as != file.subject) origin.set_about(file.known_as.value);
   return origin;
+}
+
+int64_t ItemOfResource(const CaseFile& file, absl::string_view resource) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(resource, '/');
+  SubjectId subject;
+  int64_t number = 0;
+  if (parts.size() != 4 || !absl::SimpleAtoi(parts[1], &subject.value) ||
+      !absl::SimpleAtoi(parts[3], &number)) {
+    return 0;
+  }
+  return ItemNumberOf(file.dossier, subject, number);
 }
 
 int PageSize(int asked) {

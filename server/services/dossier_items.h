@@ -12,6 +12,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "server/model/joined.h"
 #include "server/services/common.h"
 #include "server/services/publication.h"
 
@@ -69,7 +70,7 @@ typename Items::Value Show(const typename Items::Item& item, const CaseFile& fil
                            const SubjectNames& names) {
   typename Items::Value value = item.value();
   value.set_name(ItemNameOf(names, file.caller.agency(), file.searcher_subject, Items::kCollection,
-                            item.origin().number()));
+                            ItemCodeOf(file.dossier, file.known_as, item.origin().number())));
   if constexpr (requires { value.set_etag(""); }) value.set_etag(EtagOf(item.origin().revision()));
   return value;
 }
@@ -81,6 +82,17 @@ typename Items::Item* FindOwn(store::v1::Dossier& dossier, int64_t number, const
   }
   return nullptr;
 }
+
+// The item that the caller's name means: `code` is what the name says under the number that it
+// names the child by.
+template <typename Items>
+typename Items::Item* FindNamed(const CaseFile& file, store::v1::Dossier& dossier, int64_t code) {
+  return FindOwn<Items>(dossier, ItemNumberOf(file.dossier, file.named, code),
+                        file.caller.agency());
+}
+
+// The item's number now, from "subject/4/consents/2" as a mutation wrote it down; 0: unreadable.
+int64_t ItemOfResource(const CaseFile& file, absl::string_view resource);
 
 // A mutation that edits the dossier of a child that the caller's agency registered and answers with
 // one item of it. `edit` changes the dossier and returns the item's number, or a refusal.
@@ -105,12 +117,8 @@ class DossierEdit : public Mutation {
                                  const std::string& resource) const override {
     if (!file.facts.subject_known) return NotRegistered();
     store::v1::Dossier dossier = file.dossier;
-    int64_t number = 0;
-    const size_t slash = resource.rfind('/');
-    if (slash == std::string::npos || !absl::SimpleAtoi(resource.substr(slash + 1), &number) ||
-        FindOwn<Items>(dossier, number, file.caller.agency()) == nullptr) {
-      return NoSuchItem();
-    }
+    const int64_t number = ItemOfResource(file, resource);
+    if (FindOwn<Items>(dossier, number, file.caller.agency()) == nullptr) return NoSuchItem();
     return Describe(file, dossier, number);
   }
 
@@ -149,7 +157,7 @@ template <typename Items>
 typename DossierEdit<Items>::Edit Ending(int64_t number, std::string etag, std::string valid_to) {
   return [number, etag = std::move(etag), valid_to = std::move(valid_to)](
              const CaseFile& file, store::v1::Dossier& dossier) -> absl::StatusOr<int64_t> {
-    typename Items::Item* item = FindOwn<Items>(dossier, number, file.caller.agency());
+    typename Items::Item* item = FindNamed<Items>(file, dossier, number);
     if (item == nullptr) return NoSuchItem();
     absl::Status matches = CheckEtag(etag, item->origin().revision());
     if (!matches.ok()) return matches;
@@ -158,7 +166,7 @@ typename DossierEdit<Items>::Edit Ending(int64_t number, std::string etag, std::
     }
     item->mutable_value()->set_valid_to(valid_to);
     item->mutable_origin()->set_revision(item->origin().revision() + 1);
-    return number;
+    return item->origin().number();
   };
 }
 

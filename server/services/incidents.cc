@@ -7,7 +7,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "server/audit/entry.h"
 
 namespace ehc {
 namespace {
@@ -17,7 +16,6 @@ using store::v1::SeenDisclosure;
 
 // Whether an entry lets out one of the versions recalled.
 bool IsOf(const Opened<Incidents>& incident, const AuditRecord& record) {
-  if (record[AuditField::kDisclosure].empty()) return false;  // a write, or a reading of one's own
   const std::string name = absl::StrCat("record/", incident.body.record());
   bool named = false;
   for (absl::string_view one : absl::StrSplit(record[AuditField::kRecord], ',')) {
@@ -61,6 +59,29 @@ void FillClock(const CaseFile& file, const Opened<Incidents>& incident,
   clock.set_passed(incident.matter.due_at <= file.received_at);
 }
 
+// Where the log has such disclosures: under the child, and under numbers that it was once joined
+// with; of a split, under the other child's number alone: it is there only while both were one.
+absl::StatusOr<std::vector<EntryFilter>> PlacesOf(const Opened<Incidents>& incident,
+                                                  ReadView& view) {
+  EntryFilter filter;
+  filter.custodian = incident.matter.opener;
+  filter.subject = incident.matter.subject;
+  if (incident.body.disclosed_as() != 0) {
+    filter.subject = SubjectId{incident.body.disclosed_as()};
+    filter.this_number_only = true;
+    return std::vector<EntryFilter>{filter};
+  }
+  std::vector<EntryFilter> places = {filter};
+  EHC_ASSIGN_OR_RETURN(const SubjectId root, view.RootOf(incident.matter.subject));
+  EHC_ASSIGN_OR_RETURN(const store::v1::Dossier dossier, view.ReadDossier(root));
+  filter.this_number_only = true;
+  for (const int64_t former : dossier.parted_from()) {
+    filter.subject = SubjectId{former};
+    places.push_back(filter);
+  }
+  return places;
+}
+
 }  // namespace
 
 std::string Incidents::UnitOf(const Opened<Incidents>& opened, Side) { return opened.body.unit(); }
@@ -75,9 +96,16 @@ absl::StatusOr<std::vector<SeenDisclosure>> DisclosuresMissingFrom(
     const Opened<Incidents>& incident, ReadView& view) {
   absl::flat_hash_set<std::string> known;
   for (const SeenDisclosure& seen : incident.body.seen()) known.insert(seen.leaf_hash());
-  return DisclosuresSeen(
-      view, incident.matter.subject, incident.matter.opener,
-      [&](const AuditRecord& record) { return IsOf(incident, record); }, known);
+  std::vector<SeenDisclosure> missing;
+  EHC_ASSIGN_OR_RETURN(const std::vector<EntryFilter> places, PlacesOf(incident, view));
+  for (const EntryFilter& place : places) {
+    EHC_ASSIGN_OR_RETURN(
+        const std::vector<SeenDisclosure> some,
+        DisclosuresSeen(
+            view, place, [&](const AuditRecord& record) { return IsOf(incident, record); }, known));
+    missing.insert(missing.end(), some.begin(), some.end());
+  }
+  return missing;
 }
 
 absl::Status SendNotices(const Desks& desks, const CaseFile& file, ReadView& view,

@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "ehc/hub/v1/custody.pb.h"
 #include "ehc/store/v1/custody.pb.h"
+#include "server/model/audit_entry.h"
 #include "server/services/matters.h"
 #include "server/services/seen_disclosures.h"
 

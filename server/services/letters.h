@@ -80,7 +80,7 @@ typename MatterOpening<Kind>::Fill Sending(const Desks& desks, const Calendar& c
       }
     }
     EHC_ASSIGN_OR_RETURN(Opened<Kind> sent, NewMatter<Kind>(desks.rooms.store, file.caller.agency(),
-                                                            to, file.subject));
+                                                            to, file.known_as));
     if (!terms.clock.empty()) {
       EHC_ASSIGN_OR_RETURN(sent.matter.due_at,
                            ClockDue(file, calendar, terms.clock, file.received_at));

@@ -45,13 +45,15 @@ absl::StatusOr<std::vector<Opened<Kind>>> ListMattersOf(const CaseFile& file, Re
 template <typename Resp>
 void StartMatterReading(const Desks& desks, Incoming in, const char* method, const char* action,
                         absl::StatusOr<SubjectRef> subject,
-                        typename ReadingOf<Resp>::FetchFunction fetch, Reply<Resp> reply) {
+                        typename ReadingOf<Resp>::FetchFunction fetch, Reply<Resp> reply,
+                        const std::string& case_reference = {}) {
   if (!subject.ok()) return Fail(in.call_id, subject.status(), std::move(reply));
   Ask ask;
   ask.method = method;
   ask.action = action;
   ask.subject = *std::move(subject);
   ask.request.custodian = in.caller.agency();
+  ask.request.case_reference = case_reference;
   auto source = std::make_shared<ReadingOf<Resp>>(std::move(fetch));
   StartDisclosure<Resp, Resp>(desks, std::move(in), std::move(ask), *source, ShapeWhole<Resp>,
                               [source, reply = std::move(reply)](Answer<Resp> answer) mutable {
@@ -69,6 +71,8 @@ void StartMatterList(const Desks& desks, Incoming in, const char* method, const 
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   const int size = PageSize(request.page_size());
   MatterPageAsk ask{side, request.only_open(), MatterId{*after}, size + 1};
+  std::string case_reference;
+  if constexpr (requires { request.case_reference(); }) case_reference = request.case_reference();
   StartMatterReading<Resp>(
       desks, std::move(in), method, action, SubjectRef{},
       [&names = desks.rooms.names, ask, list, size, show](const CaseFile& file,
@@ -88,7 +92,7 @@ void StartMatterList(const Desks& desks, Incoming in, const char* method, const 
         }
         return response;
       },
-      std::move(reply));
+      std::move(reply), case_reference);
 }
 
 }  // namespace ehc

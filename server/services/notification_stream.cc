@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/base/status_macros.h"
+#include "server/model/joined.h"
 #include "server/services/registration.h"
 
 namespace ehc {
@@ -25,7 +26,8 @@ class ChangedRecord : public RecordSource<Notice> {
  private:
   absl::StatusOr<std::optional<Notice>> Fetch(const CaseFile& file, ReadView& view) const override {
     const uint32_t uncleared = file.facts.protections & ~file.facts.cleared_protections;
-    if (file.subject != change_.subject || (uncleared & kAddressRestricted) != 0) {
+    if (!IsNumberOf(file.dossier, file.subject, change_.subject) ||
+        (uncleared & kAddressRestricted) != 0) {
       return std::nullopt;
     }
     const auto subscription = FindSubscription(view, subscription_, file.caller.agency());
@@ -140,15 +142,19 @@ void NotificationStream::Watch(const StoredSubscription& subscription, std::vect
 }
 
 absl::Status NotificationStream::Consider(const RecordChange& change, ReadView& view) {
+  SubjectId root;
   std::optional<store::v1::Dossier> dossier;
   for (const Watched& watched : watched_) {
     if (change.index <= watched.after || !Names(watched.body, change)) continue;
     if (!dossier.has_value()) {
-      EHC_ASSIGN_OR_RETURN(dossier, view.ReadDossier(change.subject));
+      EHC_ASSIGN_OR_RETURN(root, view.RootOf(change.subject));
+      EHC_ASSIGN_OR_RETURN(dossier, view.ReadDossier(root));
     }
     std::optional<SubjectRef> named;
-    if (watched.subjects.contains(change.subject.value)) {
-      named = SubjectRef{std::nullopt, change.subject};
+    if (watched.subjects.contains(root.value)) named = SubjectRef{std::nullopt, root};
+    for (const store::v1::JoinedSubject& joined : dossier->joined()) {
+      if (!watched.subjects.contains(joined.subject())) continue;
+      named = SubjectRef{std::nullopt, SubjectId{joined.subject()}};
     }
     for (const store::v1::IdentifierItem& item : dossier->identifiers()) {
       if (named.has_value()) break;

@@ -81,7 +81,7 @@ class PublishMutation : public Mutation {
 
   // Ids are unique for a custodian and type; the only record of a child is called by the child.
   std::string LocalId(const CaseFile& file) const {
-    return publication_.local_id.empty() ? absl::StrCat("subject/", file.subject.value)
+    return publication_.local_id.empty() ? absl::StrCat("subject/", file.known_as.value)
                                          : publication_.local_id;
   }
 
@@ -105,7 +105,7 @@ class PublishMutation : public Mutation {
     } else {
       EHC_ASSIGN_OR_RETURN(head.id, rooms_.store.NewRecordId());
     }
-    head.subject = file.subject;
+    head.subject = previous.has_value() ? previous->subject : file.known_as;
     head.custodian = file.caller.agency();
     head.unit = file.ask.request.custodian_unit;
     head.record_type = publication_.record_type;

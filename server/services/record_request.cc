@@ -128,7 +128,8 @@ class NewRequest : public Mutation {
   absl::StatusOr<SubjectId> FindChild(ReadView& view) const {
     EHC_ASSIGN_OR_RETURN(const SubjectId child,
                          view.FindSubject(rooms_.store.IdentifierDigest(child_)));
-    EHC_ASSIGN_OR_RETURN(const store::v1::Dossier dossier, view.ReadDossier(child));
+    EHC_ASSIGN_OR_RETURN(const SubjectId root, view.RootOf(child));
+    EHC_ASSIGN_OR_RETURN(const store::v1::Dossier dossier, view.ReadDossier(root));
     return dossier.severed() ? SubjectId{} : child;
   }
 

@@ -174,7 +174,8 @@ class Approval {
                                                Plan& plan) const {
     EHC_ASSIGN_OR_RETURN(const SubjectRef ref, ReadSubject(desks_, file.caller, paper.subject()));
     const Digest digest = desks_.rooms.store.IdentifierDigest(*ref.identifier);
-    EHC_ASSIGN_OR_RETURN(const SubjectId child, view.FindSubject(digest));
+    EHC_ASSIGN_OR_RETURN(const SubjectId named, view.FindSubject(digest));
+    EHC_ASSIGN_OR_RETURN(const SubjectId child, view.RootOf(named));
     plan.reads.push_back(IdentifierKey(DigestView(digest)));
     plan.reads.push_back(SubjectKey(child));
     EHC_ASSIGN_OR_RETURN(store::v1::Dossier dossier, view.ReadDossier(child));

@@ -1,24 +1,19 @@
 #include "server/services/registration.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ehc/hub/v1/subject_service.pb.h"
 #include "server/base/status_macros.h"
-#include "server/pipeline/own_view.h"
-#include "server/services/dossier_items.h"
+#include "server/model/joined.h"
+#include "server/services/identifier_links.h"
+#include "server/services/match_reviews.h"
 
 namespace ehc {
 namespace {
 
-struct KeyedIdentifier {
-  hub::v1::Identifier message;  // its value in canonical form
-  Identifier identifier;
-  Digest digest{};
-};
+using hub::v1::MatchReviewKind;
 
 absl::StatusOr<IdentifierKind> KindOf(hub::v1::IdentifierType type) {
   switch (type) {
@@ -31,97 +26,8 @@ absl::StatusOr<IdentifierKind> KindOf(hub::v1::IdentifierType type) {
   }
 }
 
-absl::StatusOr<KeyedIdentifier> Key(const Desks& desks, const hub::v1::Identifier& message,
-                                    absl::string_view field) {
-  EHC_ASSIGN_OR_RETURN(Identifier identifier, ReadIdentifier(desks, message, field));
-  const Digest digest = desks.rooms.store.IdentifierDigest(identifier);
-  KeyedIdentifier keyed{message, std::move(identifier), digest};
-  keyed.message.set_value(keyed.identifier.value);
-  return keyed;
-}
-
-// Whose an identifier is. `own`: the calling agency's child, as that agency itself registered or
-// linked it. `holder`: the child that the hub holds it for, whoever linked it. What an agency is
-// told depends on the first alone; the second is for the hub, and for whoever reviews conflicts.
-struct Owner {
-  SubjectId own;
-  bool disputed = false;  // its own child, under an identifier held for another
-  SubjectId holder;
-  store::v1::Dossier holders;  // the holder's dossier
-};
-
-// What that rests on goes into `reads`.
-absl::StatusOr<Owner> FindOwner(const Rooms& rooms, const CaseFile& file,
-                                const KeyedIdentifier& identifier, ReadView& view,
-                                std::vector<VersionKey>& reads) {
-  const AgencyId& agency = file.caller.agency();
-  const Digest own = DisputedDigest(rooms.store, identifier.identifier, agency);
-  reads.push_back(IdentifierKey(DigestView(own)));
-  reads.push_back(IdentifierKey(DigestView(identifier.digest)));
-  Owner owner;
-  EHC_ASSIGN_OR_RETURN(owner.own, view.FindSubject(own));
-  EHC_ASSIGN_OR_RETURN(owner.holder, view.FindSubject(identifier.digest));
-  EHC_ASSIGN_OR_RETURN(owner.holders, view.ReadDossier(owner.holder));
-  reads.push_back(SubjectKey(owner.holder));
-  owner.disputed = owner.own.known();
-  if (!owner.disputed && !owner.holders.severed() &&
-      IsIdentifiedBy(owner.holders, agency, identifier.identifier)) {
-    owner.own = owner.holder;
-  }
-  return owner;
-}
-
-BindIdentifier BindDisputed(const Rooms& rooms, const CaseFile& file,
-                            const KeyedIdentifier& identifier, SubjectId subject) {
-  return {DisputedDigest(rooms.store, identifier.identifier, file.caller.agency()), subject};
-}
-
-PutReview Conflict(const CaseFile& file, SubjectId registered, SubjectId holder) {
-  return {"IDENTIFIER_CONFLICT", file.caller.agency(), registered,
-          absl::StrCat("subject/", holder.value)};
-}
-
-void AddOnce(store::v1::Dossier& dossier, const AgencyId& agency) {
-  auto& agencies = *dossier.mutable_registered_by();
-  if (std::find(agencies.begin(), agencies.end(), agency.value()) == agencies.end()) {
-    *agencies.Add() = agency.value();
-  }
-}
-
-void AddIdentifier(const CaseFile& file, const hub::v1::Identifier& value,
-                   store::v1::Dossier& dossier) {
-  for (const store::v1::IdentifierItem& item : dossier.identifiers()) {
-    if (item.origin().agency() == file.caller.agency().value() &&
-        item.value().type() == value.type() && item.value().value() == value.value()) {
-      return;
-    }
-  }
-  store::v1::IdentifierItem& item = *dossier.add_identifiers();
-  *item.mutable_origin() = NextOrigin(file, dossier);
-  *item.mutable_value() = value;
-}
-
-// Without the name when nothing is stored: a name that is the same twice tells that the child is
-// known.
-Written Describe(const Rooms& rooms, const CaseFile& file, SubjectId subject) {
-  auto response = std::make_unique<hub::v1::RegisterSubjectResponse>();
-  if (!file.ask.validate_only) {
-    response->set_subject(rooms.names.SubjectName(file.caller.agency(), subject));
-  }
-  return Written{absl::StrCat("subject/", subject.value), 0, std::move(response), false};
-}
-
-absl::StatusOr<Written> RecallSubject(const Rooms& rooms, const CaseFile& file,
-                                      const std::string& resource) {
-  SubjectId subject;
-  constexpr absl::string_view kPrefix = "subject/";
-  if (!absl::SimpleAtoi(absl::string_view(resource).substr(kPrefix.size()), &subject.value)) {
-    return absl::InternalError("unreadable idempotency row");
-  }
-  return Describe(rooms, file, subject);
-}
-
-// Of one agency's own registrations: an expected day gives way to the real one.
+// Of one agency's own registrations, and of one mother's children: an expected day gives way to the
+// real one.
 bool MayBeTheSame(const hub::v1::PersonDetails& a, const hub::v1::PersonDetails& b) {
   return a.date_of_birth().empty() || b.date_of_birth().empty() ||
          a.date_of_birth() == b.date_of_birth();
@@ -134,13 +40,39 @@ bool IsSameBirth(const hub::v1::PersonDetails& a, const hub::v1::PersonDetails& 
          a.expected_date_of_birth() == b.expected_date_of_birth();
 }
 
+// A child that was registered before it was born is told more of: never less, and nothing changed.
+void LearnBirth(const hub::v1::PersonDetails& said, hub::v1::PersonDetails& known) {
+  if (!known.date_of_birth().empty() || said.date_of_birth().empty()) return;
+  known.set_date_of_birth(said.date_of_birth());
+  if (known.given_names().empty()) known.set_given_names(said.given_names());
+  known.set_family_name(said.family_name());
+  known.set_sex(said.sex());
+}
+
+// Two agencies' registrations meet on an NHS number alone only where it was verified (status 01),
+// and nothing is known against the one that is there (04, 05).
+bool MayLinkOn(const KeyedIdentifier& identifier, const store::v1::Dossier& holder) {
+  if (identifier.message.type() != hub::v1::IDENTIFIER_TYPE_NHS_NUMBER) return true;
+  if (identifier.message.verification_status() != hub::v1::VERIFICATION_STATUS_VERIFIED) {
+    return false;
+  }
+  const hub::v1::Identifier* held = FindIn(holder, identifier);
+  return held == nullptr ||
+         (held->verification_status() != hub::v1::VERIFICATION_STATUS_NO_OR_MULTIPLE_MATCH &&
+          held->verification_status() != hub::v1::VERIFICATION_STATUS_CONFLICT);
+}
+
 // The answer (a name given before, or a new one) follows from what the calling agency itself has
 // registered. Whether the child behind the name is one that others know is decided beside that.
 class Registration : public Mutation {
  public:
-  Registration(const Rooms& rooms, hub::v1::PersonDetails person,
-               std::vector<KeyedIdentifier> identifiers)
-      : rooms_(rooms), person_(std::move(person)), identifiers_(std::move(identifiers)) {}
+  Registration(const Desks& desks, hub::v1::PersonDetails person,
+               std::vector<KeyedIdentifier> identifiers, SubjectRef mother)
+      : desks_(desks),
+        rooms_(desks.rooms),
+        person_(std::move(person)),
+        identifiers_(std::move(identifiers)),
+        mother_(std::move(mother)) {}
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
     Plan plan;
@@ -150,12 +82,9 @@ class Registration : public Mutation {
                            FindOwner(rooms_, file, identifier, view, plan.reads));
     }
     EHC_ASSIGN_OR_RETURN(Target target, Choose(file, owners, view));
-    plan.reads.push_back(SubjectKey(target.subject));
-    if (!target.subject.known()) {
-      EHC_ASSIGN_OR_RETURN(target.subject, rooms_.store.NewSubjectId());
-      *target.dossier.mutable_person() = person_;
-    }
-    Fill(file, owners, std::move(target), plan);
+    plan.reads.push_back(SubjectKey(target.child.root));
+    EHC_ASSIGN_OR_RETURN(Mother mother, FindMother(file, view, plan));
+    EHC_RETURN_IF_ERROR(Fill(file, view, owners, std::move(target), std::move(mother), plan));
     return plan;
   }
 
@@ -166,25 +95,36 @@ class Registration : public Mutation {
 
  private:
   struct Target {
-    SubjectId subject;  // 0: a new one
-    store::v1::Dossier dossier;
+    ReviewedChild child;           // number 0: a new one
     bool contradicts_own = false;  // what the agency itself registered before
+    MatchReviewKind doubt = hub::v1::MATCH_REVIEW_KIND_IDENTIFIER_CONFLICT;
+  };
+  struct Mother {
+    SubjectId root;
+    store::v1::Dossier dossier;
   };
 
   absl::StatusOr<Target> Choose(const CaseFile& file, const std::vector<Owner>& owners,
                                 ReadView& view) const {
     Target target;
+    ReviewedChild& child = target.child;
     for (const Owner& owner : owners) {
       if (!owner.own.known()) continue;
-      target.contradicts_own |= target.subject.known() && target.subject != owner.own;
-      target.subject = owner.own;
+      target.contradicts_own |= child.root.known() && child.root != owner.own_root;
+      child.number = owner.own;
+      child.root = owner.own_root;
     }
-    const Owner* known = target.subject.known() ? nullptr : OnlyHolder(file, owners);
-    if (known != nullptr) target.subject = known->holder;
-    EHC_ASSIGN_OR_RETURN(target.dossier, view.ReadDossier(target.subject));
+    const Owner* known = child.root.known() ? nullptr : OnlyHolder(file, owners);
+    if (known != nullptr && MayLink(owners, *known)) {
+      child.number = known->holder;
+      child.root = known->holder_root;
+    } else if (known != nullptr) {
+      target.doubt = hub::v1::MATCH_REVIEW_KIND_UNVERIFIED_NUMBER;
+    }
+    EHC_ASSIGN_OR_RETURN(child.dossier, view.ReadDossier(child.root));
     target.contradicts_own |=
-        target.dossier.severed() || !MayBeTheSame(target.dossier.person(), person_);
-    if (target.contradicts_own && target.subject.known()) return Target{{}, {}, true};
+        child.dossier.severed() || !MayBeTheSame(child.dossier.person(), person_);
+    if (target.contradicts_own && child.root.known()) return Target{{}, true, target.doubt};
     target.contradicts_own = false;
     return target;
   }
@@ -195,7 +135,7 @@ class Registration : public Mutation {
     const Owner* only = nullptr;
     for (const Owner& owner : owners) {
       if (!owner.holder.known()) continue;
-      if (only != nullptr && only->holder != owner.holder) return nullptr;
+      if (only != nullptr && only->holder_root != owner.holder_root) return nullptr;
       only = &owner;
     }
     if (only == nullptr || only->holders.severed() ||
@@ -206,68 +146,121 @@ class Registration : public Mutation {
     return only;
   }
 
-  void Fill(const CaseFile& file, const std::vector<Owner>& owners, Target target,
-            Plan& plan) const {
-    plan.written = Describe(rooms_, file, target.subject);
-    AddOnce(target.dossier, file.caller.agency());
-    std::vector<Change> binding;
-    SubjectId in_conflict_with;
-    for (size_t i = 0; i < identifiers_.size(); ++i) {
-      const Owner& owner = owners[i];
-      const bool held = owner.holder.known() && owner.holder != target.subject;
-      if (held) in_conflict_with = owner.holder;
-      if (owner.disputed && owner.own == target.subject) continue;
-      if (held || target.contradicts_own) {
-        binding.push_back(BindDisputed(rooms_, file, identifiers_[i], target.subject));
-      } else {
-        AddIdentifier(file, identifiers_[i].message, target.dossier);
-        binding.push_back(BindIdentifier{identifiers_[i].digest, target.subject});
-      }
+  bool MayLink(const std::vector<Owner>& owners, const Owner& known) const {
+    for (size_t i = 0; i < owners.size(); ++i) {
+      if (owners[i].holder.known() && MayLinkOn(identifiers_[i], known.holders)) return true;
     }
-    plan.changes.push_back(PutSubject{target.subject, std::move(target.dossier)});
-    std::move(binding.begin(), binding.end(), std::back_inserter(plan.changes));
-    if (in_conflict_with.known()) {
-      plan.changes.push_back(Conflict(file, target.subject, in_conflict_with));
-    }
+    return false;
   }
 
+  absl::StatusOr<Mother> FindMother(const CaseFile& file, ReadView& view, Plan& plan) const {
+    Mother mother;
+    EHC_ASSIGN_OR_RETURN(const SubjectId named,
+                         NumberOf(rooms_, file, mother_, Whose::kAnybodys, view, plan.reads));
+    EHC_ASSIGN_OR_RETURN(mother.root, view.RootOf(named));
+    EHC_ASSIGN_OR_RETURN(mother.dossier, view.ReadDossier(mother.root));
+    if (mother.dossier.severed() || mother.dossier.registered_by().empty()) return Mother();
+    plan.reads.push_back(SubjectKey(mother.root));
+    return mother;
+  }
+
+  absl::Status Fill(const CaseFile& file, ReadView& view, const std::vector<Owner>& owners,
+                    Target target, Mother mother, Plan& plan) const {
+    ReviewedChild& child = target.child;
+    const bool is_new = !child.root.known();
+    if (is_new) {
+      EHC_ASSIGN_OR_RETURN(child.root, rooms_.store.NewSubjectId());
+      child.number = child.root;
+      *child.dossier.mutable_person() = person_;
+    } else {
+      LearnBirth(person_, *child.dossier.mutable_person());
+    }
+    const AgencyId& agency = file.caller.agency();
+    AddRegistration(child.dossier, child.root, child.number, agency);
+    plan.written =
+        DescribeSubject(rooms_, file, NumberFor(child.dossier, child.root, child.number, agency));
+    const Owner* in_conflict_with = nullptr;
+    std::vector<Change> binding = Bind(file, owners, target, in_conflict_with);
+    if (is_new && mother.root.known()) {
+      EHC_RETURN_IF_ERROR(AddToMother(plan, file, view, child, mother));
+    }
+    plan.changes.push_back(PutSubject{child.root, child.dossier});
+    std::move(binding.begin(), binding.end(), std::back_inserter(plan.changes));
+    if (in_conflict_with == nullptr) return absl::OkStatus();
+    return OpenReview(
+        desks_, file, view,
+        {target.doubt,
+         child,
+         {in_conflict_with->holder, in_conflict_with->holder_root, in_conflict_with->holders},
+         Stated(),
+         ""},
+        plan);
+  }
+
+  // Writes the identifiers down as the child's, or, where they are another's, binds them for the
+  // calling agency alone.
+  std::vector<Change> Bind(const CaseFile& file, const std::vector<Owner>& owners, Target& target,
+                           const Owner*& in_conflict_with) const {
+    ReviewedChild& child = target.child;
+    const SubjectId about = child.number == child.root ? SubjectId{} : child.number;
+    std::vector<Change> binding;
+    for (size_t i = 0; i < identifiers_.size(); ++i) {
+      const Owner& owner = owners[i];
+      const bool held = owner.holder.known() && owner.holder_root != child.root;
+      if (held) in_conflict_with = &owner;
+      if (owner.disputed && owner.own_root == child.root) continue;
+      if (held || target.contradicts_own) {
+        binding.push_back(BindDisputed(rooms_, file, identifiers_[i], child.number));
+      } else {
+        AddIdentifier(file, identifiers_[i].message, child.dossier, about);
+        binding.push_back(BindIdentifier{identifiers_[i].digest,
+                                         owner.holder.known() ? owner.holder : child.number});
+      }
+    }
+    return binding;
+  }
+
+  // The mother's other children that this one may be: not born yet, or born on the same day. Those
+  // with another verified number are its brothers and sisters.
+  absl::Status AddToMother(Plan& plan, const CaseFile& file, ReadView& view,
+                           const ReviewedChild& child, Mother& mother) const {
+    for (const int64_t number : mother.dossier.children()) {
+      EHC_ASSIGN_OR_RETURN(const ReviewedChild sibling, ReadReviewed(view, SubjectId{number}));
+      if (!MayBeTheSame(sibling.dossier.person(), person_) || AreTwo(sibling.dossier)) continue;
+      EHC_RETURN_IF_ERROR(
+          OpenReview(desks_, file, view,
+                     {hub::v1::MATCH_REVIEW_KIND_SAME_MOTHER, child, sibling, Stated(), ""}, plan));
+    }
+    mother.dossier.add_children(child.root.value);
+    plan.changes.push_back(PutSubject{mother.root, std::move(mother.dossier)});
+    return absl::OkStatus();
+  }
+
+  bool AreTwo(const store::v1::Dossier& sibling) const {
+    const auto is_number = [](const hub::v1::Identifier& one) {
+      return one.type() == hub::v1::IDENTIFIER_TYPE_NHS_NUMBER &&
+             one.verification_status() == hub::v1::VERIFICATION_STATUS_VERIFIED;
+    };
+    for (const KeyedIdentifier& own : identifiers_) {
+      if (!is_number(own.message)) continue;
+      for (const store::v1::IdentifierItem& item : sibling.identifiers()) {
+        if (is_number(item.value()) && item.value().value() != own.message.value()) return true;
+      }
+    }
+    return false;
+  }
+
+  std::vector<hub::v1::Identifier> Stated() const {
+    std::vector<hub::v1::Identifier> stated;
+    for (const KeyedIdentifier& identifier : identifiers_) stated.push_back(identifier.message);
+    return stated;
+  }
+
+  const Desks& desks_;
   const Rooms& rooms_;
   hub::v1::PersonDetails person_;
   std::vector<KeyedIdentifier> identifiers_;
-};
-
-class Link : public Mutation {
- public:
-  Link(const Rooms& rooms, KeyedIdentifier identifier)
-      : rooms_(rooms), identifier_(std::move(identifier)) {}
-
-  absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
-    if (!file.facts.subject_known) return NotRegistered();
-    Plan plan;
-    EHC_ASSIGN_OR_RETURN(Owner owner, FindOwner(rooms_, file, identifier_, view, plan.reads));
-    plan.written = Describe(rooms_, file, file.subject);
-    if (owner.own == file.subject) return plan;
-    const SubjectId other = owner.own.known() ? owner.own : owner.holder;
-    if (other.known() && other != file.subject) {
-      plan.changes.push_back(BindDisputed(rooms_, file, identifier_, file.subject));
-      plan.changes.push_back(Conflict(file, file.subject, other));
-      return plan;
-    }
-    store::v1::Dossier dossier = file.dossier;
-    AddIdentifier(file, identifier_.message, dossier);
-    plan.changes.push_back(PutSubject{file.subject, std::move(dossier)});
-    plan.changes.push_back(BindIdentifier{identifier_.digest, file.subject});
-    return plan;
-  }
-
-  absl::StatusOr<Written> Recall(const CaseFile& file, ReadView&,
-                                 const std::string& resource) const override {
-    return RecallSubject(rooms_, file, resource);
-  }
-
- private:
-  const Rooms& rooms_;
-  KeyedIdentifier identifier_;
+  SubjectRef mother_;
 };
 
 }  // namespace
@@ -284,21 +277,20 @@ absl::StatusOr<Identifier> ReadIdentifier(const Desks& desks, const hub::v1::Ide
 }
 
 absl::StatusOr<std::shared_ptr<const Mutation>> MakeRegistration(
-    const Desks& desks, const hub::v1::PersonDetails& person,
+    const Desks& desks, const Caller& caller, const hub::v1::PersonDetails& person,
     const std::vector<hub::v1::Identifier>& identifiers) {
   std::vector<KeyedIdentifier> keyed;
   for (const hub::v1::Identifier& message : identifiers) {
     EHC_ASSIGN_OR_RETURN(KeyedIdentifier identifier,
-                         Key(desks, message, absl::StrCat("identifiers[", keyed.size(), "]")));
+                         KeyOf(desks, message, absl::StrCat("identifiers[", keyed.size(), "]")));
     keyed.push_back(std::move(identifier));
   }
-  return std::make_shared<Registration>(desks.rooms, person, std::move(keyed));
-}
-
-absl::StatusOr<std::shared_ptr<const Mutation>> MakeLink(const Desks& desks,
-                                                         const hub::v1::Identifier& identifier) {
-  EHC_ASSIGN_OR_RETURN(KeyedIdentifier keyed, Key(desks, identifier, "identifier"));
-  return std::make_shared<Link>(desks.rooms, std::move(keyed));
+  SubjectRef mother;
+  if (!person.mother_subject().empty()) {
+    EHC_ASSIGN_OR_RETURN(
+        mother, ReadSubject(desks, caller, person.mother_subject(), "person.mother_subject"));
+  }
+  return std::make_shared<Registration>(desks, person, std::move(keyed), std::move(mother));
 }
 
 }  // namespace ehc

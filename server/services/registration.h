@@ -17,12 +17,15 @@ namespace ehc {
 absl::StatusOr<Identifier> ReadIdentifier(const Desks& desks, const hub::v1::Identifier& message,
                                           absl::string_view field);
 
-// Both answer with a Written whose value is a RegisterSubjectResponse.
+// All answer with a Written whose value is a RegisterSubjectResponse.
 absl::StatusOr<std::shared_ptr<const Mutation>> MakeRegistration(
-    const Desks& desks, const hub::v1::PersonDetails& person,
+    const Desks& desks, const Caller& caller, const hub::v1::PersonDetails& person,
     const std::vector<hub::v1::Identifier>& identifiers);
 absl::StatusOr<std::shared_ptr<const Mutation>> MakeLink(const Desks& desks,
                                                          const hub::v1::Identifier& identifier);
+absl::StatusOr<std::shared_ptr<const Mutation>> MakeSupersession(
+    const Desks& desks, const hub::v1::Identifier& superseded,
+    const hub::v1::Identifier& replacement);
 
 }  // namespace ehc
 

@@ -49,25 +49,44 @@ std::string Notices::UnitOf(const Opened<Notices>& opened, Side side) {
   return side == Side::kAddressee ? opened.body.unit() : "";
 }
 
-absl::StatusOr<std::vector<SeenDisclosure>> DisclosuresSeen(
-    ReadView& view, SubjectId subject, const AgencyId& custodian,
-    absl::FunctionRef<bool(const AuditRecord&)> wanted, absl::flat_hash_set<std::string>& known) {
-  EntryFilter filter;
-  filter.subject = subject;
-  filter.custodian = custodian;
-  std::vector<SeenDisclosure> seen;
+absl::Status ForEachDisclosure(
+    ReadView& view, EntryFilter filter,
+    absl::FunctionRef<absl::StatusOr<bool>(const StoredEntry&, const AuditRecord&)> take) {
   while (true) {
     EHC_ASSIGN_OR_RETURN(const std::vector<StoredEntry> entries, view.ListEntries(filter));
     for (const StoredEntry& entry : entries) {
       filter.after = entry.index;
       if (entry.erased || entry.row.denial) continue;
       EHC_ASSIGN_OR_RETURN(const Opening opening, Opening::Parse(entry.row.opening));
-      if (!wanted(opening.record())) continue;
-      SeenDisclosure one = Describe(entry, opening.record());
-      if (known.insert(one.leaf_hash()).second) seen.push_back(std::move(one));
+      if (opening.record()[AuditField::kDisclosure].empty()) continue;
+      EHC_ASSIGN_OR_RETURN(const bool wants_more, take(entry, opening.record()));
+      if (!wants_more) return absl::OkStatus();
     }
-    if (static_cast<int>(entries.size()) < filter.limit) return seen;
+    if (static_cast<int>(entries.size()) < filter.limit) return absl::OkStatus();
   }
+}
+
+absl::StatusOr<std::vector<SeenDisclosure>> DisclosuresSeen(
+    ReadView& view, const EntryFilter& filter, absl::FunctionRef<bool(const AuditRecord&)> wanted,
+    absl::flat_hash_set<std::string>& known) {
+  std::vector<SeenDisclosure> seen;
+  EHC_RETURN_IF_ERROR(
+      ForEachDisclosure(view, filter, [&](const StoredEntry& entry, const AuditRecord& record) {
+        if (!wanted(record)) return true;
+        SeenDisclosure one = Describe(entry, record);
+        if (known.insert(one.leaf_hash()).second) seen.push_back(std::move(one));
+        return true;
+      }));
+  return seen;
+}
+
+absl::StatusOr<std::vector<SeenDisclosure>> DisclosuresSeen(
+    ReadView& view, SubjectId subject, const AgencyId& custodian,
+    absl::FunctionRef<bool(const AuditRecord&)> wanted, absl::flat_hash_set<std::string>& known) {
+  EntryFilter filter;
+  filter.subject = subject;
+  filter.custodian = custodian;
+  return DisclosuresSeen(view, filter, wanted, known);
 }
 
 absl::StatusOr<Opened<Notices>> NewNotice(const Desks& desks, const CaseFile& file,

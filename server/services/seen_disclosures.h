@@ -25,11 +25,22 @@ struct Notices {
   static std::string UnitOf(const Opened<Notices>& opened, Side side);
 };
 
+// Every disclosure that the filter finds, oldest first, until `take` wants no more. Writes,
+// readings of one's own, denials and what was erased are none.
+absl::Status ForEachDisclosure(
+    ReadView& view, EntryFilter filter,
+    absl::FunctionRef<absl::StatusOr<bool>(const StoredEntry&, const AuditRecord&)> take);
+
 // The disclosures by this custodian about this child that `wanted` picks, oldest first, without
 // those whose leaf hashes are in `known`; adds them there.
 absl::StatusOr<std::vector<store::v1::SeenDisclosure>> DisclosuresSeen(
     ReadView& view, SubjectId subject, const AgencyId& custodian,
     absl::FunctionRef<bool(const AuditRecord&)> wanted, absl::flat_hash_set<std::string>& known);
+
+// The same of what the filter finds.
+absl::StatusOr<std::vector<store::v1::SeenDisclosure>> DisclosuresSeen(
+    ReadView& view, const EntryFilter& filter, absl::FunctionRef<bool(const AuditRecord&)> wanted,
+    absl::flat_hash_set<std::string>& known);
 
 // A new notice to whoever had received `seen`, due by the clock; what it tells of is still to be
 // filled in.

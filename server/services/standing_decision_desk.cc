@@ -61,7 +61,7 @@ absl::Status CheckInterim(const Desks& desks, const CaseFile& file, const std::s
   const ItemName item = ReadItemName(desks.rooms.names, own, name, ConsentItems::kCollection);
   store::v1::Dossier dossier = file.dossier;
   if (item.subject == file.searcher_subject &&
-      FindOwn<ConsentItems>(dossier, item.number, own) != nullptr) {
+      FindNamed<ConsentItems>(file, dossier, item.number) != nullptr) {
     return absl::OkStatus();
   }
   return FieldInvalid(
@@ -117,7 +117,7 @@ DossierEdit<StandingItems>::Edit EndingNow(int64_t number,
                                            const hub::v1::EndStandingDecisionRequest& request) {
   return [number, request](const CaseFile& file,
                            store::v1::Dossier& dossier) -> absl::StatusOr<int64_t> {
-    auto* item = FindOwn<StandingItems>(dossier, number, file.caller.agency());
+    auto* item = FindNamed<StandingItems>(file, dossier, number);
     if (item == nullptr) return NoSuchItem();
     EHC_RETURN_IF_ERROR(CheckEtag(request.etag(), item->origin().revision()));
     StandingDecision& value = *item->mutable_value();
@@ -127,7 +127,7 @@ DossierEdit<StandingItems>::Edit EndingNow(int64_t number,
     *value.mutable_ended_at() = ToTimestamp(file.received_at);
     value.set_end_reason(request.reason());
     item->mutable_origin()->set_revision(item->origin().revision() + 1);
-    return number;
+    return item->origin().number();
   };
 }
 

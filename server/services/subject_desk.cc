@@ -120,7 +120,7 @@ class CapacityRecording : public DossierEdit<CapacityItems> {
 
 void SubjectDesk::RegisterSubject(Incoming in, const hub::v1::RegisterSubjectRequest& request,
                                   Reply<hub::v1::RegisterSubjectResponse> reply) const {
-  auto mutation = MakeRegistration(desks_, request.person(),
+  auto mutation = MakeRegistration(desks_, in.caller, request.person(),
                                    {request.identifiers().begin(), request.identifiers().end()});
   if (!mutation.ok()) return Fail(in.call_id, mutation.status(), std::move(reply));
   absl::Status unit = CheckUnit(in.caller, request.unit());

@@ -33,6 +33,22 @@ class SubjectDesk {
                        Reply<hub::v1::ListProtectionsResponse> reply) const;
   void RecordCapacity(Incoming in, const hub::v1::RecordCapacityRequest& request,
                       Reply<hub::v1::RecordCapacityResponse> reply) const;
+  // subject_lifecycle.cc
+  void SupersedeIdentifier(Incoming in, const hub::v1::SupersedeIdentifierRequest& request,
+                           Reply<hub::v1::SupersedeIdentifierResponse> reply) const;
+  void SeverIdentity(Incoming in, const hub::v1::SeverIdentityRequest& request,
+                     Reply<hub::v1::SeverIdentityResponse> reply) const;
+  void JoinSubjects(Incoming in, const hub::v1::JoinSubjectsRequest& request,
+                    Reply<hub::v1::JoinSubjectsResponse> reply) const;
+  void SplitSubject(Incoming in, const hub::v1::SplitSubjectRequest& request,
+                    Reply<hub::v1::SplitSubjectResponse> reply) const;
+  // match_review_desk.cc
+  void ListMatchReviews(Incoming in, const hub::v1::ListMatchReviewsRequest& request,
+                        Reply<hub::v1::ListMatchReviewsResponse> reply) const;
+  void GetMatchReview(Incoming in, const hub::v1::GetMatchReviewRequest& request,
+                      Reply<hub::v1::GetMatchReviewResponse> reply) const;
+  void DecideMatchReview(Incoming in, const hub::v1::DecideMatchReviewRequest& request,
+                         Reply<hub::v1::DecideMatchReviewResponse> reply) const;
 
  private:
   Desks desks_;

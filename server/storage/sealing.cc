@@ -78,6 +78,10 @@ absl::StatusOr<SealingKey> SealingKey::Unwrap(const SealingKey& parent, absl::st
   return key;
 }
 
+Digest SealingKey::Fingerprint() const {
+  return HmacSha256(view(), "ehc store v1 fingerprint of a key");
+}
+
 std::string SealingKey::WrapUnder(const SealingKey& parent, const Binding& binding) const {
   return parent.Seal(view(), binding);
 }

@@ -75,6 +75,9 @@ class SealingKey {
   SealingKey& operator=(const SealingKey&) = delete;
   ~SealingKey();
 
+  // A digest under the key itself: it finds the key again and tells nothing of it.
+  Digest Fingerprint() const;
+
   std::string WrapUnder(const SealingKey& parent, const Binding& binding) const;
 
   std::string Seal(absl::string_view plaintext, const Binding& binding) const;

@@ -57,7 +57,9 @@ struct EntryFilter {
   std::optional<AgencyId> searcher;
   std::optional<AgencyId> custodian;
   std::optional<SubjectId> subject;
-  int64_t after = -1;  // an index: only later entries
+  int64_t after = -1;             // an index: only later entries
+  bool with_severed = false;      // also those about severed identities: for the hub's auditor
+  bool this_number_only = false;  // of the child: not those under its other numbers
   int limit = 100;
 };
 
@@ -92,10 +94,15 @@ class ReadView {
   // The commit position that this view sees; goes into the call's ReadSet.
   virtual uint64_t position() const = 0;
 
-  // What the identifier resolves to; 0 when nothing. NotFound is never returned.
+  // What the identifier is bound to; 0 when nothing. NotFound is never returned.
   virtual absl::StatusOr<SubjectId> FindSubject(const Digest& identifier) = 0;
 
-  // The child's dossier; an empty one for 0 and for unknown numbers, by the same statements.
+  // The child that this is a number of: itself, unless it was joined (PutJoin). Whatever takes a
+  // child below takes any of its numbers and sees what was written under all of them.
+  virtual absl::StatusOr<SubjectId> RootOf(SubjectId subject) = 0;
+
+  // The dossier under exactly this number; an empty one for 0 and for unknown numbers, by the same
+  // statements.
   virtual absl::StatusOr<store::v1::Dossier> ReadDossier(SubjectId subject) = 0;
 
   // The newest version of the custodian's only (or newest published) record of this type.
@@ -115,6 +122,10 @@ class ReadView {
   virtual absl::StatusOr<std::vector<Part>> ReadParts(
       const RecordHead& head, absl::Span<const absl::string_view> codes) = 0;
 
+  // Newest versions of the custodian's records, of whatever type and child, by rising number.
+  virtual absl::StatusOr<std::vector<RecordHead>> ListRecordsOf(const AgencyId& custodian,
+                                                                RecordId after, int limit) = 0;
+
   // What commits after the entry `after` did to records, in the log's order: about `limit` of them,
   // and all or none of one commit.
   virtual absl::StatusOr<std::vector<RecordChange>> ListRecordChanges(int64_t after, int limit) = 0;
@@ -123,7 +134,8 @@ class ReadView {
                                                                 absl::string_view method,
                                                                 absl::string_view request_id) = 0;
 
-  // Nothing when there is none of this id and kind, or its key was destroyed.
+  // Nothing when there is none of this id and kind, its key was destroyed, or it is about a child
+  // whose identity is severed (Dossier::severed as last put): such a matter is in no list either.
   virtual absl::StatusOr<std::optional<Matter>> FindMatter(absl::string_view kind, MatterId id) = 0;
   // REQUIRES: the filter names exactly one of opener, addressee and child; with due_before, the
   // addressee and only_open.
@@ -138,6 +150,10 @@ class ReadView {
   // The papers beside the policy, sealed as they were put, by name.
   virtual absl::StatusOr<std::vector<PutPolicyPaper>> PolicyPapers() = 0;
 
+  // Erasures that this database has carried out, oldest first.
+  virtual absl::StatusOr<std::vector<store::v1::ErasureRecord>> ListErasures() = 0;
+
+  // Without those about children whose identity is severed, unless the filter wants them.
   virtual absl::StatusOr<std::vector<StoredEntry>> ListEntries(const EntryFilter& filter) = 0;
   // Of a leaf hash, when the log holds it.
   virtual absl::StatusOr<std::optional<int64_t>> FindEntry(const Digest& leaf_hash) = 0;
@@ -176,28 +192,6 @@ struct Appending {
   CommitDone done;
 };
 
-// Names keys to destroy: those of one custodian's records of one type about a child, of the child's
-// dossier, of the openings of the child's entries, of matters about the child, and of denials
-// before the given UTC day.
-struct RecordKeys {
-  SubjectId subject;
-  AgencyId custodian;
-  std::string record_type;
-};
-struct DossierKey {
-  SubjectId subject;
-};
-struct OpeningKeys {
-  SubjectId subject;
-};
-struct MatterKeys {
-  SubjectId subject;
-};
-struct DenialKeysBefore {
-  absl::Time day;
-};
-using KeyScope = std::variant<RecordKeys, DossierKey, OpeningKeys, MatterKeys, DenialKeysBefore>;
-
 class Store {
  public:
   virtual ~Store() = default;
@@ -223,10 +217,15 @@ class Store {
   virtual void WaitForCompanyWhile(std::function<bool()> more_is_coming) = 0;
   virtual void CommitIfDue(bool nothing_else) = 0;
 
-  // Durably destroys keys: what they sealed can never be opened again and reads as absent (entries:
+  // Durably destroys keys, outside any erasure and without remembering it (denial keys at the end
+  // of their time): what they sealed can never be opened again and reads as absent (entries:
   // as erased). Views opened before may still see it. OK when there was none. UNAVAILABLE when the
   // disk refused, or when a view stayed open too long for old copies to be overwritten: call again.
   virtual absl::Status DestroyKeys(const KeyScope& scope) = 0;
+
+  // Erasures that the journal beside the store has and this database has not: an older copy of it
+  // was put back. To be replayed (ReplayErasure) before anybody is served.
+  virtual absl::StatusOr<std::vector<store::v1::ErasureRecord>> MissingErasures() = 0;
 
   // Numbers never used before, also across restarts.
   virtual absl::StatusOr<SubjectId> NewSubjectId() = 0;
@@ -240,6 +239,8 @@ class Store {
   // 32 secret bytes derived for `label` ("subject names", "page tokens"); stable for this store.
   virtual std::string DerivedKey(absl::string_view label) const = 0;
   virtual const std::string& log_id() const = 0;
+  // What the store was made for, as its maker said ("test", "live"); never changes.
+  virtual const std::string& founded_for() const = 0;
 
   virtual void SetBatchSigner(BatchSigner signer) = 0;
 };

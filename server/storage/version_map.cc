@@ -7,6 +7,17 @@
 namespace ehc {
 namespace {
 
+// Whoever read what is erased decides again.
+struct MovedByErasing {
+  VersionKeys* keys;
+
+  template <typename Scope>
+  void operator()(const Scope& scope) const {
+    keys->push_back(SubjectKey(scope.subject));
+  }
+  void operator()(const DenialKeysBefore&) const {}
+};
+
 struct MovedKeys {
   VersionKeys* keys;
 
@@ -26,7 +37,10 @@ struct MovedKeys {
       keys->push_back(PolicyKey());
     }
   }
-  void operator()(const PutReview&) const {}
+  void operator()(const PutJoin& put) const {
+    keys->push_back(SubjectKey(put.member));
+    keys->push_back(SubjectKey(put.root));
+  }
   void operator()(const PutRequest& put) const {
     keys->push_back(RequestKey(put.agency, put.method, put.request_id));
   }
@@ -38,6 +52,11 @@ struct MovedKeys {
   void operator()(const AddToTally&) const {}  // its own limit is checked as it is applied
   void operator()(const PutMatter& put) const { keys->push_back(MatterKey(put.matter.id)); }
   void operator()(const PutCosignature&) const {}  // replacing is all that can race
+  void operator()(const EraseKeys& erase) const {
+    for (const KeyScope& scope : erase.scopes) std::visit(MovedByErasing{keys}, scope);
+  }
+  // Done before anybody is served: nobody has read anything.
+  void operator()(const ReplayErasure&) const {}
 };
 
 bool IsLasting(VersionKind kind) {

@@ -15,6 +15,14 @@ class AuditRpc final : public UnaryService<hub::v1::AuditService, AuditDesk> {
   EHC_SERVE(GetTiles);
   EHC_SERVE(SubmitWitnessSignature);
   EHC_SERVE(ListAuditEntries);
+  EHC_SERVE(ListSubjectDisclosures);
+  EHC_SERVE(ListWithheldDisclosures);
+  EHC_SERVE(ReviewWithheldDisclosure);
+  EHC_SERVE(PlaceDisclosureHold);
+  EHC_SERVE(ReviewDisclosureHold);
+  EHC_SERVE(ListDisclosureHolds);
+  EHC_SERVE(GetAccessReport);
+  EHC_SERVE(CompileIncidentPack);
 };
 
 }  // namespace

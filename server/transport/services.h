@@ -19,6 +19,7 @@ class AuditDesk;
 class ConsentDesk;
 class CustodyDesk;
 class RecordExchange;
+class RetentionDesk;
 class SubjectDesk;
 class SubscriptionDesk;
 
@@ -30,6 +31,7 @@ ServiceMaker Expose(const AuditDesk& desk);
 ServiceMaker Expose(const ConsentDesk& desk);
 ServiceMaker Expose(const CustodyDesk& desk);
 ServiceMaker Expose(const RecordExchange& desk);
+ServiceMaker Expose(const RetentionDesk& desk);
 ServiceMaker Expose(const SubjectDesk& desk);
 ServiceMaker Expose(const SubscriptionDesk& desk);
 

@@ -19,6 +19,13 @@ class SubjectRpc final : public UnaryService<hub::v1::SubjectService, SubjectDes
   EHC_SERVE(EndProtection);
   EHC_SERVE(ListProtections);
   EHC_SERVE(RecordCapacity);
+  EHC_SERVE(SupersedeIdentifier);
+  EHC_SERVE(SeverIdentity);
+  EHC_SERVE(JoinSubjects);
+  EHC_SERVE(SplitSubject);
+  EHC_SERVE(ListMatchReviews);
+  EHC_SERVE(GetMatchReview);
+  EHC_SERVE(DecideMatchReview);
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "server/base/merkle.h"
 #include "server/base/status_macros.h"
+#include "server/model/joined.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "tests/support/scratch_folder.h"
 
@@ -79,14 +80,52 @@ void AppendUntilKilled(Store& store, int pipe) {
   ::_exit(1);
 }
 
+constexpr SubjectId kRoot{1};
+constexpr SubjectId kMember{2};
+
+store::v1::Dossier DossierWithAConsent() {
+  store::v1::Dossier dossier;
+  dossier.add_registered_by("bromley");
+  dossier.add_consents()->mutable_origin()->set_number(1);
+  dossier.set_last_number(1);
+  return dossier;
+}
+
+// Takes two children for one, and for two again, for ever.
+[[noreturn]] void JoinAndSplitUntilKilled(const SqliteOptions& options, int pipe) {
+  const std::unique_ptr<Store> store = OpenSqliteStore(options).value();
+  for (int64_t i = 0;; ++i) {
+    Commit commit;
+    {
+      const std::unique_ptr<ReadView> view = *store->Read();
+      store::v1::Dossier root = view->ReadDossier(kRoot).value();
+      store::v1::Dossier member = view->ReadDossier(kMember).value();
+      const bool joined = view->RootOf(kMember).value() == kRoot;
+      if (joined) member = SplitFrom(root, kRoot, kMember, member);
+      if (!joined) JoinInto(root, kRoot, kMember, member);
+      commit.changes = {PutSubject{kRoot, root}, PutSubject{kMember, member},
+                        PutJoin{kMember, joined ? SubjectId{} : kRoot}};
+    }
+    commit.entry.leaf_hash = LeafHash(absl::StrCat("join ", ::getpid(), " ", i));
+    commit.entry.opening = std::string(400, 'o');
+    commit.entry.searcher = AgencyId("operator");
+    store->Append(std::move(commit), [=](absl::StatusOr<Committed> outcome) {
+      EHC_CHECK(outcome.ok());
+      const Acknowledged line{outcome->index, 0};
+      EHC_CHECK(::write(pipe, &line, sizeof line) == sizeof line);
+    });
+  }
+}
+
 // Everything that a hub acknowledged until it was killed, `lifetime` after its first word.
-std::vector<Acknowledged> RunHubAndKillIt(const SqliteOptions& options, absl::Duration lifetime) {
+std::vector<Acknowledged> RunHubAndKillIt(const SqliteOptions& options, absl::Duration lifetime,
+                                          void (*run)(const SqliteOptions&, int) = RunHub) {
   int pipe[2];
   EXPECT_EQ(::pipe(pipe), 0);
   const pid_t hub = ::fork();
   if (hub == 0) {
     ::close(pipe[0]);
-    RunHub(options, pipe[1]);
+    run(options, pipe[1]);
   }
   ::close(pipe[1]);
   std::vector<Acknowledged> acknowledged;
@@ -162,6 +201,40 @@ TEST(StoreCrash, AcknowledgedCommitsSurviveKillsAtAnyMoment) {
   }
   EXPECT_GT(acknowledged_in_all, 100u);
   RecordProperty("acknowledged", static_cast<int>(acknowledged_in_all));
+}
+
+TEST(StoreCrash, JoinIsWholeOrNotThereAfterKillsAtAnyMoment) {
+  const ScratchFolder folder;
+  const SqliteOptions options{.path = folder.path() + "/store.db",
+                              .key_file = folder.path() + "/store.key"};
+  ASSERT_TRUE(InitSqliteStore(options).ok());
+  {
+    const std::unique_ptr<Store> store = OpenSqliteStore(options).value();
+    Commit commit;
+    commit.changes = {PutSubject{kRoot, DossierWithAConsent()},
+                      PutSubject{kMember, DossierWithAConsent()}};
+    commit.entry.leaf_hash = LeafHash("both");
+    commit.entry.searcher = AgencyId("bromley");
+    store->Append(std::move(commit),
+                  [](const absl::StatusOr<Committed>& outcome) { EHC_CHECK(outcome.ok()); });
+  }
+  std::minstd_rand random(20'261'127);
+  int found_joined = 0;
+  for (int kill = 0; kill < kKills; ++kill) {
+    const auto acknowledged =
+        RunHubAndKillIt(options, absl::Microseconds(random() % 20'000), JoinAndSplitUntilKilled);
+    ASSERT_FALSE(acknowledged.empty());
+    const std::unique_ptr<Store> store = OpenSqliteStore(options).value();
+    const std::unique_ptr<ReadView> view = *store->Read();
+    EXPECT_GT(view->Head()->size, acknowledged.back().index);
+    const store::v1::Dossier root = view->ReadDossier(kRoot).value();
+    const bool joined = view->RootOf(kMember).value() == kRoot;
+    EXPECT_EQ(FindJoined(root, kMember) != nullptr, joined) << "the row and the dossier agree";
+    EXPECT_EQ(root.consents_size(), joined ? 2 : 1);
+    EXPECT_EQ(view->ReadDossier(kMember)->consents_size(), 1);
+    found_joined += joined ? 1 : 0;
+  }
+  RecordProperty("found_joined", found_joined);
 }
 
 }  // namespace

@@ -70,9 +70,8 @@ std::string HubWorld::policy_folder() { return std::string(EHC_SOURCE_DIR) + "/p
 std::string HubWorld::audience() { return kAudience; }
 
 HubWorld::HubWorld(Clock* clock)
-    : HubWorld(clock, clock == nullptr
-                          ? Lifetime()
-                          : Lifetime{absl::Now() - kWide, absl::Now() + kWide}) {}
+    : HubWorld(clock, clock == nullptr ? Lifetime()
+                                       : Lifetime{absl::Now() - kWide, absl::Now() + kWide}) {}
 
 HubWorld::HubWorld(Clock* clock, Lifetime lifetime) : clock_(clock), lifetime_(lifetime) {
   std::filesystem::create_directory(tls_folder());
@@ -90,7 +89,8 @@ HubWorld::HubWorld(Clock* clock, Lifetime lifetime) : clock_(clock), lifetime_(l
   founding.certificate_file = folder() + "/operator.pem";
   founding.assertion_key_file = folder() + "/operator.assertion.pub.pem";
   founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_ADMIN,HUB_AUDITOR",
-                     "carol=HUB_POLICY_OFFICER", "dave=HUB_POLICY_OFFICER"};
+                     "carol=HUB_POLICY_OFFICER",           "dave=HUB_POLICY_OFFICER",
+                     "erin=HUB_IDENTITY_OFFICER",          "frank=HUB_IDENTITY_OFFICER"};
   EHC_CHECK(FoundHub(founding, clock_ == nullptr ? SystemClock() : *clock_).ok());
 }
 
@@ -257,6 +257,7 @@ v1::RegisterSubjectRequest Registration(int serial, const std::string& unit,
   request.mutable_person()->set_sex(v1::SEX_UNKNOWN);
   request.add_identifiers()->set_type(v1::IDENTIFIER_TYPE_NHS_NUMBER);
   request.mutable_identifiers(0)->set_value(NhsNumber(serial));
+  request.mutable_identifiers(0)->set_verification_status(v1::VERIFICATION_STATUS_VERIFIED);
   return request;
 }
 

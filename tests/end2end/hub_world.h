@@ -17,6 +17,7 @@
 #include "ehchub/error.h"
 #include "ehchub/hub.h"
 #include "ehchub/record_exchange_client.h"
+#include "ehchub/retention_client.h"
 #include "ehchub/subject_client.h"
 #include "server/app/house.h"
 #include "server/base/clock.h"
@@ -39,9 +40,13 @@ inline const Persona kOtherOperator{"operator", "bob", "HUB_ADMIN", "operations"
 inline const Persona kAuditor{"operator", "bob", "HUB_AUDITOR", "operations"};
 inline const Persona kPolicyOfficer{"operator", "carol", "HUB_POLICY_OFFICER", "operations"};
 inline const Persona kOtherPolicyOfficer{"operator", "dave", "HUB_POLICY_OFFICER", "operations"};
+inline const Persona kIdentityOfficer{"operator", "erin", "HUB_IDENTITY_OFFICER", "operations"};
+inline const Persona kOtherIdentityOfficer{"operator", "frank", "HUB_IDENTITY_OFFICER",
+                                           "operations"};
 inline const Persona kCaseworker{"bromley", "cw-17", "SEND_CASEWORKER", "send"};
 inline const Persona kSocialWorker{"bromley", "sw-4", "SOCIAL_WORKER", "social-care"};
 inline const Persona kGovernance{"bromley", "ig-1", "INFORMATION_GOVERNANCE_OFFICER", "send"};
+inline const Persona kRecords{"bromley", "rec-2", "RECORDS_OFFICER", "send"};
 inline const Persona kPaediatrician{"kings-park-nhs-trust", "paed-9", "COMMUNITY_PAEDIATRICIAN",
                                     "community-paediatrics"};
 inline const Persona kTrustGovernance{"kings-park-nhs-trust", "ig-1",
@@ -74,7 +79,8 @@ struct Clients {
         custody(on),
         audit(on),
         admin(on),
-        agreements(on) {}
+        agreements(on),
+        retention(on) {}
 
   ehchub::Hub hub;
   ehchub::RecordExchangeClient records;
@@ -84,6 +90,7 @@ struct Clients {
   ehchub::AuditClient audit;
   ehchub::AgencyAdminClient admin;
   ehchub::AgreementClient agreements;
+  ehchub::RetentionClient retention;
 };
 
 class HubWorld {

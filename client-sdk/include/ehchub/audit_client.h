@@ -65,6 +65,66 @@ class AuditClient {
     return connection_->ListAuditEntries(request);
   }
 
+  // Lists who saw the calling custodian's records about a child, for whoever decides for the child
+  // today, or for an officer. A page is filled from what its reader may see: nothing tells that
+  // anything else is there. Errors: NOT_DECISION_MAKER where the requester does not decide today;
+  // NOT_AVAILABLE for a child that the calling agency has not registered.
+  absl::StatusOr<v1::ListSubjectDisclosuresResponse> ListSubjectDisclosures(
+      const v1::ListSubjectDisclosuresRequest& request) const {
+    return connection_->ListSubjectDisclosures(request);
+  }
+
+  // Lists disclosures by the calling custodian that are kept from families, by when an officer is
+  // to look at them.
+  absl::StatusOr<v1::ListWithheldDisclosuresResponse> ListWithheldDisclosures(
+      const v1::ListWithheldDisclosuresRequest& request) const {
+    return connection_->ListWithheldDisclosures(request);
+  }
+
+  // Keeps a withheld disclosure from the family until another date, or releases it. Nothing is
+  // released without this. Errors: RESOURCE_NOT_FOUND where the custodian disclosed no such thing;
+  // STATE_CONFLICT where it is not withheld, was released, or is held back by a hold in force.
+  absl::StatusOr<v1::ReviewWithheldDisclosureResponse> ReviewWithheldDisclosure(
+      const v1::ReviewWithheldDisclosureRequest& request) const {
+    return connection_->ReviewWithheldDisclosure(request);
+  }
+
+  // Keeps disclosures about a child to one agency, past and to come, from the family. An agency
+  // that is not the custodian may hold back disclosures to itself. Errors: RESOURCE_NOT_FOUND for a
+  // child that the calling agency has not registered; STATE_CONFLICT where it has such a hold.
+  absl::StatusOr<v1::PlaceDisclosureHoldResponse> PlaceDisclosureHold(
+      const v1::PlaceDisclosureHoldRequest& request) const {
+    return connection_->PlaceDisclosureHold(request);
+  }
+
+  // Keeps a hold until another date, or lifts it. What a lifted hold covered waits for the
+  // custodian's officer. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH, STATE_CONFLICT where it was
+  // lifted.
+  absl::StatusOr<v1::ReviewDisclosureHoldResponse> ReviewDisclosureHold(
+      const v1::ReviewDisclosureHoldRequest& request) const {
+    return connection_->ReviewDisclosureHold(request);
+  }
+
+  // Lists the holds that the calling agency placed, oldest first.
+  absl::StatusOr<v1::ListDisclosureHoldsResponse> ListDisclosureHolds(
+      const v1::ListDisclosureHoldsRequest& request) const {
+    return connection_->ListDisclosureHolds(request);
+  }
+
+  // Reports how agencies used the hub: volumes, refusals, broken glass, who shares with whom and
+  // who went over a limit. The hub's auditor sees all; an agency what it is a party to.
+  absl::StatusOr<v1::GetAccessReportResponse> GetAccessReport(
+      const v1::GetAccessReportRequest& request) const {
+    return connection_->GetAccessReport(request);
+  }
+
+  // Lists the calling custodian's disclosures that a suspected breach may have touched, with the
+  // clock: of one of its incidents, or to one recipient in a period. Errors: RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::CompileIncidentPackResponse> CompileIncidentPack(
+      const v1::CompileIncidentPackRequest& request) const {
+    return connection_->CompileIncidentPack(request);
+  }
+
   friend bool operator==(const AuditClient& a, const AuditClient& b) {
     return a.connection_ == b.connection_;
   }

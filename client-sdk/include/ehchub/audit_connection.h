@@ -31,6 +31,22 @@ class AuditConnection {
       const v1::SubmitWitnessSignatureRequest& request) = 0;
   virtual absl::StatusOr<v1::ListAuditEntriesResponse> ListAuditEntries(
       const v1::ListAuditEntriesRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListSubjectDisclosuresResponse> ListSubjectDisclosures(
+      const v1::ListSubjectDisclosuresRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListWithheldDisclosuresResponse> ListWithheldDisclosures(
+      const v1::ListWithheldDisclosuresRequest& request) = 0;
+  virtual absl::StatusOr<v1::ReviewWithheldDisclosureResponse> ReviewWithheldDisclosure(
+      const v1::ReviewWithheldDisclosureRequest& request) = 0;
+  virtual absl::StatusOr<v1::PlaceDisclosureHoldResponse> PlaceDisclosureHold(
+      const v1::PlaceDisclosureHoldRequest& request) = 0;
+  virtual absl::StatusOr<v1::ReviewDisclosureHoldResponse> ReviewDisclosureHold(
+      const v1::ReviewDisclosureHoldRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListDisclosureHoldsResponse> ListDisclosureHolds(
+      const v1::ListDisclosureHoldsRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetAccessReportResponse> GetAccessReport(
+      const v1::GetAccessReportRequest& request) = 0;
+  virtual absl::StatusOr<v1::CompileIncidentPackResponse> CompileIncidentPack(
+      const v1::CompileIncidentPackRequest& request) = 0;
 };
 
 // Shares the Hub's channel and keeps the Hub alive.

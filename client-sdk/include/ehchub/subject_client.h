@@ -88,6 +88,51 @@ class SubjectClient {
     return connection_->RecordCapacity(request);
   }
 
+  // Replaces an identifier by another one of its type; both resolve to the same subject from now
+  // on. Succeeds in the same way whoever else has the new one. Errors: RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::SupersedeIdentifierResponse> SupersedeIdentifier(
+      const v1::SupersedeIdentifierRequest& request) const {
+    return connection_->SupersedeIdentifier(request);
+  }
+
+  // Severs an identity: one person asks, another confirms. From then on the subject is unknown to
+  // everybody, the calling agency included. Errors: RESOURCE_NOT_FOUND, STATE_CONFLICT.
+  absl::StatusOr<v1::SeverIdentityResponse> SeverIdentity(
+      const v1::SeverIdentityRequest& request) const {
+    return connection_->SeverIdentity(request);
+  }
+
+  // Asks that two subjects of the calling agency be taken for one; a person decides. Errors:
+  // RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::JoinSubjectsResponse> JoinSubjects(
+      const v1::JoinSubjectsRequest& request) const {
+    return connection_->JoinSubjects(request);
+  }
+
+  // Asks that a subject made of two be split; a person decides. Errors: RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::SplitSubjectResponse> SplitSubject(
+      const v1::SplitSubjectRequest& request) const {
+    return connection_->SplitSubject(request);
+  }
+
+  // Lists the doubtful matches that the calling unit decides, oldest first.
+  absl::StatusOr<v1::ListMatchReviewsResponse> ListMatchReviews(
+      const v1::ListMatchReviewsRequest& request) const {
+    return connection_->ListMatchReviews(request);
+  }
+
+  // Reads one, with the evidence side by side. Errors: RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::GetMatchReviewResponse> GetMatchReview(
+      const v1::GetMatchReviewRequest& request) const {
+    return connection_->GetMatchReview(request);
+  }
+
+  // Decides one. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH, STATE_CONFLICT.
+  absl::StatusOr<v1::DecideMatchReviewResponse> DecideMatchReview(
+      const v1::DecideMatchReviewRequest& request) const {
+    return connection_->DecideMatchReview(request);
+  }
+
   friend bool operator==(const SubjectClient& a, const SubjectClient& b) {
     return a.connection_ == b.connection_;
   }

@@ -40,6 +40,20 @@ class SubjectConnection {
       const v1::ListProtectionsRequest& request) = 0;
   virtual absl::StatusOr<v1::RecordCapacityResponse> RecordCapacity(
       const v1::RecordCapacityRequest& request) = 0;
+  virtual absl::StatusOr<v1::SupersedeIdentifierResponse> SupersedeIdentifier(
+      const v1::SupersedeIdentifierRequest& request) = 0;
+  virtual absl::StatusOr<v1::SeverIdentityResponse> SeverIdentity(
+      const v1::SeverIdentityRequest& request) = 0;
+  virtual absl::StatusOr<v1::JoinSubjectsResponse> JoinSubjects(
+      const v1::JoinSubjectsRequest& request) = 0;
+  virtual absl::StatusOr<v1::SplitSubjectResponse> SplitSubject(
+      const v1::SplitSubjectRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListMatchReviewsResponse> ListMatchReviews(
+      const v1::ListMatchReviewsRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetMatchReviewResponse> GetMatchReview(
+      const v1::GetMatchReviewRequest& request) = 0;
+  virtual absl::StatusOr<v1::DecideMatchReviewResponse> DecideMatchReview(
+      const v1::DecideMatchReviewRequest& request) = 0;
 };
 
 // Shares the Hub's channel and keeps the Hub alive.

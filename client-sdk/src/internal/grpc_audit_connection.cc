@@ -43,6 +43,46 @@ class GrpcAuditConnection final : public AuditConnection {
     return rpc_.Call(&Stub::ListAuditEntries, "ListAuditEntries", request);
   }
 
+  absl::StatusOr<v1::ListSubjectDisclosuresResponse> ListSubjectDisclosures(
+      const v1::ListSubjectDisclosuresRequest& request) override {
+    return rpc_.Call(&Stub::ListSubjectDisclosures, "ListSubjectDisclosures", request);
+  }
+
+  absl::StatusOr<v1::ListWithheldDisclosuresResponse> ListWithheldDisclosures(
+      const v1::ListWithheldDisclosuresRequest& request) override {
+    return rpc_.Call(&Stub::ListWithheldDisclosures, "ListWithheldDisclosures", request);
+  }
+
+  absl::StatusOr<v1::ReviewWithheldDisclosureResponse> ReviewWithheldDisclosure(
+      const v1::ReviewWithheldDisclosureRequest& request) override {
+    return rpc_.Call(&Stub::ReviewWithheldDisclosure, "ReviewWithheldDisclosure", request);
+  }
+
+  absl::StatusOr<v1::PlaceDisclosureHoldResponse> PlaceDisclosureHold(
+      const v1::PlaceDisclosureHoldRequest& request) override {
+    return rpc_.Call(&Stub::PlaceDisclosureHold, "PlaceDisclosureHold", request);
+  }
+
+  absl::StatusOr<v1::ReviewDisclosureHoldResponse> ReviewDisclosureHold(
+      const v1::ReviewDisclosureHoldRequest& request) override {
+    return rpc_.Call(&Stub::ReviewDisclosureHold, "ReviewDisclosureHold", request);
+  }
+
+  absl::StatusOr<v1::ListDisclosureHoldsResponse> ListDisclosureHolds(
+      const v1::ListDisclosureHoldsRequest& request) override {
+    return rpc_.Call(&Stub::ListDisclosureHolds, "ListDisclosureHolds", request);
+  }
+
+  absl::StatusOr<v1::GetAccessReportResponse> GetAccessReport(
+      const v1::GetAccessReportRequest& request) override {
+    return rpc_.Call(&Stub::GetAccessReport, "GetAccessReport", request);
+  }
+
+  absl::StatusOr<v1::CompileIncidentPackResponse> CompileIncidentPack(
+      const v1::CompileIncidentPackRequest& request) override {
+    return rpc_.Call(&Stub::CompileIncidentPack, "CompileIncidentPack", request);
+  }
+
  private:
   internal::Rpc<v1::AuditService> rpc_;
 };

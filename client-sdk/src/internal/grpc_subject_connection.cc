@@ -64,6 +64,41 @@ class GrpcSubjectConnection final : public SubjectConnection {
     return rpc_.Call(&Stub::RecordCapacity, "RecordCapacity", request);
   }
 
+  absl::StatusOr<v1::SupersedeIdentifierResponse> SupersedeIdentifier(
+      const v1::SupersedeIdentifierRequest& request) override {
+    return rpc_.Call(&Stub::SupersedeIdentifier, "SupersedeIdentifier", request);
+  }
+
+  absl::StatusOr<v1::SeverIdentityResponse> SeverIdentity(
+      const v1::SeverIdentityRequest& request) override {
+    return rpc_.Call(&Stub::SeverIdentity, "SeverIdentity", request);
+  }
+
+  absl::StatusOr<v1::JoinSubjectsResponse> JoinSubjects(
+      const v1::JoinSubjectsRequest& request) override {
+    return rpc_.Call(&Stub::JoinSubjects, "JoinSubjects", request);
+  }
+
+  absl::StatusOr<v1::SplitSubjectResponse> SplitSubject(
+      const v1::SplitSubjectRequest& request) override {
+    return rpc_.Call(&Stub::SplitSubject, "SplitSubject", request);
+  }
+
+  absl::StatusOr<v1::ListMatchReviewsResponse> ListMatchReviews(
+      const v1::ListMatchReviewsRequest& request) override {
+    return rpc_.Call(&Stub::ListMatchReviews, "ListMatchReviews", request);
+  }
+
+  absl::StatusOr<v1::GetMatchReviewResponse> GetMatchReview(
+      const v1::GetMatchReviewRequest& request) override {
+    return rpc_.Call(&Stub::GetMatchReview, "GetMatchReview", request);
+  }
+
+  absl::StatusOr<v1::DecideMatchReviewResponse> DecideMatchReview(
+      const v1::DecideMatchReviewRequest& request) override {
+    return rpc_.Call(&Stub::DecideMatchReview, "DecideMatchReview", request);
+  }
+
  private:
   internal::Rpc<v1::SubjectService> rpc_;
 };

@@ -22,21 +22,20 @@
 //  were.
 #include "server/storage/sqlite/batch_writer.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 #include <variant>
 
 #include "server/base/byte_codec.h"
 #include "server/base/merkle_tile.h"
 #include "server/base/status_macros.h"
+#include "server/storage/sqlite/key_destroyer.h"
 #include "server/storage/sqlite/log_tree.h"
 #include "server/storage/sqlite/schema.h"
 
 namespace ehc {
 namespace {
-
-int64_t UtcDay(absl::Time time) {
-  return absl::ToInt64Hours(absl::Floor(time - absl::UnixEpoch(), absl::Hours(24))) / 24;
-}
 
 absl::Status Stale() { return absl::AbortedError("STALE: what the decision read has moved"); }
 
@@ -55,12 +54,20 @@ bool LeavesNothingBehind(int code) {
   }
 }
 
+bool IsErasure(const Change& change) {
+  return std::holds_alternative<EraseKeys>(change) || std::holds_alternative<ReplayErasure>(change);
+}
+
 int RememberPages(void* pages, sqlite3*, const char*, int count) {
   *static_cast<int*>(pages) = count;
   return SQLITE_OK;
 }
 
 }  // namespace
+
+bool HasErasure(const Commit& commit) {
+  return std::any_of(commit.changes.begin(), commit.changes.end(), IsErasure);
+}
 
 absl::StatusOr<std::unique_ptr<BatchWriter>> BatchWriter::Create(
     const StoreKeys& root, KeyRing& keys, AgencyDirectory& agencies, ReaderPool& readers,
@@ -174,6 +181,7 @@ absl::Status BatchWriter::Stage(PendingCommit& pending, StagedBatch* staged) {
   } else {
     EHC_RETURN_IF_ERROR(ApplyChanges(commit, &entry));
     staged->data_moved = true;
+    staged->has_erasures |= HasErasure(commit);
     VersionKeys moved;
     for (const Change& change : commit.changes) AppendMovedKeys(change, &moved);
     staged->moved.insert(moved.begin(), moved.end());
@@ -300,6 +308,12 @@ void BatchWriter::TellWatcher(const StagedBatch& staged) const {
     for (const Change& change : entry.pending->commit.changes) {
       const auto* put = std::get_if<PutSubject>(&change);
       if (put != nullptr) watcher_(put->subject, &put->dossier);
+      const auto* erase = std::get_if<EraseKeys>(&change);
+      if (erase == nullptr) continue;
+      for (const KeyScope& scope : erase->scopes) {
+        const auto* gone = std::get_if<DossierKey>(&scope);
+        if (gone != nullptr) watcher_(gone->subject, nullptr);
+      }
     }
   }
 }
@@ -318,6 +332,7 @@ void BatchWriter::Publish(StagedBatch& staged) {
   }
   for (const VersionKey& key : staged.moved) versions_.Move(key, tree_.size());
   PublishHead(staged.data_moved);
+  if (staged.has_erasures) journal_is_behind_ = wal_holds_keys_ = true;
   for (size_t i = 0; i < staged.entries.size(); ++i) {
     staged.entries[i].pending->outcome =
         Committed{first + static_cast<int64_t>(i), static_cast<int>(i), staged.promise};
@@ -359,6 +374,50 @@ absl::Status BatchWriter::RunInTransaction(absl::FunctionRef<absl::Status()> wor
   return status;
 }
 
+absl::StatusOr<std::vector<store::v1::ErasureRecord>> ReadErasures(Database& database,
+                                                                   int64_t* last) {
+  std::vector<store::v1::ErasureRecord> erasures;
+  Query query(database, Sql::kListErasures);
+  query.Bind(*last);
+  while (query.Next()) {
+    *last = query.Integer(0);
+    if (!erasures.emplace_back().ParseFromString(std::string(query.Blob(1)))) {
+      return absl::DataLossError("store: an erasure is damaged");
+    }
+  }
+  EHC_RETURN_IF_ERROR(query.status());
+  return erasures;
+}
+
+absl::Status BatchWriter::FinishErasures(ErasureJournal& journal) {
+  if (journal_is_behind_) {
+    next_purge_ = {};
+    int64_t last = journaled_;
+    EHC_ASSIGN_OR_RETURN(const auto done, ReadErasures(*writer_, &last));
+    for (const store::v1::ErasureRecord& record : done) {
+      EHC_RETURN_IF_ERROR(journal.Append(record));
+    }
+    journaled_ = last;
+    journal_is_behind_ = false;
+  }
+  TryPurge();
+  return absl::OkStatus();
+}
+
+// Commits wait with it: a fifth of a second for views that are open, and where one stays open, a
+// look every second.
+void BatchWriter::TryPurge() {
+  constexpr int kPatienceMillis = 200;
+  constexpr int kUsualMillis = 2000;
+  const auto now = std::chrono::steady_clock::now();
+  if (!wal_holds_keys_ || now < next_purge_) return;
+  const bool is_first = next_purge_ == std::chrono::steady_clock::time_point();
+  sqlite3_busy_timeout(writer_->handle(), is_first ? kPatienceMillis : 0);
+  wal_holds_keys_ = !PurgeWal().ok();
+  sqlite3_busy_timeout(writer_->handle(), kUsualMillis);
+  next_purge_ = now + std::chrono::seconds(1);
+}
+
 absl::StatusOr<int64_t> BatchWriter::ReserveNumbers(absl::string_view counter, int64_t count) {
   int64_t next = 0;
   EHC_RETURN_IF_ERROR(RunInTransaction([&] {
@@ -369,40 +428,16 @@ absl::StatusOr<int64_t> BatchWriter::ReserveNumbers(absl::string_view counter, i
   return next - count;
 }
 
-namespace {
-
-struct KeyDestroyer {
-  Database& writer;
-  const AgencyDirectory& agencies;
-
-  absl::Status operator()(const RecordKeys& keys) const {
-    Query query(writer, Sql::kDestroyDataKey);
-    query.Bind(keys.subject.value).Bind(agencies.Find(keys.custodian));
-    return query.BindText(keys.record_type).Run();
-  }
-  absl::Status operator()(const DossierKey& key) const {
-    return Query(writer, Sql::kDestroyDossierKey).Bind(key.subject.value).Run();
-  }
-  absl::Status operator()(const OpeningKeys& keys) const {
-    return Query(writer, Sql::kDestroyAuditKey).Bind(keys.subject.value).Run();
-  }
-  absl::Status operator()(const MatterKeys& keys) const {
-    return Query(writer, Sql::kDestroyMatterKeys).Bind(keys.subject.value).Run();
-  }
-  absl::Status operator()(const DenialKeysBefore& keys) const {
-    return Query(writer, Sql::kDestroyDenialKeys).Bind(UtcDay(keys.day)).Run();
-  }
-};
-
-}  // namespace
-
 absl::Status BatchWriter::DestroyKeys(const KeyScope& scope) {
-  EHC_RETURN_IF_ERROR(RunInTransaction([&] {
-    return std::visit(KeyDestroyer{*writer_, agencies_}, scope);
-  }));
+  EHC_RETURN_IF_ERROR(RunInTransaction(
+      [&] { return KeyDestroyer(keys_, agencies_, *writer_).DestroyKeys(scope); }));
   PublishHead(true);
   const auto* dossier = std::get_if<DossierKey>(&scope);
   if (watcher_ && dossier != nullptr) watcher_(dossier->subject, nullptr);
+  return PurgeWal();
+}
+
+absl::Status BatchWriter::PurgeWal() {
   // The keys are also in older pages of the WAL: bring it into the file and empty it.
   const ReaderPool::Pause pause(readers_);
   return SqliteStatus(sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr,

@@ -1,6 +1,7 @@
 #ifndef EHC_SERVER_STORAGE_SQLITE_BATCH_WRITER_H_
 #define EHC_SERVER_STORAGE_SQLITE_BATCH_WRITER_H_
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "server/base/merkle.h"
 #include "server/storage/dossier_feed.h"
+#include "server/storage/erasure_journal.h"
 #include "server/storage/group_commit.h"
 #include "server/storage/sqlite/agency_directory.h"
 #include "server/storage/sqlite/change_writer.h"
@@ -22,6 +24,13 @@
 #include "server/storage/version_map.h"
 
 namespace ehc {
+
+// Whether the commit destroys keys by a change of its own.
+bool HasErasure(const Commit& commit);
+
+// Those after the one numbered *last, which moves on.
+absl::StatusOr<std::vector<store::v1::ErasureRecord>> ReadErasures(Database& database,
+                                                                   int64_t* last);
 
 // Writes one batch of commits as one transaction, and keeps what follows from what was written: the
 // log's tree and the versions. Everything but published() belongs to whoever leads the commits.
@@ -38,6 +47,11 @@ class BatchWriter {
   void CommitBatch(GroupCommit::Batch& batch);
 
   absl::Status DestroyKeys(const KeyScope& scope);
+
+  // Brings the journal up to the database: until that has succeeded no erasure is acknowledged and
+  // nothing more is committed. Then empties the WAL, whose older pages may hold the keys, or tries
+  // again at the next call where a view that is open does not let it.
+  absl::Status FinishErasures(ErasureJournal& journal);
   // The first of `count` numbers that were never given out before.
   absl::StatusOr<int64_t> ReserveNumbers(absl::string_view counter, int64_t count);
 
@@ -66,6 +80,7 @@ class BatchWriter {
     std::vector<Digest> open_tile;
     absl::flat_hash_set<VersionKey> moved;
     bool data_moved = false;
+    bool has_erasures = false;
     std::shared_ptr<const BatchPromise> promise;
   };
 
@@ -95,6 +110,8 @@ class BatchWriter {
   // OK unless the log must not be written to; looks again after a failure.
   absl::Status CheckWritable();
   bool ConcernsWholeBatch() const;
+  absl::Status PurgeWal();
+  void TryPurge();
   absl::Status RunInTransaction(absl::FunctionRef<absl::Status()> work);
   void PublishHead(bool data_moved);
 
@@ -113,7 +130,11 @@ class BatchWriter {
   LogIndex index_;
   VersionMap versions_;
   bool look_again_ = false;
-  absl::Status refusal_;  // once set, nothing is written until the store is opened anew
+  bool journal_is_behind_ = true;  // until the store has looked
+  bool wal_holds_keys_ = true;
+  std::chrono::steady_clock::time_point next_purge_;  // none: at once
+  int64_t journaled_ = 0;  // the last erasure that the journal is known to have
+  absl::Status refusal_;   // once set, nothing is written until the store is opened anew
   int wal_pages_ = 0;
 
   mutable std::mutex published_mutex_;  // guards published_

@@ -7,6 +7,7 @@
 #include "server/base/status_macros.h"
 #include "server/storage/record_codec.h"
 #include "server/storage/request_memory.h"
+#include "server/storage/sqlite/key_destroyer.h"
 #include "server/storage/sqlite/matter_row.h"
 #include "server/storage/sqlite/schema.h"
 #include "server/storage/tally_digest.h"
@@ -49,8 +50,6 @@ absl::Status ChangeWriter::Prepare(absl::Span<const Change> changes) {
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, credential->agency).status());
     } else if (const auto* cosignature = std::get_if<PutCosignature>(&change)) {
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, cosignature->agency).status());
-    } else if (const auto* review = std::get_if<PutReview>(&change)) {
-      EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, review->agency).status());
     } else if (const auto* matter = std::get_if<PutMatter>(&change)) {
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, matter->matter.opener).status());
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, matter->matter.addressee).status());
@@ -74,7 +73,13 @@ absl::Status ChangeWriter::WriteDossier(int64_t subject, const store::v1::Dossie
 
 absl::Status ChangeWriter::operator()(const PutSubject& put) {
   if (put.subject.value < 1) return absl::InvalidArgumentError("subject: nobody has no dossier");
-  return WriteDossier(put.subject.value, put.dossier);
+  EHC_RETURN_IF_ERROR(WriteDossier(put.subject.value, put.dossier));
+  if (!put.dossier.severed()) return absl::OkStatus();
+  EHC_RETURN_IF_ERROR(Query(writer_, Sql::kPutSevered).Bind(put.subject.value).Run());
+  for (const store::v1::JoinedSubject& member : put.dossier.joined()) {
+    EHC_RETURN_IF_ERROR(Query(writer_, Sql::kPutSevered).Bind(member.subject()).Run());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ChangeWriter::operator()(const BindIdentifier& bind) {
@@ -150,14 +155,19 @@ absl::Status ChangeWriter::operator()(const PutCredential& put) {
   return query.BindText(put.fingerprint).Bind(agencies_.Find(put.agency)).Bind(value).Run();
 }
 
-absl::Status ChangeWriter::operator()(const PutReview& put) {
-  EHC_ASSIGN_OR_RETURN(const SealingKey key, keys_.EnsureDossierKey(writer_, put.subject.value));
-  const int64_t agency = agencies_.Find(put.agency);
-  const Binding binding =
-      Binding(SealedUse::kReview).Id(put.subject.value).Id(agency).Text(put.kind);
-  const std::string sealed = key.Seal(put.detail, binding);
-  Query query(writer_, Sql::kAddReview);
-  return query.BindText(put.kind).Bind(agency).Bind(put.subject.value).Bind(sealed).Run();
+absl::Status ChangeWriter::operator()(const PutJoin& put) {
+  if (put.member.value < 1 || put.member == put.root) {
+    return absl::InvalidArgumentError("subject: is joined with another one, not with itself");
+  }
+  if (!put.root.known()) return Query(writer_, Sql::kRemoveJoin).Bind(put.member.value).Run();
+  // A number of a number is nobody's: members stand directly under their root.
+  for (const SubjectId one : {put.member, put.root}) {
+    Query find(writer_, one == put.root ? Sql::kFindRoot : Sql::kListMembers);
+    const bool taken = find.Bind(one.value).Next();
+    EHC_RETURN_IF_ERROR(find.status());
+    if (taken) return absl::AbortedError("subject: another join came first; decide again");
+  }
+  return Query(writer_, Sql::kPutJoin).Bind(put.member.value).Bind(put.root.value).Run();
 }
 
 absl::Status ChangeWriter::operator()(const PutRequest& put) {
@@ -238,6 +248,38 @@ absl::Status ChangeWriter::MoveMatter(const Matter& matter) {
   Query put(writer_, Sql::kPutMatter);
   put.Bind(row.revision).Bind(row.open).Bind(row.due_ms);
   return put.Bind(key.Seal(matter.body, MatterBinding(row))).Bind(row.number).Run();
+}
+
+absl::Status ChangeWriter::RememberErasure(const store::v1::ErasureRecord& record) {
+  const std::string bytes = Serialised(record);
+  return Query(writer_, Sql::kAddErasure).Bind(record.id()).Bind(bytes).Run();
+}
+
+absl::Status ChangeWriter::operator()(const EraseKeys& erase) {
+  constexpr size_t kIdSize = 16;
+  if (erase.id.size() != kIdSize) return absl::InvalidArgumentError("erasure: its id is malformed");
+  store::v1::ErasureRecord record;
+  record.set_id(erase.id);
+  record.set_at_ms(absl::ToUnixMillis(erase.at));
+  const KeyDestroyer destroyer(keys_, agencies_, writer_);
+  const auto write = [this](int64_t subject, const store::v1::Dossier& dossier) {
+    return WriteDossier(subject, dossier);
+  };
+  for (const KeyScope& scope : erase.scopes) {
+    EHC_RETURN_IF_ERROR(destroyer.Erase(scope, write, record.add_destroyed()));
+  }
+  return RememberErasure(record);
+}
+
+absl::Status ChangeWriter::operator()(const ReplayErasure& replay) {
+  const KeyDestroyer destroyer(keys_, agencies_, writer_);
+  const auto write = [this](int64_t subject, const store::v1::Dossier& dossier) {
+    return WriteDossier(subject, dossier);
+  };
+  for (const store::v1::DestroyedKeys& note : replay.record.destroyed()) {
+    EHC_RETURN_IF_ERROR(destroyer.EraseAgain(note, write));
+  }
+  return RememberErasure(replay.record);
 }
 
 }  // namespace ehc

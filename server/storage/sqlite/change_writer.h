@@ -36,13 +36,15 @@ class ChangeWriter {
   absl::Status operator()(const PutRecord& put);
   absl::Status operator()(const PutAgency& put);
   absl::Status operator()(const PutCredential& put);
-  absl::Status operator()(const PutReview& put);
+  absl::Status operator()(const PutJoin& put);
   absl::Status operator()(const PutRequest& put);
   absl::Status operator()(const PutPolicy& put);
   absl::Status operator()(const PutPolicyPaper& put);
   absl::Status operator()(const PutMatter& put);
   absl::Status operator()(const AddToTally& add);
   absl::Status operator()(const PutCosignature& put);
+  absl::Status operator()(const EraseKeys& erase);
+  absl::Status operator()(const ReplayErasure& replay);
 
  private:
   absl::Status CheckNextVersion(const RecordHead& head);
@@ -50,6 +52,7 @@ class ChangeWriter {
                        absl::string_view sealed);
   absl::Status OpenMatter(const Matter& matter);
   absl::Status MoveMatter(const Matter& matter);
+  absl::Status RememberErasure(const store::v1::ErasureRecord& record);
   absl::Status PutParts(const Record& record, const SealingKey& key);
 
   const StoreKeys& root_;

@@ -19,9 +19,14 @@ absl::StatusOr<int64_t> InsertedNumber(Query& query) {
 
 }  // namespace
 
+int64_t UtcDay(absl::Time time) {
+  return absl::ToInt64Hours(absl::Floor(time - absl::UnixEpoch(), absl::Hours(24))) / 24;
+}
+
 Binding KeyEncryptionKeyBinding(int64_t number, int64_t custodian, int64_t epoch) {
   return Binding(SealedUse::kKeyEncryptionKey).Id(number).Id(custodian).Id(epoch);
 }
+
 Binding DataKeyBinding(int64_t number, int64_t subject, int64_t custodian, absl::string_view type) {
   return Binding(SealedUse::kDataKey).Id(number).Id(subject).Id(custodian).Text(type);
 }

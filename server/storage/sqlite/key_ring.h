@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "server/storage/sealing.h"
 #include "server/storage/sqlite/database.h"
 
@@ -25,6 +26,9 @@ Binding DossierKeyBinding(int64_t subject);
 Binding AuditKeyBinding(int64_t subject, int64_t generation);
 Binding DenialKeyBinding(int64_t day);
 Binding MatterKeyBinding(int64_t number);
+
+// Days since 1970, by UTC: denial keys are kept by the day.
+int64_t UtcDay(absl::Time time);
 
 // A key and the number by which rows refer to it (a data key's number, an audit key's generation).
 struct NumberedKey {

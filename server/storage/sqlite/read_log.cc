@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "server/base/status_macros.h"
 #include "server/storage/sqlite/log_index.h"
 #include "server/storage/sqlite/log_tree.h"
@@ -18,6 +19,9 @@ constexpr char kSelectEntries[] =
     " e.generation, e.opening, a.generation, a.kek, a.wrapped, d.wrapped FROM entry e"
     " LEFT JOIN audit_key a ON a.subject = ifnull(e.subject, 0)"
     " LEFT JOIN denial_key d ON d.day = e.denial_day WHERE e.number >= ? AND e.number < ?";
+
+constexpr char kWithoutSevered[] =
+    " AND NOT EXISTS (SELECT 1 FROM severed s WHERE s.subject = e.subject)";
 
 enum Column {
   kNumber,
@@ -39,38 +43,35 @@ enum Column {
 struct NumberFilter {
   std::optional<int64_t> searcher;
   std::optional<int64_t> custodian;
-  std::optional<int64_t> subject;
+  std::vector<uint64_t> subjects;  // every number of the child
+  bool with_severed = false;
 
-  bool any() const { return searcher.has_value() || custodian.has_value() || subject.has_value(); }
+  bool any() const { return searcher.has_value() || custodian.has_value() || !subjects.empty(); }
 
   std::string Select() const {
-    return absl::StrCat(kSelectEntries, searcher.has_value() ? " AND e.searcher = ?" : "",
-                        custodian.has_value() ? " AND e.custodian = ?" : "",
-                        subject.has_value() ? " AND e.subject = ?" : "",
-                        " ORDER BY e.number LIMIT ?");
+    return absl::StrCat(
+        kSelectEntries, searcher.has_value() ? " AND e.searcher = ?" : "",
+        custodian.has_value() ? " AND e.custodian = ?" : "",
+        subjects.empty() ? ""
+                         : absl::StrCat(" AND e.subject IN (", absl::StrJoin(subjects, ","), ")"),
+        with_severed ? "" : kWithoutSevered, " ORDER BY e.number LIMIT ?");
   }
   void Bind(int64_t begin, int64_t end, int64_t limit, Query* query) const {
     query->Bind(begin).Bind(end);
-    for (const auto& number : {searcher, custodian, subject}) {
+    for (const auto& number : {searcher, custodian}) {
       if (number.has_value()) query->Bind(*number);
     }
     query->Bind(limit);
   }
   // The kind that usually leaves the fewest.
-  std::pair<EntryKeyKind, uint64_t> NarrowestKey() const {
-    if (subject.has_value()) return {EntryKeyKind::kSubject, static_cast<uint64_t>(*subject)};
-    if (custodian.has_value()) return {EntryKeyKind::kCustodian, static_cast<uint64_t>(*custodian)};
-    return {EntryKeyKind::kSearcher, static_cast<uint64_t>(*searcher)};
+  std::pair<EntryKeyKind, std::vector<uint64_t>> NarrowestKeys() const {
+    if (!subjects.empty()) return {EntryKeyKind::kSubject, subjects};
+    if (custodian.has_value()) {
+      return {EntryKeyKind::kCustodian, {static_cast<uint64_t>(*custodian)}};
+    }
+    return {EntryKeyKind::kSearcher, {static_cast<uint64_t>(*searcher)}};
   }
 };
-
-NumberFilter NumbersOf(const EntryFilter& filter, const AgencyDirectory& agencies) {
-  NumberFilter numbers;
-  if (filter.searcher.has_value()) numbers.searcher = agencies.Find(*filter.searcher);
-  if (filter.custodian.has_value()) numbers.custodian = agencies.Find(*filter.custodian);
-  if (filter.subject.has_value()) numbers.subject = filter.subject->value;
-  return numbers;
-}
 
 }  // namespace
 
@@ -121,12 +122,17 @@ absl::Status SqliteReadView::AppendRows(Query& query, std::vector<StoredEntry>* 
   return query.status();
 }
 
-absl::Status SqliteReadView::ForEachInRuns(Database& log, EntryKeyKind kind, uint64_t key,
-                                           int64_t after,
+absl::Status SqliteReadView::ForEachInRuns(Database& log, EntryKeyKind kind,
+                                           absl::Span<const uint64_t> keys, int64_t after,
                                            absl::FunctionRef<absl::StatusOr<bool>(int64_t)> take) {
   const int64_t runs = now_.head.size / kRunEntries;
   for (int64_t run = (after + 1) / kRunEntries; run < runs; ++run) {
-    EHC_ASSIGN_OR_RETURN(const std::vector<int64_t> found, FindInRun(log, kind, run, key));
+    std::vector<int64_t> found;
+    for (const uint64_t key : keys) {
+      EHC_ASSIGN_OR_RETURN(const std::vector<int64_t> some, FindInRun(log, kind, run, key));
+      found.insert(found.end(), some.begin(), some.end());
+    }
+    if (keys.size() > 1) std::sort(found.begin(), found.end());
     for (const int64_t number : found) {
       if (number <= after) continue;
       EHC_ASSIGN_OR_RETURN(const bool wants_more, take(number));
@@ -140,19 +146,29 @@ absl::StatusOr<std::vector<StoredEntry>> SqliteReadView::ListEntries(const Entry
   std::vector<StoredEntry> entries;
   if (filter.limit <= 0) return entries;
   EHC_ASSIGN_OR_RETURN(Database* const log, Log());
-  const NumberFilter numbers = NumbersOf(filter, context_.agencies);
+  NumberFilter numbers;
+  numbers.with_severed = filter.with_severed;
+  if (filter.searcher.has_value()) numbers.searcher = context_.agencies.Find(*filter.searcher);
+  if (filter.custodian.has_value()) numbers.custodian = context_.agencies.Find(*filter.custodian);
+  if (filter.subject.has_value()) {
+    std::vector<SubjectId> all = {*filter.subject};
+    if (!filter.this_number_only) {
+      EHC_ASSIGN_OR_RETURN(all, NumbersOf(*filter.subject));
+    }
+    for (const SubjectId one : all) numbers.subjects.push_back(static_cast<uint64_t>(one.value));
+  }
   const std::string select = numbers.Select();
   const int64_t after = std::max<int64_t>(filter.after, -1);
   int64_t begin = after + 1;
   if (numbers.any()) {
-    const auto [kind, key] = numbers.NarrowestKey();
+    const auto [kind, keys] = numbers.NarrowestKeys();
     const auto take = [&](int64_t number) -> absl::StatusOr<bool> {
       Query row(*log, select);
       numbers.Bind(number, number + 1, 1, &row);
       EHC_RETURN_IF_ERROR(AppendRows(row, &entries));
       return static_cast<int>(entries.size()) < filter.limit;
     };
-    EHC_RETURN_IF_ERROR(ForEachInRuns(*log, kind, key, after, take));
+    EHC_RETURN_IF_ERROR(ForEachInRuns(*log, kind, keys, after, take));
     begin = std::max(begin, now_.head.size / kRunEntries * kRunEntries);
   }
   const int64_t limit = filter.limit - static_cast<int64_t>(entries.size());

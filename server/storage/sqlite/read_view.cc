@@ -1,11 +1,13 @@
 #include "server/storage/sqlite/read_view.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "server/base/status_macros.h"
 #include "server/storage/record_codec.h"
 #include "server/storage/request_memory.h"
+#include "server/storage/sqlite/batch_writer.h"
 #include "server/storage/sqlite/decoy.h"
 #include "server/storage/sqlite/matter_row.h"
 #include "server/storage/sqlite/schema.h"
@@ -52,6 +54,23 @@ absl::StatusOr<SubjectId> SqliteReadView::FindSubject(const Digest& identifier) 
   if (query.Bind(identifier).Next()) subject.value = query.Integer(0);
   EHC_RETURN_IF_ERROR(query.status());
   return subject;
+}
+
+absl::StatusOr<SubjectId> SqliteReadView::RootOf(SubjectId subject) {
+  Query query(data(), Sql::kFindRoot);
+  if (query.Bind(subject.value).Next()) subject.value = query.Integer(0);
+  EHC_RETURN_IF_ERROR(query.status());
+  return subject;
+}
+
+absl::StatusOr<std::vector<SubjectId>> SqliteReadView::NumbersOf(SubjectId subject) {
+  EHC_ASSIGN_OR_RETURN(const SubjectId root, RootOf(subject));
+  std::vector<SubjectId> numbers = {root};
+  Query query(data(), Sql::kListMembers);
+  query.Bind(root.value);
+  while (query.Next()) numbers.push_back(SubjectId{query.Integer(0)});
+  EHC_RETURN_IF_ERROR(query.status());
+  return numbers;
 }
 
 absl::StatusOr<bool> SqliteReadView::OpenDossier(int64_t subject, store::v1::Dossier* dossier) {
@@ -139,9 +158,18 @@ absl::StatusOr<std::optional<RecordHead>> SqliteReadView::OpenOneHead(
 
 absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecord(
     SubjectId subject, const AgencyId& custodian, absl::string_view record_type) {
-  Query query(data(), Sql::kFindRecord);
-  query.Bind(subject.value).BindText(record_type).Bind(context_.agencies.Find(custodian));
-  return OpenOneHead(query, subject, record_type);
+  EHC_ASSIGN_OR_RETURN(const std::vector<SubjectId> numbers, NumbersOf(subject));
+  std::optional<RecordHead> newest;
+  for (const SubjectId number : numbers) {
+    Query query(data(), Sql::kFindRecord);
+    query.Bind(number.value).BindText(record_type).Bind(context_.agencies.Find(custodian));
+    EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head, OpenOneHead(query, number, record_type));
+    if (!head.has_value()) continue;
+    const bool newer = !newest.has_value() || std::pair(newest->published_at, newest->id.value) <
+                                                  std::pair(head->published_at, head->id.value);
+    if (newer) newest = std::move(head);
+  }
+  return newest;
 }
 
 absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordByLocalId(
@@ -149,9 +177,14 @@ absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordByLocalId(
     absl::string_view local_id) {
   const std::string local =
       context_.root.NameDigest({"local id", custodian.value(), record_type, local_id});
-  Query query(data(), Sql::kFindRecordByLocalId);
-  query.Bind(local).Bind(subject.value);
-  return OpenOneHead(query, subject, record_type);
+  EHC_ASSIGN_OR_RETURN(const std::vector<SubjectId> numbers, NumbersOf(subject));
+  for (const SubjectId number : numbers) {
+    Query query(data(), Sql::kFindRecordByLocalId);
+    query.Bind(local).Bind(number.value);
+    EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head, OpenOneHead(query, number, record_type));
+    if (head.has_value()) return head;
+  }
+  return std::nullopt;
 }
 
 absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordById(RecordId id) {
@@ -165,15 +198,42 @@ absl::StatusOr<std::optional<RecordHead>> SqliteReadView::FindRecordById(RecordI
 
 absl::StatusOr<std::vector<RecordHead>> SqliteReadView::ListRecords(SubjectId subject,
                                                                     absl::string_view record_type) {
+  EHC_ASSIGN_OR_RETURN(const std::vector<SubjectId> numbers, NumbersOf(subject));
   std::vector<RecordHead> heads;
-  Query query(data(), Sql::kListRecords);
-  query.Bind(subject.value).BindText(record_type);
+  for (const SubjectId number : numbers) {
+    Query query(data(), Sql::kListRecords);
+    query.Bind(number.value).BindText(record_type);
+    while (query.Next()) {
+      EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head, OpenHead(query, number, record_type));
+      if (head.has_value()) heads.push_back(*std::move(head));
+    }
+    EHC_RETURN_IF_ERROR(query.status());
+  }
+  if (numbers.size() == 1) return heads;
+  std::sort(heads.begin(), heads.end(), [](const RecordHead& a, const RecordHead& b) {
+    return std::tie(a.custodian, a.published_at, a.id) <
+           std::tie(b.custodian, b.published_at, b.id);
+  });
+  return heads;
+}
+
+absl::StatusOr<std::vector<RecordHead>> SqliteReadView::ListRecordsOf(const AgencyId& custodian,
+                                                                      RecordId after, int limit) {
+  std::vector<RecordHead> heads;
+  Query query(data(), Sql::kListRecordsOf);
+  query.Bind(context_.agencies.Find(custodian)).Bind(after.value).Bind(int64_t{limit});
   while (query.Next()) {
-    EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head, OpenHead(query, subject, record_type));
+    EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head,
+                         OpenHead(query, SubjectId{query.Integer(7)}, std::string(query.Blob(8))));
     if (head.has_value()) heads.push_back(*std::move(head));
   }
   EHC_RETURN_IF_ERROR(query.status());
   return heads;
+}
+
+absl::StatusOr<std::vector<store::v1::ErasureRecord>> SqliteReadView::ListErasures() {
+  int64_t last = 0;
+  return ReadErasures(data(), &last);
 }
 
 absl::StatusOr<const SealingKey*> SqliteReadView::KeyOf(const RecordHead& head) {
@@ -280,18 +340,8 @@ absl::StatusOr<std::optional<Matter>> SqliteReadView::FindMatter(absl::string_vi
   return OpenMatter(query);
 }
 
-absl::StatusOr<std::vector<Matter>> SqliteReadView::ListMatters(const MatterFilter& filter) {
-  Sql sql = Sql::kMattersOfSubject;
-  int64_t key = filter.subject.value_or(SubjectId{}).value;
-  if (filter.opener.has_value()) {
-    sql = Sql::kMattersOfOpener;
-    key = context_.agencies.Find(*filter.opener);
-  } else if (filter.addressee.has_value()) {
-    sql = Sql::kMattersOfAddressee;
-    key = context_.agencies.Find(*filter.addressee);
-  }
-  if (filter.due_before.has_value()) sql = Sql::kMattersDue;
-  std::vector<Matter> matters;
+absl::Status SqliteReadView::AppendMatters(Sql sql, int64_t key, const MatterFilter& filter,
+                                           std::vector<Matter>* matters) {
   Query query(data(), sql);
   query.Bind(key).BindText(filter.kind);
   if (filter.due_before.has_value()) {
@@ -302,9 +352,28 @@ absl::StatusOr<std::vector<Matter>> SqliteReadView::ListMatters(const MatterFilt
   }
   while (query.Next()) {
     EHC_ASSIGN_OR_RETURN(Matter matter, OpenMatter(query));
-    matters.push_back(std::move(matter));
+    matters->push_back(std::move(matter));
   }
-  EHC_RETURN_IF_ERROR(query.status());
+  return query.status();
+}
+
+absl::StatusOr<std::vector<Matter>> SqliteReadView::ListMatters(const MatterFilter& filter) {
+  std::vector<Matter> matters;
+  if (filter.opener.has_value() || filter.addressee.has_value()) {
+    const bool opened = filter.opener.has_value();
+    const AgencyId& agency = opened ? *filter.opener : *filter.addressee;
+    EHC_RETURN_IF_ERROR(AppendMatters(opened ? Sql::kMattersOfOpener : Sql::kMattersOfAddressee,
+                                      context_.agencies.Find(agency), filter, &matters));
+    return matters;
+  }
+  EHC_ASSIGN_OR_RETURN(const std::vector<SubjectId> numbers,
+                       NumbersOf(filter.subject.value_or(SubjectId{})));
+  for (const SubjectId number : numbers) {
+    EHC_RETURN_IF_ERROR(AppendMatters(Sql::kMattersOfSubject, number.value, filter, &matters));
+  }
+  std::sort(matters.begin(), matters.end(),
+            [](const Matter& a, const Matter& b) { return a.id < b.id; });
+  if (matters.size() > static_cast<size_t>(filter.limit)) matters.resize(filter.limit);
   return matters;
 }
 

@@ -39,6 +39,7 @@ class SqliteReadView final : public ReadView {
 
   uint64_t position() const override { return static_cast<uint64_t>(now_.head.size); }
   absl::StatusOr<SubjectId> FindSubject(const Digest& identifier) override;
+  absl::StatusOr<SubjectId> RootOf(SubjectId subject) override;
   absl::StatusOr<store::v1::Dossier> ReadDossier(SubjectId subject) override;
   // As DossierFeed::ListDossiers.
   absl::StatusOr<std::vector<SubjectDossier>> ListDossiers(SubjectId after, int limit);
@@ -50,6 +51,9 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<std::optional<RecordHead>> FindRecordById(RecordId id) override;
   absl::StatusOr<std::vector<RecordHead>> ListRecords(SubjectId subject,
                                                       absl::string_view record_type) override;
+  absl::StatusOr<std::vector<RecordHead>> ListRecordsOf(const AgencyId& custodian, RecordId after,
+                                                        int limit) override;
+  absl::StatusOr<std::vector<store::v1::ErasureRecord>> ListErasures() override;
   absl::StatusOr<std::vector<Part>> ReadParts(const RecordHead& head,
                                               absl::Span<const absl::string_view> codes) override;
   absl::StatusOr<std::vector<RecordChange>> ListRecordChanges(int64_t after, int limit) override;
@@ -83,6 +87,8 @@ class SqliteReadView final : public ReadView {
   // A connection that sees the log up to this view's position.
   absl::StatusOr<Database*> Log();
 
+  // Every number of the child: its root first.
+  absl::StatusOr<std::vector<SubjectId>> NumbersOf(SubjectId subject);
   absl::StatusOr<bool> OpenDossier(int64_t subject, store::v1::Dossier* dossier);
   absl::Status UnsealDossier(int64_t subject, absl::string_view sealed, int64_t kek,
                              absl::string_view wrapped, store::v1::Dossier* dossier);
@@ -94,9 +100,13 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<Matter> OpenMatter(Query& row);
   absl::Status AppendRecordChanges(int64_t after, int limit, std::vector<RecordChange>* changes);
   absl::StatusOr<const SealingKey*> KeyOf(const RecordHead& head);
-  // Entries that bear the key and lie in full runs, one run at a time, while `take` wants more.
-  absl::Status ForEachInRuns(Database& log, EntryKeyKind kind, uint64_t key, int64_t after,
-                             absl::FunctionRef<absl::StatusOr<bool>(int64_t)> take);
+  // Matters that the statement finds by `key`.
+  absl::Status AppendMatters(Sql sql, int64_t key, const MatterFilter& filter,
+                             std::vector<Matter>* matters);
+  // Entries that bear one of the keys and lie in full runs, one run at a time, while `take` wants
+  // more.
+  absl::Status ForEachInRuns(Database& log, EntryKeyKind kind, absl::Span<const uint64_t> keys,
+                             int64_t after, absl::FunctionRef<absl::StatusOr<bool>(int64_t)> take);
   // Where the leaf is, if a merged or a plain run holds it: the newest first.
   absl::StatusOr<std::optional<int64_t>> FindInRuns(Database& log, const Digest& leaf);
   absl::StatusOr<bool> HoldsLeaf(Database& log, int64_t number, const Digest& leaf);

@@ -37,6 +37,9 @@ CREATE TABLE denial_key (day INTEGER PRIMARY KEY, wrapped BLOB NOT NULL);
 
 CREATE TABLE identifier (digest BLOB PRIMARY KEY, subject INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE dossier (subject INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+CREATE TABLE joined (member INTEGER PRIMARY KEY, root INTEGER NOT NULL);
+CREATE INDEX joined_by_root ON joined (root);
+CREATE TABLE severed (subject INTEGER PRIMARY KEY);
 CREATE TABLE record (number INTEGER PRIMARY KEY, subject INTEGER NOT NULL,
                      custodian INTEGER NOT NULL, type TEXT NOT NULL, local BLOB NOT NULL UNIQUE,
                      version INTEGER NOT NULL, published INTEGER NOT NULL,
@@ -46,8 +49,6 @@ CREATE TABLE record_version (place INTEGER PRIMARY KEY, data_key INTEGER NOT NUL
                              head BLOB NOT NULL);
 CREATE TABLE part (place INTEGER PRIMARY KEY, code TEXT NOT NULL, sealed BLOB NOT NULL);
 
-CREATE TABLE review (number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL,
-                     agency INTEGER NOT NULL, subject INTEGER NOT NULL, sealed BLOB NOT NULL);
 CREATE TABLE request (key BLOB PRIMARY KEY, digest BLOB NOT NULL, resource TEXT NOT NULL,
                       at_ms INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX request_by_age ON request (at_ms);
@@ -72,6 +73,8 @@ CREATE TABLE record_change (entry INTEGER NOT NULL, record INTEGER NOT NULL,
                             version INTEGER NOT NULL, subject INTEGER NOT NULL,
                             custodian INTEGER NOT NULL, type TEXT NOT NULL,
                             PRIMARY KEY (entry, record)) WITHOUT ROWID;
+CREATE TABLE erasure (number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE,
+                      record BLOB NOT NULL);
 CREATE TABLE run (place INTEGER PRIMARY KEY, items BLOB NOT NULL);
 CREATE TABLE merged_run (place INTEGER PRIMARY KEY, items BLOB NOT NULL);
 CREATE TABLE tile (number INTEGER PRIMARY KEY, leaves BLOB NOT NULL);

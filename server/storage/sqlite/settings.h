@@ -10,16 +10,21 @@
 
 namespace ehc {
 
-// What a store is told once, when it is made: its log's id, and a value that only its own root key
-// opens.
-absl::Status WriteSettings(Database& writer, const StoreKeys& root);
+struct Settings {
+  std::string log_id;
+  std::string founded_for;
+};
 
-// The log's id. FAILED_PRECONDITION when `root` is another store's.
-absl::StatusOr<std::string> ReadSettings(Database& writer, const StoreKeys& root);
+// What a store is told once, when it is made: its log's id, what it is for, and a value that only
+// its own root key opens and that binds both.
+absl::Status WriteSettings(Database& writer, const StoreKeys& root, absl::string_view founded_for);
+
+// FAILED_PRECONDITION when `root` is another store's, or a setting was altered.
+absl::StatusOr<Settings> ReadSettings(Database& writer, const StoreKeys& root);
 
 // Gives the log another id; what witnesses have signed of the former is forgotten. In the
 // transaction under way.
-absl::Status WriteNewLogId(Database& writer, const StoreKeys& root);
+absl::Status WriteNewLogId(Database& writer, const StoreKeys& root, absl::string_view founded_for);
 
 }  // namespace ehc
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -15,6 +16,7 @@
 #include "server/base/fs.h"
 #include "server/base/status_macros.h"
 #include "server/storage/dossier_feed.h"
+#include "server/storage/erasure_journal.h"
 #include "server/storage/group_commit.h"
 #include "server/storage/sqlite/batch_writer.h"
 #include "server/storage/sqlite/checkpointer.h"
@@ -55,7 +57,7 @@ absl::Status FillNewStore(const SqliteOptions& options) {
   EHC_ASSIGN_OR_RETURN(const StoreKeys root, StoreKeys::Create(std::move(bytes)));
   EHC_ASSIGN_OR_RETURN(const std::unique_ptr<Database> writer, Database::OpenWriter(options.path));
   EHC_RETURN_IF_ERROR(CreateSchema(*writer, kPageSize));
-  EHC_RETURN_IF_ERROR(WriteSettings(*writer, root));
+  EHC_RETURN_IF_ERROR(WriteSettings(*writer, root, options.founded_for));
   KeyRing keys(root);
   AgencyDirectory agencies;
   EHC_RETURN_IF_ERROR(keys.EnsureKeyEncryptionKey(*writer, kHubCustodian));
@@ -89,6 +91,7 @@ class SqliteStore final : public Store, public DossierFeed {
     commits_->RunAlone([&] { status = writer_->DestroyKeys(scope); });
     return status;
   }
+  absl::StatusOr<std::vector<store::v1::ErasureRecord>> MissingErasures() override;
   absl::StatusOr<SubjectId> NewSubjectId() override {
     EHC_ASSIGN_OR_RETURN(const int64_t number, subject_numbers_->Next());
     return SubjectId{number};
@@ -108,7 +111,8 @@ class SqliteStore final : public Store, public DossierFeed {
     return root_.MessageDigest(method, bytes);
   }
   std::string DerivedKey(absl::string_view label) const override { return root_.DerivedKey(label); }
-  const std::string& log_id() const override { return log_id_; }
+  const std::string& log_id() const override { return settings_.log_id; }
+  const std::string& founded_for() const override { return settings_.founded_for; }
   void SetBatchSigner(BatchSigner signer) override {
     commits_->RunAlone([&] { writer_->SetSigner(std::move(signer)); });
   }
@@ -124,6 +128,8 @@ class SqliteStore final : public Store, public DossierFeed {
   SqliteStore(const SqliteOptions& options, OwnershipLock lock, StoreKeys root)
       : lock_(std::move(lock)),
         path_(options.path),
+        journal_path_(options.erasure_journal.empty() ? absl::StrCat(options.path, ".erasures")
+                                                      : options.erasure_journal),
         root_(std::move(root)),
         keys_(root_),
         clock_(options.clock),
@@ -136,14 +142,16 @@ class SqliteStore final : public Store, public DossierFeed {
   // Destroyed last, so that nobody opens the file while a connection is still closing.
   const OwnershipLock lock_;
   const std::string path_;
+  const std::string journal_path_;
   const StoreKeys root_;
   KeyRing keys_;
   AgencyDirectory agencies_;
   Clock& clock_;
   ReaderPool readers_;
   RecentLeaves recent_;
-  std::string log_id_;
+  Settings settings_;
   std::unique_ptr<BatchWriter> writer_;
+  std::optional<ErasureJournal> journal_;
   int pages_at_request_ = 0;  // the WAL's length when a checkpoint was last asked for
   std::unique_ptr<GroupCommit> commits_;
   std::unique_ptr<WalCheckpointer> checkpointer_;
@@ -164,11 +172,14 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const SqliteOptions& op
 
 absl::Status SqliteStore::Start(std::unique_ptr<Database> writer) {
   EHC_RETURN_IF_ERROR(CheckSchema(*writer));
-  EHC_ASSIGN_OR_RETURN(log_id_, ReadSettings(*writer, root_));
+  EHC_ASSIGN_OR_RETURN(settings_, ReadSettings(*writer, root_));
   EHC_RETURN_IF_ERROR(keys_.Load(*writer));
   EHC_RETURN_IF_ERROR(agencies_.Load(*writer));
   EHC_ASSIGN_OR_RETURN(
       writer_, BatchWriter::Create(root_, keys_, agencies_, readers_, recent_, std::move(writer)));
+  EHC_ASSIGN_OR_RETURN(journal_,
+                       ErasureJournal::Open(journal_path_, root_.DerivedKey("erasure journal")));
+  EHC_RETURN_IF_ERROR(writer_->FinishErasures(*journal_));
   commits_ =
       std::make_unique<GroupCommit>([this](GroupCommit::Batch& batch) { CommitBatch(batch); });
   EHC_ASSIGN_OR_RETURN(checkpointer_, WalCheckpointer::Start(
@@ -182,7 +193,18 @@ absl::Status SqliteStore::Start(std::unique_ptr<Database> writer) {
 }
 
 void SqliteStore::CommitBatch(GroupCommit::Batch& batch) {
+  const auto refuse = [&batch](const absl::Status& why, bool erasures_only) {
+    for (PendingCommit& pending : batch) {
+      if (erasures_only && !HasErasure(pending.commit)) continue;
+      pending.outcome = absl::UnavailableError(
+          absl::StrCat("store: the journal of erasures cannot be written: ", why.message()));
+    }
+  };
+  const absl::Status before = writer_->FinishErasures(*journal_);
+  if (!before.ok()) return refuse(before, false);
   writer_->CommitBatch(batch);
+  const absl::Status after = writer_->FinishErasures(*journal_);
+  if (!after.ok()) refuse(after, true);
   const int pages = writer_->wal_pages();
   if (pages < pages_at_request_) pages_at_request_ = 0;  // it started over
   const bool is_long = pages >= kLongWalPages;
@@ -190,6 +212,18 @@ void SqliteStore::CommitBatch(GroupCommit::Batch& batch) {
   pages_at_request_ = pages;
   checkpointer_->Request(is_long);
   if (is_long) absl::SleepFor(kBreathForCheckpoint);
+}
+
+absl::StatusOr<std::vector<store::v1::ErasureRecord>> SqliteStore::MissingErasures() {
+  EHC_ASSIGN_OR_RETURN(const std::unique_ptr<ReadView> view, Read());
+  EHC_ASSIGN_OR_RETURN(const std::vector<store::v1::ErasureRecord> done, view->ListErasures());
+  absl::flat_hash_set<std::string> ids;
+  for (const store::v1::ErasureRecord& record : done) ids.insert(record.id());
+  std::vector<store::v1::ErasureRecord> missing;
+  for (const store::v1::ErasureRecord& record : journal_->records()) {
+    if (!ids.contains(record.id())) missing.push_back(record);
+  }
+  return missing;
 }
 
 NumberSource::Reserve SqliteStore::Reserver(const char* counter) {
@@ -234,11 +268,11 @@ absl::StatusOr<std::string> RenewSqliteLog(const SqliteOptions& options) {
   EHC_ASSIGN_OR_RETURN(const StoreKeys root, StoreKeys::Create(std::move(bytes)));
   EHC_ASSIGN_OR_RETURN(const std::unique_ptr<Database> writer, Database::OpenWriter(options.path));
   EHC_RETURN_IF_ERROR(CheckSchema(*writer));
-  EHC_ASSIGN_OR_RETURN(std::string former, ReadSettings(*writer, root));
+  EHC_ASSIGN_OR_RETURN(Settings former, ReadSettings(*writer, root));
   EHC_RETURN_IF_ERROR(writer->Execute("BEGIN IMMEDIATE"));
-  EHC_RETURN_IF_ERROR(WriteNewLogId(*writer, root));
+  EHC_RETURN_IF_ERROR(WriteNewLogId(*writer, root, former.founded_for));
   EHC_RETURN_IF_ERROR(writer->Execute("COMMIT"));
-  return former;
+  return std::move(former.log_id);
 }
 
 }  // namespace ehc

@@ -14,9 +14,13 @@ namespace ehc {
 
 struct SqliteOptions {
   std::string path;
-  std::string key_file;         // 32 bytes, mode 0600; keep its backup apart from the store's
-  bool create = false;          // initialise first if neither file exists
-  size_t read_connections = 4;  // kept open; more are opened when more views are open at once
+  std::string key_file;             // 32 bytes, mode 0600; keep its backup apart from the store's
+  bool create = false;              // initialise first if neither file exists
+  std::string founded_for{"test"};  // of a store that is made: Store::founded_for() for good
+  size_t read_connections = 4;      // kept open; more are opened when more views are open at once
+  // The journal of erasures, outside the database; empty: beside it. A copy on another machine is
+  // what makes a restored backup forget again.
+  std::string erasure_journal = {};
   Clock& clock = SystemClock();
 };
 

@@ -14,6 +14,8 @@ absl::string_view SqlText(Sql sql) {
     case Sql::kRollbackToSavepoint: return "ROLLBACK TO one";
 
     case Sql::kFindSubject: return "SELECT subject FROM identifier WHERE digest = ?";
+    case Sql::kFindRoot: return "SELECT root FROM joined WHERE member = ?";
+    case Sql::kListMembers: return "SELECT member FROM joined WHERE root = ? ORDER BY member";
     case Sql::kReadDossier:
       return "SELECT d.sealed, k.kek, k.wrapped FROM dossier_key k"
              " CROSS JOIN dossier d ON d.subject = k.subject WHERE k.subject = ?";
@@ -38,6 +40,10 @@ absl::string_view SqlText(Sql sql) {
       return "SELECT r.number, r.version, r.head, k.number, k.kek, k.wrapped, r.custodian"
              " FROM record r CROSS JOIN data_key k ON k.number = r.data_key"
              " WHERE r.subject = ? AND r.type = ? ORDER BY r.custodian, r.published, r.number";
+    case Sql::kListRecordsOf:
+      return "SELECT r.number, r.version, r.head, k.number, k.kek, k.wrapped, r.custodian,"
+             " r.subject, r.type FROM record r CROSS JOIN data_key k ON k.number = r.data_key"
+             " WHERE r.custodian = ? AND r.number > ? ORDER BY r.number LIMIT ?";
     case Sql::kFindVersionKey:
       return "SELECT k.number, k.kek, k.wrapped, k.custodian, k.class FROM record_version v"
              " CROSS JOIN data_key k ON k.number = v.data_key WHERE v.place = ?";
@@ -54,22 +60,30 @@ absl::string_view SqlText(Sql sql) {
     case Sql::kFindMatter:
       return "SELECT number, kind, opener, addressee, subject, revision, "
              "open, due_ms, kek, wrapped, sealed"
-             " FROM matter WHERE number = ? AND wrapped IS NOT NULL";
+             " FROM matter WHERE number = ? AND wrapped IS NOT NULL"
+             " AND NOT EXISTS (SELECT 1 FROM severed s WHERE s.subject = matter.subject)";
     case Sql::kMattersOfOpener:
       return "SELECT number, kind, opener, addressee, subject, revision, "
              "open, due_ms, kek, wrapped, sealed"
              " FROM matter WHERE opener = ? AND kind = ? AND number > ? AND open >= ?"
-             " AND wrapped IS NOT NULL ORDER BY number LIMIT ?";
+             " AND wrapped IS NOT NULL"
+             " AND NOT EXISTS (SELECT 1 FROM severed s WHERE s.subject = matter.subject)"
+             " ORDER BY number LIMIT ?";
     case Sql::kMattersOfAddressee:
       return "SELECT number, kind, opener, addressee, subject, revision, "
              "open, due_ms, kek, wrapped, sealed"
              " FROM matter WHERE addressee = ? AND kind = ? AND number > ? AND open >= ?"
-             " AND wrapped IS NOT NULL ORDER BY number LIMIT ?";
+             " AND wrapped IS NOT NULL"
+             " AND NOT EXISTS (SELECT 1 FROM severed s WHERE s.subject = matter.subject)"
+             " ORDER BY number LIMIT ?";
     case Sql::kMattersOfSubject:
       return "SELECT number, kind, opener, addressee, subject, revision, "
              "open, due_ms, kek, wrapped, sealed"
              " FROM matter WHERE subject = ? AND kind = ? AND number > ? AND open >= ?"
-             " AND wrapped IS NOT NULL ORDER BY number LIMIT ?";
+             " AND wrapped IS NOT NULL"
+             " AND NOT EXISTS (SELECT 1 FROM severed s WHERE s.subject = matter.subject)"
+             " ORDER BY number LIMIT ?";
+      " AND wrapped IS NOT NULL ORDER BY number LIMIT ?";
     case Sql::kMattersDue:
       return "SELECT number, kind, opener, addressee, subject, revision, "
              "open, due_ms, kek, wrapped, sealed"
@@ -149,8 +163,9 @@ absl::string_view SqlText(Sql sql) {
     case Sql::kAddRecordVersion:
       return "INSERT INTO record_version (place, data_key, head) VALUES (?, ?, ?)";
     case Sql::kAddPart: return "INSERT INTO part (place, code, sealed) VALUES (?, ?, ?)";
-    case Sql::kAddReview:
-      return "INSERT INTO review (kind, agency, subject, sealed) VALUES (?, ?, ?, ?)";
+    case Sql::kPutJoin: return "INSERT INTO joined (member, root) VALUES (?, ?)";
+    case Sql::kRemoveJoin: return "DELETE FROM joined WHERE member = ?";
+    case Sql::kPutSevered: return "INSERT OR IGNORE INTO severed (subject) VALUES (?)";
     case Sql::kForgetRequests:
       return "DELETE FROM request WHERE key IN"
              " (SELECT key FROM request WHERE at_ms < ? ORDER BY at_ms LIMIT 8)";
@@ -176,6 +191,9 @@ absl::string_view SqlText(Sql sql) {
       return "UPDATE matter SET revision = ?, open = ?, due_ms = ?, sealed = ? WHERE number = ?";
     case Sql::kReserveNumbers:
       return "UPDATE counter SET next = next + ? WHERE name = ? RETURNING next";
+    case Sql::kListErasures:
+      return "SELECT number, record FROM erasure WHERE number > ? ORDER BY number";
+    case Sql::kAddErasure: return "INSERT INTO erasure (id, record) VALUES (?, ?)";
     case Sql::kAddEntry:
       return "INSERT INTO entry (number, leaf, recorded_ms, searcher, custodian, subject,"
              " denial_day, generation, opening, root) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";

@@ -93,9 +93,9 @@ absl::StatusOr<StoreCheckReport> CheckSqliteStore(const StoreCheckOptions& optio
   absl::Status status = opened.status();
   if (status.ok()) status = CheckSchema(**opened);
   if (status.ok()) {
-    const absl::StatusOr<std::string> log_id = ReadSettings(**opened, root);
-    status = log_id.status();
-    if (log_id.ok()) report.log_id = *log_id;
+    const absl::StatusOr<Settings> settings = ReadSettings(**opened, root);
+    status = settings.status();
+    if (settings.ok()) report.log_id = settings->log_id;
   }
   if (status.ok()) status = Check(**opened, root, options, report);
   // A file that SQLite cannot read on is a finding; one that is not ours to read is not.

@@ -208,7 +208,7 @@ TEST(SubjectName, TypeIsStatedNeverInferred) {
   EXPECT_EQ(ParseSubjectName("uln:9276308686", Rules(), on)->kind, IdentifierKind::kUln);
   EXPECT_EQ(ParseSubjectName("pnc:79/163001B", Rules(), on)->kind, IdentifierKind::kPncId);
   EXPECT_EQ(ParseSubjectName("la:303/ABC123", Rules(), on)->kind, IdentifierKind::kLaChildId);
-  EXPECT_EQ(ParseSubjectName("uprn:12345", Rules(), on)->kind, IdentifierKind::kUprn);
+  EXPECT_FALSE(ParseSubjectName("uprn:12345", Rules(), on).ok()) << "a home is nobody's name";
   // One apart, and each valid as its own kind only.
   EXPECT_TRUE(ParseSubjectName("nhs:9276308687", Rules(), on).ok());
   EXPECT_FALSE(ParseSubjectName("uln:9276308687", Rules(), on).ok());
@@ -221,7 +221,7 @@ TEST(SubjectName, TypeIsStatedNeverInferred) {
 
 TEST(SubjectName, FormatIsTheInverse) {
   for (const char* name : {"nhs:9434765870", "upn:B801200005001", "uln:9276308686",
-                           "pnc:1979/0163001B", "la:303/ABC123", "uprn:12345"}) {
+                           "pnc:1979/0163001B", "la:303/ABC123"}) {
     EXPECT_EQ(FormatSubjectName(*ParseSubjectName(name, Rules(), Date(2026, 11, 22))), name);
   }
 }
@@ -308,6 +308,14 @@ TEST(OrganisationIds, FormatsAreStrict) {
   EXPECT_FALSE(IsValidGss("W06000001"));
   EXPECT_FALSE(IsValidGss("E05000006"));
   EXPECT_FALSE(IsValidGss("E0900000"));
+  for (const char* authority : {"E06000063", "E08000010", "E09000006", "E10000009"}) {
+    EXPECT_TRUE(IsGssOfChildrensServices(authority)) << authority;
+  }
+  EXPECT_FALSE(IsGssOfChildrensServices("E07000026")) << "a district holds none of these duties";
+  EXPECT_TRUE(IsValidLaestab("3034000", Rules()));
+  EXPECT_FALSE(IsValidLaestab("9994000", Rules()));
+  EXPECT_FALSE(IsValidLaestab("303400", Rules()));
+  EXPECT_FALSE(IsValidLaestab("303/400", Rules()));
   EXPECT_TRUE(IsValidUkprn("10012345"));
   EXPECT_FALSE(IsValidUkprn("20012345"));
 }

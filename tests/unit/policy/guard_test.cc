@@ -159,5 +159,23 @@ TEST_F(GuardTest, RegionOfTheCallerAndAreaOfTheChild) {
   EXPECT_TRUE(Holds());
 }
 
+TEST_F(GuardTest, AreaThatWasReorganisedMeansWhatCameInItsPlace) {
+  Use("region { one_of: '909' }");
+  for (const char* area : {"909", "942", "943"}) {  // Cumbria and its successors
+    request_.region = area;
+    EXPECT_TRUE(Holds()) << area;
+  }
+  request_.region = "941";
+  EXPECT_FALSE(Holds());
+  Use("region { one_of: '942' }");
+  request_.region = "909";
+  EXPECT_FALSE(Holds()) << "the new one does not mean the old one";
+  request_.region = "943";
+  EXPECT_FALSE(Holds()) << "nor its sister";
+  policy_ = PolicyOf(ClauseText("a", "cohort { area: 'E10000006' }"));
+  facts_.area = "E06000064";
+  EXPECT_TRUE(Holds());
+}
+
 }  // namespace
 }  // namespace ehc

@@ -57,6 +57,24 @@ TEST(LoadTest, EveryProblemIsListedAtOnce) {
   EXPECT_THAT(problem, HasSubstr("clause 'd' stands already at"));
 }
 
+TEST(LoadTest, SuccessionOfAreasSaysFromWhenAndNeverRunsInACircle) {
+  const auto problem = [](const std::string& successions) {
+    PolicySource source = SourceWith({});
+    source.files.push_back({"vocabulary/more.textproto", successions});
+    return std::string(PolicySnapshot::Compile(source, {false, nullptr}).status().message());
+  };
+  const auto succession = [](const char* area, const char* successor, const char* from) {
+    return absl::StrCat("area_succession { area: '", area, "' successor: '", successor, "' from: '",
+                        from, "' source: 'an order' } ");
+  };
+  EXPECT_EQ(problem(succession("1", "2", "2020-04-01") + succession("2", "3", "2024-04-01")), "");
+  EXPECT_THAT(problem(succession("1", "2", "2020-04-01") + succession("2", "1", "2024-04-01")),
+              HasSubstr("comes after"));
+  EXPECT_THAT(problem(succession("1", "2", "")), HasSubstr("something is left out"));
+  EXPECT_THAT(problem(succession("1", "2", "2020-04-01") + succession("1", "3", "2020-04-01")),
+              HasSubstr("has a succession already"));
+}
+
 TEST(LoadTest, ClockMustSayHowLongAndWhereItIsFrom) {
   const auto problem = [](const std::string& clock) {
     PolicySource source = SourceWith({});
@@ -155,6 +173,42 @@ TEST(LoadTest, NarrowerPurposeOfASafeguardingOneIsServedFirstToo) {
   EXPECT_TRUE(first.contains("SAFEGUARDING"));
   EXPECT_TRUE(first.contains("SAFEGUARDING_S47"));
   EXPECT_FALSE(first.contains("SCHOOL_SUPPORT"));
+}
+
+TEST(LoadTest, RetentionRuleMustSayHowLongWhereItIsFromAndOfWhat) {
+  const auto problem = [](const std::string& rule) {
+    PolicySource source = SourceWith({});
+    source.files.push_back({"vocabulary/more.textproto", "retention_rule { " + rule + " }"});
+    return std::string(PolicySnapshot::Compile(source, {false, nullptr}).status().message());
+  };
+  const std::string named = "term { code: 'MINE' title: 'mine' } source: 'a schedule' ";
+  EXPECT_EQ(problem(named + "record_type: 'EHC_PLAN' until_birthday: 31"), "");
+  EXPECT_THAT(problem(named + "record_type: 'EHC_PLAN'"), HasSubstr("period: say until_birthday"));
+  EXPECT_THAT(problem(named + "record_type: 'EHC_PLAN' until_birthday: 900"),
+              HasSubstr("period: say until_birthday"));
+  EXPECT_THAT(problem(named + "record_type: 'EHC_PLAN' years_after_last_version: 3 "
+                              "until_birthday_if_last_at_17: 26"),
+              HasSubstr("until_birthday_if_last_at_17: needs until_birthday"));
+  EXPECT_THAT(problem(named + "until_birthday: 31"), HasSubstr("record_type: left out"));
+  EXPECT_THAT(problem(named + "record_type: 'NO_SUCH' until_birthday: 31"),
+              HasSubstr("'NO_SUCH' is not defined"));
+  EXPECT_THAT(problem("term { code: 'MINE' title: 'm' } record_type: 'EHC_PLAN' until_birthday: 3"),
+              HasSubstr("source: left out"));
+}
+
+TEST(LoadTest, UseLimitMustSayWhatIsCountedInWhichTimeAndFromHowMany) {
+  const auto problem = [](const std::string& limit) {
+    PolicySource source = SourceWith({});
+    source.files.push_back({"vocabulary/more.textproto",
+                            "use_limit { term { code: 'MINE' title: 'm' } " + limit + " }"});
+    return std::string(PolicySnapshot::Compile(source, {false, nullptr}).status().message());
+  };
+  EXPECT_EQ(problem("measure: USE_MEASURE_DENIALS hours: 1 at_least: 5"), "");
+  EXPECT_THAT(problem("hours: 1 at_least: 5"), HasSubstr("measure: left out"));
+  EXPECT_THAT(problem("measure: USE_MEASURE_DENIALS at_least: 5"), HasSubstr("hours: say"));
+  EXPECT_THAT(problem("measure: USE_MEASURE_DENIALS hours: 200 at_least: 5"),
+              HasSubstr("hours: say"));
+  EXPECT_THAT(problem("measure: USE_MEASURE_DENIALS hours: 1"), HasSubstr("at_least: say"));
 }
 
 TEST(LoadTest, BreakGlassMustTellTheCustodianAndBeReviewed) {

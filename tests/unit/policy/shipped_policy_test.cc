@@ -39,6 +39,19 @@ TEST(ShippedPolicyTest, PlanPartsStandInTheOrderOfTheirNumbers) {
                                           "D", "E", "F", "G", "H1", "H2", "I", "J", "K"));
 }
 
+TEST(ShippedPolicyTest, RetentionRuleIsTheNarrowestThatFits) {
+  const auto code = [](const char* type, const char* agency_type, const char* custodian) {
+    const RetentionRule* rule =
+        Shipped()->FindRetentionRule(type, agency_type, AgencyId(custodian), Today());
+    return rule == nullptr ? std::string() : rule->code;
+  };
+  EXPECT_EQ(code("EHC_PLAN", "LOCAL_AUTHORITY", "bromley"), "EHC_FILE");
+  EXPECT_EQ(code("EHC_PLAN", "SCHOOL", "oakfield-school"), "SCHOOL_SEN_FILE");
+  EXPECT_EQ(code("HEALTH_RECORD", "NHS_TRUST", "kings-park-nhs-trust"), "CHILD_HEALTH");
+  EXPECT_EQ(code("EHC_PLAN", "NHS_TRUST", "kings-park-nhs-trust"), "");
+  EXPECT_FALSE(Shipped()->UseLimits(Today()).empty());
+}
+
 TEST(ShippedPolicyTest, ClocksAreThoseOfLawAndGuidance) {
   const auto weeks = [](const char* code) {
     const DeadlineRule* rule = Shipped()->FindClock(code, Today());

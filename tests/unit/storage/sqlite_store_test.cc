@@ -127,6 +127,15 @@ TEST_F(SqliteStoreFile, FileOfAnotherSchemaVersionIsRefused) {
   EXPECT_THAT(MessageOf(status), HasSubstr("version 9"));
 }
 
+TEST_F(SqliteStoreFile, WhatAStoreWasFoundedForIsBoundToItsKey) {
+  SqliteOptions live = Options();
+  live.founded_for = "live";
+  ASSERT_TRUE(InitSqliteStore(live).ok());
+  EXPECT_EQ(OpenSqliteStore(Options()).value()->founded_for(), "live") << "whoever opens it says";
+  Execute("UPDATE setting SET value = CAST('test' AS BLOB) WHERE name = 'founded_for'");
+  EXPECT_TRUE(absl::IsFailedPrecondition(OpenSqliteStore(Options()).status()));
+}
+
 TEST_F(SqliteStoreFile, AlteredLogIsRefused) {
   ASSERT_TRUE(InitSqliteStore(Options()).ok());
   {

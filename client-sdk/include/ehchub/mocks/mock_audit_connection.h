@@ -21,6 +21,22 @@ class MockAuditConnection : public AuditConnection {
               (const v1::SubmitWitnessSignatureRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::ListAuditEntriesResponse>, ListAuditEntries,
               (const v1::ListAuditEntriesRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListSubjectDisclosuresResponse>, ListSubjectDisclosures,
+              (const v1::ListSubjectDisclosuresRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListWithheldDisclosuresResponse>, ListWithheldDisclosures,
+              (const v1::ListWithheldDisclosuresRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ReviewWithheldDisclosureResponse>, ReviewWithheldDisclosure,
+              (const v1::ReviewWithheldDisclosureRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::PlaceDisclosureHoldResponse>, PlaceDisclosureHold,
+              (const v1::PlaceDisclosureHoldRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ReviewDisclosureHoldResponse>, ReviewDisclosureHold,
+              (const v1::ReviewDisclosureHoldRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListDisclosureHoldsResponse>, ListDisclosureHolds,
+              (const v1::ListDisclosureHoldsRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetAccessReportResponse>, GetAccessReport,
+              (const v1::GetAccessReportRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::CompileIncidentPackResponse>, CompileIncidentPack,
+              (const v1::CompileIncidentPackRequest&), (override));
 };
 
 }  // namespace ehchub

@@ -29,6 +29,20 @@ class MockSubjectConnection : public SubjectConnection {
               (const v1::ListProtectionsRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::RecordCapacityResponse>, RecordCapacity,
               (const v1::RecordCapacityRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::SupersedeIdentifierResponse>, SupersedeIdentifier,
+              (const v1::SupersedeIdentifierRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::SeverIdentityResponse>, SeverIdentity,
+              (const v1::SeverIdentityRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::JoinSubjectsResponse>, JoinSubjects,
+              (const v1::JoinSubjectsRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::SplitSubjectResponse>, SplitSubject,
+              (const v1::SplitSubjectRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListMatchReviewsResponse>, ListMatchReviews,
+              (const v1::ListMatchReviewsRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetMatchReviewResponse>, GetMatchReview,
+              (const v1::GetMatchReviewRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::DecideMatchReviewResponse>, DecideMatchReview,
+              (const v1::DecideMatchReviewRequest&), (override));
 };
 
 }  // namespace ehchub

@@ -1,0 +1,36 @@
+// Identities that are to behave as unknown: one person asks, another confirms. The matter names no
+// child to the store, so that it stays, as the record of the act, when everything about the child
+// is hidden.
+#ifndef EHC_SERVER_SERVICES_SEVERANCES_H_
+#define EHC_SERVER_SERVICES_SEVERANCES_H_
+
+#include <memory>
+#include <string>
+
+#include "ehc/hub/v1/subject_service.pb.h"
+#include "ehc/store/v1/match_review.pb.h"
+#include "server/services/matters.h"
+
+namespace ehc {
+
+struct Severances {
+  using Body = store::v1::SeveranceBody;
+  using Value = hub::v1::Severance;
+  static constexpr char kKind[] = "SEVERANCE";
+  static constexpr char kCollection[] = "severances";
+  static std::string UnitOf(const Opened<Severances>& opened, Side side);
+};
+
+// FIELD_INVALID where the request neither asks nor confirms, or does both.
+absl::Status CheckSeverance(const hub::v1::SeverIdentityRequest& request);
+
+// The child that the request is about: named by it, or by the caller's severance.
+absl::StatusOr<SubjectRef> ChildOfSeverance(const Desks& desks, const Caller& caller,
+                                            const hub::v1::SeverIdentityRequest& request);
+
+std::shared_ptr<const Mutation> MakeSeverance(const Desks& desks,
+                                              const hub::v1::SeverIdentityRequest& request);
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_SERVICES_SEVERANCES_H_
