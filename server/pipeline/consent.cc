@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "server/pipeline/facts.h"
 
 namespace ehc {
 namespace {
@@ -334,20 +335,10 @@ ConsentFacts ReadConsents(const store::v1::Dossier& dossier, DecisionMaker decid
 bool IsDecisionMaker(const store::v1::Dossier& dossier, const AgencyId& custodian,
                      hub::v1::DecisionMakerRole role, const std::string& person,
                      DecisionMaker decides, const std::string& today) {
-  store::v1::Dossier own;
-  std::string representative;
-  for (const store::v1::RelationshipItem& item : dossier.relationships()) {
-    if (item.origin().agency() == custodian.value()) *own.add_relationships() = item;
-  }
-  for (const store::v1::CapacityItem& item : dossier.capacities()) {
-    if (item.origin().agency() != custodian.value()) continue;
-    representative = item.value().representative_reference();
-  }
   hub::v1::DecisionMaker by;
   by.set_role(role);
   by.set_person_reference(person);
-  if (decides == DecisionMaker::kRepresentative && person != representative) return false;
-  return Decides(own, by, decides, today);
+  return Decides(OwnView(dossier, custodian), by, decides, today);
 }
 
 }  // namespace ehc

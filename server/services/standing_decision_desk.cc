@@ -6,7 +6,7 @@
 #include "server/model/deadline.h"
 #include "server/pipeline/desk.h"
 #include "server/pipeline/facts.h"
-#include "server/policy/compiled.h"
+#include "server/policy/class_decisions.h"
 #include "server/services/consent_desk.h"
 #include "server/services/consent_items.h"
 #include "server/services/consent_rules.h"
@@ -131,27 +131,20 @@ DossierEdit<StandingItems>::Edit EndingNow(int64_t number,
   };
 }
 
-ClassDecision ShowClass(const StandingInfo& info, const Vocabulary& words) {
+ClassDecision ShowClass(const ClassDecisionTerms& terms) {
   ClassDecision out;
-  out.set_id(info.id);
-  out.set_title(info.title);
-  out.set_reason(info.reason);
-  out.set_decided_by_role(info.decided_by_role);
-  out.set_gateway(words.gateways[info.gateway].code);
-  for (int i = 0; i < words.roles.size(); ++i) {
-    if (info.roles[i]) out.add_roles(words.roles[i].code);
-  }
-  for (int i = 0; i < words.purposes.size(); ++i) {
-    if (info.purposes[i]) out.add_purposes(words.purposes[i].code);
-  }
-  const RecordSchema& schema = words.record_info[info.record_type].schema;
+  out.set_id(terms.id);
+  out.set_title(terms.title);
+  out.set_reason(terms.reason);
+  out.set_decided_by_role(terms.decided_by_role);
+  out.set_gateway(terms.gateway);
+  for (const std::string& role : terms.roles) out.add_roles(role);
+  for (const std::string& purpose : terms.purposes) out.add_purposes(purpose);
   hub::v1::ConsentScope& scope = *out.add_scopes();
-  scope.set_record_type(schema.record_type);
-  for (size_t i = 0; i < schema.parts.size(); ++i) {
-    if ((info.parts >> i & 1) != 0) scope.add_parts(schema.parts[i].code);
-  }
-  out.set_valid_from(FormatDate(LondonDate(info.from)));
-  out.set_valid_until(FormatDate(LastDayBefore(info.until)));
+  scope.set_record_type(terms.record_type);
+  for (const std::string& part : terms.parts) scope.add_parts(part);
+  out.set_valid_from(FormatDate(LondonDate(terms.from)));
+  out.set_valid_until(FormatDate(LastDayBefore(terms.until)));
   return out;
 }
 
@@ -195,11 +188,9 @@ class StandingLister : public RecordSource<Resp> {
   }
 
   void AddClass(const CaseFile& file, Resp& response) const {
-    const Vocabulary& words = PolicyOf(file).compiled().vocabulary;
-    for (const StandingInfo& info : words.standing_decisions) {
-      if (info.authority != file.caller.agency().value()) continue;
-      if (!request_.include_ended() && info.until <= file.received_at) continue;
-      *response.add_class_decisions() = ShowClass(info, words);
+    for (const ClassDecisionTerms& terms : ClassDecisionsOf(PolicyOf(file), file.caller.agency())) {
+      if (!request_.include_ended() && terms.until <= file.received_at) continue;
+      *response.add_class_decisions() = ShowClass(terms);
     }
   }
 
