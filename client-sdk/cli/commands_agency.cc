@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "client-sdk/cli/commands.h"
+#include "client-sdk/cli/commands_agency_life.h"
 #include "client-sdk/cli/print.h"
 #include "client-sdk/cli/words.h"
 #include "ehchub/agency_admin_client.h"
@@ -49,6 +50,7 @@ struct EnrolArgs {
   std::string unit;
   std::string not_before;
   std::string not_after;
+  std::string reason;
   std::string request_id;
   bool validate_only = false;
 };
@@ -56,6 +58,7 @@ struct EnrolArgs {
 struct CredentialsArgs {
   std::string agency;
   bool revoked = false;
+  int expiring = 0;
   PageArgs page;
 };
 
@@ -115,13 +118,16 @@ void AddEnrolOptions(CLI::App& command, EnrolArgs& args) {
   command.add_option("--not-before", args.not_before, "Of a key: refused before; now unless told");
   command.add_option("--not-after", args.not_after,
                      "Of a key: refused after; in a year unless told");
+  command.add_option("--reason", args.reason, "Why, where a second person has to approve");
   command.add_option("--request-id", args.request_id, "A random UUID; the same to repeat");
   command.add_flag("--validate-only", args.validate_only, "Check everything, store nothing");
 }
 
 void AddCredentialsOptions(CLI::App& command, CredentialsArgs& args) {
-  command.add_option("AGENCY", args.agency, "Whose")->required();
+  command.add_option("AGENCY", args.agency, "Whose; an operator: everybody's unless told");
   command.add_flag("--revoked", args.revoked, "Also those that were revoked");
+  command.add_option("--expiring", args.expiring,
+                     "Only those that end within so many days, or have ended");
   AddPageOptions(command, args.page);
 }
 
@@ -270,18 +276,23 @@ int RunEnrol(const CliContext& context, const EnrolArgs& args) {
   v1::EnrolCredentialRequest request;
   request.set_request_id(args.request_id);
   request.set_parent(Named("agencies", args.agency));
+  request.set_reason(args.reason);
   request.set_validate_only(args.validate_only);
   const absl::Status status = FillCredential(args, request.mutable_credential());
   if (!status.ok()) return context.Fail(status);
   return CallAndPrint(
       context, [&](const Hub& hub) { return AgencyAdminClient(hub).EnrolCredential(request); },
-      [](const auto& response, std::ostream& out) { PrintFields(response.credential(), out); });
+      [](const auto& response, std::ostream& out) {
+        if (response.has_proposal()) return PrintFields(response.proposal(), out);
+        PrintFields(response.credential(), out);
+      });
 }
 
 int RunCredentials(const CliContext& context, const CredentialsArgs& args) {
   v1::ListCredentialsRequest request;
-  request.set_parent(Named("agencies", args.agency));
+  if (!args.agency.empty()) request.set_parent(Named("agencies", args.agency));
   request.set_include_revoked(args.revoked);
+  request.set_expiring_within_days(args.expiring);
   FillPage(args.page, &request);
   return CallAndPrint(
       context, [&](const Hub& hub) { return AgencyAdminClient(hub).ListCredentials(request); },
@@ -315,6 +326,7 @@ void AddAgencyCommands(CLI::App& app, Action* chosen) {
                               RunCredentials, AddCredentialsOptions);
   AddCommand<RevokeArgs>(*group, "revoke-credential", "Revoke a credential for ever", chosen,
                          RunRevoke, AddRevokeOptions);
+  AddAgencyLifeCommands(*group, chosen);
 }
 
 }  // namespace ehchub

@@ -68,48 +68,71 @@ int PrintVerified(const CliContext& context, const CheckpointInfo& to, uint64_t 
   return 0;
 }
 
-int VerifyFolder(const CliContext& context, const std::string& folder) {
+struct KnownLog {
+  LogKeys keys;
+  std::string receipts;  // beside which is what the keys were followed to
+};
+absl::StatusOr<KnownLog> ProfileLog(const CliContext& context) {
   const absl::StatusOr<Profile> profile = context.LoadProfile();
-  if (!profile.ok()) return context.Fail(profile.status());
-  const absl::StatusOr<LogKeys> keys = LoadLogKeys(*profile);
-  if (!keys.ok()) return context.Fail(keys.status());
+  if (!profile.ok()) return profile.status();
+  absl::StatusOr<LogKeys> keys = LoadLogKeys(*profile);
+  if (!keys.ok()) return keys.status();
+  return KnownLog{*std::move(keys), profile->receipts_path};
+}
+
+int VerifyFolder(const CliContext& context, const std::string& folder) {
+  const absl::StatusOr<KnownLog> known = ProfileLog(context);
+  if (!known.ok()) return context.Fail(known.status());
   const absl::Time start = absl::Now();
   Progress progress("entries", 0, context.err);
   uint64_t shown = 0;
-  const auto verified = VerifyTiles(*keys, folder, ShowOn(progress, shown));
+  const auto verified = VerifyTiles(known->keys, folder, ShowOn(progress, shown), known->receipts);
   if (!verified.ok()) return context.Fail(verified.status());
   return PrintVerified(context, *verified, verified->tree_size, absl::Now() - start);
 }
 
-absl::StatusOr<std::optional<CheckpointInfo>> EarlierCheckpoint(const LogKeys& keys,
+absl::StatusOr<std::optional<CheckpointInfo>> EarlierCheckpoint(const KnownLog& known,
                                                                 const std::string& path) {
   if (path.empty()) return std::nullopt;
   const absl::StatusOr<std::string> note = ReadText(path);
   if (!note.ok()) return note.status();
-  absl::StatusOr<CheckpointInfo> since = OpenNote(keys, *note);
+  absl::StatusOr<CheckpointInfo> since = OpenNote(known.keys, *note, known.receipts);
   if (!since.ok()) return since.status();
   return *std::move(since);
 }
 
-int RunTiles(const CliContext& context, const TilesArgs& args) {
+// The log as the hub shows it now, held against what the profile saw before.
+struct OpenLog {
+  std::shared_ptr<AuditConnection> audit;
+  CheckpointInfo head;
+};
+absl::StatusOr<OpenLog> OpenNewest(const CliContext& context) {
   const absl::StatusOr<Profile> profile = context.LoadProfile();
-  if (!profile.ok()) return context.Fail(profile.status());
+  if (!profile.ok()) return profile.status();
   const auto keeper = OpenKeeper(*profile, profile->receipts_path);
-  if (!keeper.ok()) return context.Fail(keeper.status());
+  if (!keeper.ok()) return keeper.status();
   const absl::StatusOr<Hub> hub = context.OpenHub();
-  if (!hub.ok()) return context.Fail(hub.status());
-  const std::shared_ptr<AuditConnection> audit = MakeAuditConnection(*hub);
-  const auto head = (*keeper)->Advance(*audit);
-  if (!head.ok()) return context.Fail(head.status());
-  Progress progress("entries", head->tree_size, context.err);
+  if (!hub.ok()) return hub.status();
+  OpenLog log{MakeAuditConnection(*hub), {}};
+  absl::StatusOr<CheckpointInfo> head = (*keeper)->Advance(*log.audit);
+  if (!head.ok()) return head.status();
+  log.head = *std::move(head);
+  return log;
+}
+
+int RunTiles(const CliContext& context, const TilesArgs& args) {
+  const absl::StatusOr<OpenLog> log = OpenNewest(context);
+  if (!log.ok()) return context.Fail(log.status());
+  const CheckpointInfo& head = log->head;
+  Progress progress("entries", head.tree_size, context.err);
   uint64_t shown = 0;
-  const absl::Status written = ExportTiles(*audit, *head, args.folder, ShowOn(progress, shown));
+  const absl::Status written = ExportTiles(*log->audit, head, args.folder, ShowOn(progress, shown));
   if (!written.ok()) return context.Fail(written);
   if (context.output == Output::kJson) {
     return PrintObject(context, {{"folder", TextValue(args.folder)},
-                                 {"treeSize", TextValue(absl::StrCat(head->tree_size))}});
+                                 {"treeSize", TextValue(absl::StrCat(head.tree_size))}});
   }
-  context.out << args.folder << " holds the tiles of " << head->log_id << " at " << head->tree_size
+  context.out << args.folder << " holds the tiles of " << head.log_id << " at " << head.tree_size
               << " entries\n";
   return 0;
 }
@@ -185,12 +208,10 @@ int KeepWitnessing(const CliContext& context, Witness& witness, AuditConnection&
 }
 
 int RunWitness(const CliContext& context, const WitnessArgs& args) {
-  const absl::StatusOr<Profile> profile = context.LoadProfile();
-  if (!profile.ok()) return context.Fail(profile.status());
-  const absl::StatusOr<LogKeys> keys = LoadLogKeys(*profile);
-  if (!keys.ok()) return context.Fail(keys.status());
+  const absl::StatusOr<KnownLog> known = ProfileLog(context);
+  if (!known.ok()) return context.Fail(known.status());
   const std::string state = args.state.empty() ? args.key + ".state" : args.state;
-  const auto witness = Witness::Create(*keys, args.key, state);
+  const auto witness = Witness::Create(known->keys, args.key, state);
   if (!witness.ok()) return context.Fail(witness.status());
   const absl::StatusOr<Hub> hub = context.OpenHub();
   if (!hub.ok()) return context.Fail(hub.status());
@@ -239,27 +260,20 @@ void AddVerifyLogOptions(CLI::App& command, VerifyLogArgs& args) {
 
 int RunVerifyLog(const CliContext& context, const VerifyLogArgs& args) {
   if (!args.tiles.empty()) return VerifyFolder(context, args.tiles);
-  const absl::StatusOr<Profile> profile = context.LoadProfile();
-  if (!profile.ok()) return context.Fail(profile.status());
-  const absl::StatusOr<LogKeys> keys = LoadLogKeys(*profile);
-  if (!keys.ok()) return context.Fail(keys.status());
-  const auto since = EarlierCheckpoint(*keys, args.since);
+  const absl::StatusOr<KnownLog> known = ProfileLog(context);
+  if (!known.ok()) return context.Fail(known.status());
+  const auto since = EarlierCheckpoint(*known, args.since);
   if (!since.ok()) return context.Fail(since.status());
-  const auto keeper = OpenKeeper(*profile, profile->receipts_path);
-  if (!keeper.ok()) return context.Fail(keeper.status());
-  const absl::StatusOr<Hub> hub = context.OpenHub();
-  if (!hub.ok()) return context.Fail(hub.status());
-  const std::shared_ptr<AuditConnection> audit = MakeAuditConnection(*hub);
-  const auto head = (*keeper)->Advance(*audit);
-  if (!head.ok()) return context.Fail(head.status());
+  const absl::StatusOr<OpenLog> log = OpenNewest(context);
+  if (!log.ok()) return context.Fail(log.status());
   const CheckpointInfo* from = since->has_value() ? &**since : nullptr;
-  const uint64_t entries = head->tree_size - (from == nullptr ? 0 : from->tree_size);
+  const uint64_t entries = log->head.tree_size - (from == nullptr ? 0 : from->tree_size);
   const absl::Time start = absl::Now();
   Progress progress("entries", entries, context.err);
   uint64_t shown = 0;
-  const absl::Status verified = VerifyLog(*audit, *head, from, ShowOn(progress, shown));
+  const absl::Status verified = VerifyLog(*log->audit, log->head, from, ShowOn(progress, shown));
   if (!verified.ok()) return context.Fail(verified);
-  return PrintVerified(context, *head, entries, absl::Now() - start);
+  return PrintVerified(context, log->head, entries, absl::Now() - start);
 }
 
 void AddLogCommands(CLI::App& audit, Action* chosen) {

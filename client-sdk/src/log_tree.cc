@@ -1,12 +1,13 @@
 #include "ehchub/log_tree.h"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "client-sdk/src/log_checker.h"
+#include "client-sdk/src/log_follower.h"
 #include "client-sdk/src/tree_reader.h"
 #include "server/base/fs.h"
 #include "server/base/merkle.h"
@@ -17,7 +18,7 @@ namespace {
 
 using ehc::Digest;
 using ehc::TileId;
-using internal::LogChecker;
+using internal::LogFollower;
 using internal::RemoteTiles;
 using internal::TreeSpan;
 using internal::VerifyTree;
@@ -64,9 +65,10 @@ absl::StatusOr<std::optional<CheckpointInfo>> Exported(const CheckpointInfo& to,
 
 }  // namespace
 
-absl::StatusOr<CheckpointInfo> OpenNote(const LogKeys& keys, absl::string_view note) {
-  EHC_ASSIGN_OR_RETURN(const LogChecker log, LogChecker::Create(keys));
-  const auto head = log.Open(note);
+absl::StatusOr<CheckpointInfo> OpenNote(const LogKeys& keys, absl::string_view note,
+                                        const std::string& receipts) {
+  EHC_ASSIGN_OR_RETURN(const std::unique_ptr<LogFollower> log, LogFollower::Create(keys, receipts));
+  const auto head = log->keys()->Open(note);
   if (head.ok()) return InfoOf(*head, note);
   return absl::DataLossError(
       absl::StrCat("the checkpoint is not signed by this log: ", head.status().message()));
@@ -99,10 +101,10 @@ absl::Status ExportTiles(AuditConnection& audit, const CheckpointInfo& to,
 }
 
 absl::StatusOr<CheckpointInfo> VerifyTiles(const LogKeys& keys, const std::string& folder,
-                                           const EntriesDone& done) {
+                                           const EntriesDone& done, const std::string& receipts) {
   EHC_ASSIGN_OR_RETURN(const std::string note,
                        ehc::ReadFile(absl::StrCat(folder, "/checkpoint"), kMaxNoteFile));
-  EHC_ASSIGN_OR_RETURN(CheckpointInfo to, OpenNote(keys, note));
+  EHC_ASSIGN_OR_RETURN(CheckpointInfo to, OpenNote(keys, note, receipts));
   EHC_ASSIGN_OR_RETURN(const TreeSpan span, SpanOf(nullptr, to));
   EHC_RETURN_IF_ERROR(VerifyTree(
       span,

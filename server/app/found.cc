@@ -43,18 +43,25 @@ absl::StatusOr<hub::v1::OperatorPerson> ReadPerson(const std::string& text) {
   return person;
 }
 
-// Between them the people hold every role, and they are two at least.
+// Between them the people hold every role, and two at least are administrators.
 absl::Status CheckPeople(const hub::v1::Agency& agency) {
   std::set<std::string> users;
+  std::set<std::string> admins;
   std::set<std::string> roles;
   for (const hub::v1::OperatorPerson& person : agency.people()) {
     users.insert(person.user());
     roles.insert(person.roles().begin(), person.roles().end());
+    const auto& held = person.roles();
+    if (std::find(held.begin(), held.end(), kRoles[0]) != held.end()) admins.insert(person.user());
   }
   if (users.size() < 2) return absl::InvalidArgumentError("--person: name two people at least");
   if (roles.size() < std::size(kRoles)) {
     return absl::InvalidArgumentError(
         absl::StrCat("--person: somebody must hold each of ", absl::StrJoin(kRoles, ", ")));
+  }
+  if (admins.size() < 2) {
+    return absl::InvalidArgumentError(
+        "--person: two must hold HUB_ADMIN; no agency goes live by the word of one");
   }
   return absl::OkStatus();
 }

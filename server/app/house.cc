@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/app/credential_watch.h"
 #include "server/app/data_folder.h"
 #include "server/app/policy_room.h"
 #include "server/audit/audit_log.h"
@@ -88,13 +89,15 @@ class FurnishedHouse : public House {
                  return names_.RecordName(agency, record);
                }),
         rooms_{*store_, clock, names_, desk_, facts_, judge_, audit_, &times_},
-        desks_{rooms_, reference_.rules, [this] { RegistryChanged(); }},
+        quotas_(clock.Now()),
+        desks_{rooms_, reference_.rules, [this] { RegistryChanged(); }, quotas_,
+               static_cast<int>(options.server.streams.per_agency)},
         records_(desks_),
         subjects_(desks_, matches_),
         consents_(desks_),
         custody_(desks_, reference_.calendar),
         subscriptions_(desks_),
-        agencies_(desks_),
+        agencies_(desks_, reference_.calendar),
         agreements_(desks_, keeper_),
         audits_(desks_, checkpointer_),
         clock_(clock) {
@@ -125,6 +128,14 @@ class FurnishedHouse : public House {
     audit_.StartAfter(last_recorded);
     ServerOptions server = options.server;
     server.development = options.development;
+    if (options.quotas) {
+      server.quotas.limits = [this](absl::string_view agency, absl::string_view type) {
+        return LimitsOf(agency, type);
+      };
+    }
+    server.quotas.is_safeguarding = [this](absl::string_view purpose) {
+      return IsSafeguarding(purpose);
+    };
     server.changes = [this] { return audit_.record_changes(); };
     server.fact_changes = [this] { return audit_.fact_changes(); };
     server.between_calls = [this](bool nothing_else) { store_->CommitIfDue(nothing_else); };
@@ -133,7 +144,7 @@ class FurnishedHouse : public House {
       return serving != nullptr && serving->more_calls_are_coming();
     });
     EHC_ASSIGN_OR_RETURN(
-        server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_},
+        server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_, quotas_},
                                   {Expose(records_), Expose(subjects_), Expose(consents_),
                                    Expose(custody_), Expose(subscriptions_), Expose(agencies_),
                                    Expose(agreements_), Expose(audits_)}));
@@ -149,7 +160,8 @@ class FurnishedHouse : public House {
 
   int port() const override { return server_->port(); }
   std::string MetricsText() const override {
-    return server_->MetricsText() + times_.Text() + keeper_.MetricsText();
+    return server_->MetricsText() + times_.Text() + keeper_.MetricsText() +
+           CredentialMetrics(*store_, clock_.Now());
   }
 
   void Drain(absl::Duration patience) override {
@@ -170,6 +182,20 @@ class FurnishedHouse : public House {
     });
   }
 
+  // By the policy in force; while none is loaded nothing is decided, and nothing limited.
+  QuotaLimits LimitsOf(absl::string_view agency, absl::string_view type) const {
+    const std::shared_ptr<const PinnedPolicy> pinned = policies_.Get();
+    if (pinned == nullptr || pinned->policy == nullptr) return {};
+    const QuotaRule* rule = pinned->policy->agency_rules().QuotaOf(agency, type, clock_.Now());
+    return rule == nullptr ? QuotaLimits() : rule->limits;
+  }
+
+  bool IsSafeguarding(absl::string_view purpose) const {
+    const std::shared_ptr<const PinnedPolicy> pinned = policies_.Get();
+    return pinned != nullptr && pinned->policy != nullptr &&
+           pinned->policy->agency_rules().safeguarding_purposes.contains(std::string(purpose));
+  }
+
   // Overall health follows what can be decided; the part "policy" also what could not be loaded.
   void ShowHealth(const PolicyHealth& health) {
     const bool fresh = clock_.Now() - health.confirmed_at <= max_staleness_;
@@ -183,8 +209,17 @@ class FurnishedHouse : public House {
                                       [this] { return stopping_; })) {
       lock.unlock();
       (void)keeper_.Refresh();
+      NoticeEndingCredentials();
       lock.lock();
     }
+  }
+
+  // Once a day, and when the hub starts.
+  void NoticeEndingCredentials() {
+    const absl::Time now = clock_.Now();
+    if (now < next_notice_) return;
+    next_notice_ = now + absl::Hours(24);
+    LogEndingCredentials(*store_, now);
   }
 
   void StopConfirming() {
@@ -218,6 +253,7 @@ class FurnishedHouse : public House {
   StageTimes times_;
   AuditLog audit_;
   const Rooms rooms_;
+  QuotaBook quotas_;
   const Desks desks_;
   const RecordExchange records_;
   const SubjectDesk subjects_;
@@ -231,7 +267,8 @@ class FurnishedHouse : public House {
   std::unique_ptr<HubServer> server_;
   std::atomic<const HubServer*> serving_{nullptr};  // once it is there; set before the first call
   std::thread confirming_;
-  std::mutex confirming_mutex_;  // guards stopping_
+  absl::Time next_notice_ = absl::InfinitePast();  // of the confirming thread
+  std::mutex confirming_mutex_;                    // guards stopping_
   std::condition_variable stop_confirming_;
   bool stopping_ = false;
 };

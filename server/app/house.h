@@ -30,6 +30,8 @@ struct HouseOptions {
   // How many witnesses make a head witnessed, and how long a head is offered to them.
   WitnessSettings witnesses;
   OperatorsWord word;
+  // Hold agencies to policies/vocabulary/quotas.textproto.
+  bool quotas = true;
   ServerOptions server;
 };
 

@@ -132,7 +132,10 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
   CLI::App& serve = *app.add_subcommand("serve", "run the hub in the foreground");
   serve.add_option("--data", options.data_folder, "folder that init made")->required();
   serve.add_option("--policies", options.policy_folder, "policies folder")->required();
-  serve.add_option("--tls", tls, "folder with hub.key, hub.pem and ca.pem")->required();
+  serve.add_option("--tls", tls, "folder with hub.key, hub.pem, ca.pem and crl.pem, if any")
+      ->required();
+  serve.add_flag("--require-crl", options.server.tls.require_lists,
+                 "let nobody in whose authority has no revocation list in force in crl.pem");
   serve.add_option("--address", options.server.address, "numeric address to listen on");
   serve.add_option("--port", options.server.port, "port to listen on; 0: any");
   serve.add_option("--audience", options.audience, "audience of acting persons' assertions");
@@ -175,7 +178,9 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("init")) return Init(founding);
   if (app.got_subcommand("rotate-key")) return RotateKey(keys);
   if (app.got_subcommand("retire-key")) return RetireKey(keys);
+  const bool require_lists = house.server.tls.require_lists;
   house.server.tls = ehc::TlsFiles::InDirectory(tls);
+  house.server.tls.require_lists = require_lists;
   house.identifiers = mode == "live" ? ehc::IdentifierMode::kLive : ehc::IdentifierMode::kTest;
   return Serve(house);
 }

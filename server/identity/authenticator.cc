@@ -114,7 +114,8 @@ absl::StatusOr<Caller> Authenticator::AuthenticateCall(absl::string_view peer_pe
     person = assertion->person;
   }
   return Caller(entry->agency->id, entry->agency->type, entry->agency->region,
-                certificate->fingerprint, std::move(person), registry.position());
+                certificate->fingerprint, std::move(person), registry.position(),
+                entry->agency->active);
 }
 
 absl::StatusOr<Authenticator::CertificatePointer> Authenticator::FindCertificate(

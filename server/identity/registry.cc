@@ -76,6 +76,7 @@ void RegistryData::AddAgency(const Agency& agency) {
   entry->region = agency.region();
   if (agency.has_contact()) entry->contact = agency.contact().SerializeAsString();
   entry->active = agency.state() == hub::v1::AGENCY_STATE_ACTIVE;
+  entry->onboarding = agency.state() == hub::v1::AGENCY_STATE_ONBOARDING;
   for (const hub::v1::Unit& unit : agency.units()) entry->units[unit.unit_id()] = unit.kind();
   entry->is_operator = agency.type() == hub::v1::AGENCY_TYPE_OPERATOR;
   for (const hub::v1::OperatorPerson& person : agency.people()) {
@@ -130,7 +131,7 @@ const RegisteredCertificate* RegistryData::FindCertificate(absl::string_view fin
 bool RegistryData::IsHonoured(absl::string_view fingerprint, absl::Time now) const {
   const RegisteredCertificate* entry = FindCertificate(fingerprint);
   return entry != nullptr && entry->validity.active && now >= entry->validity.not_before &&
-         now <= entry->validity.not_after && entry->agency->active;
+         now <= entry->validity.not_after && entry->agency->is_let_in();
 }
 
 absl::StatusOr<const RegisteredCertificate*> RegistryData::Admit(const PeerCertificate& certificate,
@@ -145,7 +146,7 @@ absl::StatusOr<const RegisteredCertificate*> RegistryData::Admit(const PeerCerti
     return CredentialRefused("it names another agency than it was enrolled for");
   }
   EHC_RETURN_IF_ERROR(CheckUnit(certificate, *entry));
-  if (!entry->agency->active) return AgencySuspended();
+  if (!entry->agency->is_let_in()) return AgencySuspended();
   return entry;
 }
 

@@ -36,10 +36,12 @@ struct AssertionKey {
 
 struct RegisteredAgency {
   AgencyId id;
-  std::string type;     // "NHS_TRUST"
-  std::string region;   // the area that it serves; may be empty
-  std::string contact;  // whom to ring: a serialised NamedContact; may be empty
-  bool active = false;
+  std::string type;         // "NHS_TRUST"
+  std::string region;       // the area that it serves; may be empty
+  std::string contact;      // whom to ring: a serialised NamedContact; may be empty
+  bool active = false;      // takes part
+  bool onboarding = false;  // does not yet, but is let in
+  bool is_let_in() const { return active || onboarding; }
   absl::flat_hash_map<std::string, std::string> units;            // id to kind, a vocabulary code
   absl::flat_hash_map<std::string, AssertionKey> assertion_keys;  // by VerifyKey::key_id()
   bool is_operator = false;

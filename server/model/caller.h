@@ -39,6 +39,9 @@ class Caller {
   const std::string& credential() const { return credential_; }
   // Empty: an unattended system, which gets status, existence and notifications only.
   const std::optional<ActingPerson>& person() const { return person_; }
+  // Whether the agency takes part. One that is being set up may do what actions.textproto lets it
+  // do before it goes live, and nothing else (pipeline/desk.h).
+  bool is_live() const { return is_live_; }
   // The store's commit position that the registry was read at; see ReadSet.
   uint64_t registry_position() const { return registry_position_; }
 
@@ -46,16 +49,17 @@ class Caller {
   friend class Authenticator;
   friend class Desk;  // opens several calls in one caller's name
   Caller Again() const {
-    return {agency_, agency_type_, region_, credential_, person_, registry_position_};
+    return {agency_, agency_type_, region_, credential_, person_, registry_position_, is_live_};
   }
   Caller(AgencyId agency, std::string agency_type, std::string region, std::string credential,
-         std::optional<ActingPerson> person, uint64_t registry_position)
+         std::optional<ActingPerson> person, uint64_t registry_position, bool is_live)
       : agency_(std::move(agency)),
         agency_type_(std::move(agency_type)),
         region_(std::move(region)),
         credential_(std::move(credential)),
         person_(std::move(person)),
-        registry_position_(registry_position) {}
+        registry_position_(registry_position),
+        is_live_(is_live) {}
 
   AgencyId agency_;
   std::string agency_type_;
@@ -63,6 +67,7 @@ class Caller {
   std::string credential_;
   std::optional<ActingPerson> person_;
   uint64_t registry_position_ = 0;
+  bool is_live_ = false;
 };
 
 }  // namespace ehc

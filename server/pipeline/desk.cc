@@ -20,6 +20,13 @@ bool IsFreshSecondFactor(const Caller& caller, const BreakGlass& stated) {
          !caller.person()->approval_id.empty() && caller.person()->approval_id == stated.claim;
 }
 
+// About the agency alone, and for no child: like a suspension, it is said at the door.
+absl::Status NotLive() {
+  return RefusalError(absl::StatusCode::kPermissionDenied, "AGENCY_NOT_LIVE",
+                      "the calling agency is not live yet; declare its readiness, then ask the "
+                      "hub's operator");
+}
+
 // The caller's half of the request comes from the Caller alone, never from the message.
 void FillCaller(const Caller& caller, PolicyRequest& request) {
   if (request.break_glass.has_value()) {
@@ -85,6 +92,8 @@ void DescribeCustodian(const RegistryData& registry, const RecordSchema* schema,
 absl::Status PinTo(const std::shared_ptr<const PinnedPolicy>& pinned, CaseFile& file) {
   const PolicySnapshot& policy = *pinned->policy;
   PolicyRequest& request = file.ask.request;
+  if (!file.caller.is_live() && !policy.MayBeforeGoLive(file.ask.action)) return NotLive();
+  if (!request.role.empty()) request.role = policy.RoleOf(request.role);
   file.snapshot = std::shared_ptr<const void>(pinned, pinned->policy.get());
   file.policy_revision = std::string(policy.revision());
   file.reads.policy_position = pinned->position;
@@ -118,6 +127,7 @@ std::string Desk::ContactOf(const AgencyId& agency) const {
 absl::Status Desk::Pin(const std::shared_ptr<const PinnedPolicy>& pinned, CaseFile& file) const {
   if (absl::Status fresh = CheckFresh(pinned); !fresh.ok()) {
     if (!file.ask.may_break_glass || !file.ask.request.break_glass.has_value()) return fresh;
+    if (!file.caller.is_live()) return NotLive();
     file.snapshot = nullptr;
     file.policy_revision.clear();
     file.decision.schema = nullptr;

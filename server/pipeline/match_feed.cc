@@ -38,6 +38,16 @@ bool IsProtected(const store::v1::Dossier& dossier, const std::string& today, Is
                      });
 }
 
+// Numbers of the same child, where dossiers know such.
+template <typename Dossier>
+std::vector<int64_t> MembersOf(const Dossier& dossier) {
+  std::vector<int64_t> members;
+  if constexpr (requires { dossier.joined(); }) {
+    for (const auto& joined : dossier.joined()) members.push_back(joined.subject());
+  }
+  return members;
+}
+
 }  // namespace
 
 Demographics DemographicsOf(const hub::v1::PersonDetails& person) {
@@ -67,9 +77,24 @@ std::optional<std::pair<AgencyId, Demographics>> AccountOf(const store::v1::Doss
   return std::pair(AgencyId(dossier.registered_by(0)), std::move(person));
 }
 
+bool MatchFeed::LearnJoins(SubjectId subject, const store::v1::Dossier& dossier) {
+  std::vector<int64_t> members = MembersOf(dossier);
+  const std::lock_guard lock(mutex_);
+  if (const auto before = members_.find(subject.value); before != members_.end()) {
+    for (const int64_t member : before->second) others_.erase(member);
+    members_.erase(before);
+  }
+  for (const int64_t member : members) {
+    others_.insert(member);
+    index_.Remove(SubjectId{member});
+  }
+  if (!members.empty()) members_.emplace(subject.value, std::move(members));
+  return others_.contains(subject.value);
+}
+
 void MatchFeed::Follow(SubjectId subject, const store::v1::Dossier* dossier) {
   index_.Remove(subject);
-  if (dossier == nullptr) return;
+  if (dossier == nullptr || LearnJoins(subject, *dossier)) return;
   const auto account = AccountOf(*dossier, LondonDate(clock_.Now()));
   // Names that cannot be compared find nobody; the child is found by its identifiers.
   if (account.has_value()) (void)index_.Put(subject, account->first, account->second);

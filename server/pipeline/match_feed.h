@@ -3,9 +3,14 @@
 #ifndef EHC_SERVER_PIPELINE_MATCH_FEED_H_
 #define EHC_SERVER_PIPELINE_MATCH_FEED_H_
 
+#include <cstdint>
+#include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "ehc/store/v1/dossier.pb.h"
 #include "server/base/clock.h"
@@ -29,7 +34,8 @@ class MatchFeed {
   // Both outlive this and the store.
   MatchFeed(MatchIndex& index, const Clock& clock) : index_(index), clock_(clock) {}
 
-  // The child as it now is; null: erased. Thread safe.
+  // The child as it now is; null: erased. A number that is taken for another's is found under that
+  // one alone. Thread safe.
   void Follow(SubjectId subject, const store::v1::Dossier* dossier);
 
   // From now on the index follows the store. Reads every dossier and logs how far it has come, by
@@ -37,8 +43,15 @@ class MatchFeed {
   absl::Status Start(DossierFeed& store);
 
  private:
+  // Whether the number is another's; learns from a dossier whose numbers it joins.
+  bool LearnJoins(SubjectId subject, const store::v1::Dossier& dossier);
+
   MatchIndex& index_;
   const Clock& clock_;
+  std::mutex mutex_;  // guards what follows
+  absl::flat_hash_map<int64_t, std::vector<int64_t>>
+      members_;                          // of a child that is several numbers
+  absl::flat_hash_set<int64_t> others_;  // numbers that are another's
 };
 
 }  // namespace ehc

@@ -1,5 +1,6 @@
 #include "server/pipeline/planner.h"
 
+#include "absl/time/time.h"
 #include "server/pipeline/deny.h"
 
 namespace ehc {
@@ -18,6 +19,28 @@ Release Describe(const CaseFile& file, Plan& plan) {
   release.released = std::move(plan.parts);
   release.content_digest = plan.content_digest;
   return release;
+}
+
+// An approval is good for one effect, also across a restart of the hub: its jti is remembered by
+// the commit that it let through, as a request of this name, far longer than any assertion lasts.
+constexpr char kApproval[] = "assertion.approval";
+
+bool HasApproval(const CaseFile& file) {
+  return file.caller.person().has_value() && !file.caller.person()->approval_id.empty();
+}
+
+absl::Status CheckApprovalIsFresh(const CaseFile& file, ReadView& view) {
+  if (!HasApproval(file)) return absl::OkStatus();
+  auto spent = view.FindRequest(file.caller.agency(), kApproval, file.caller.person()->approval_id);
+  if (!spent.ok()) return spent.status();
+  if (!spent->has_value()) return absl::OkStatus();
+  return RefusalError(absl::StatusCode::kUnauthenticated, "ASSERTION_INVALID",
+                      "assertion refused: jti: this approval was used before; approve again");
+}
+
+PutRequest SpendApproval(const CaseFile& file, absl::Time now) {
+  return {file.caller.agency(),    kApproval, file.caller.person()->approval_id,
+          file.ask.message_digest, "",        now};
 }
 
 // What the caller asked before under this request_id, replayed; nullopt: it is new.
@@ -49,11 +72,18 @@ absl::StatusOr<Plan> PlanNew(const CaseFile& file, const Mutation& mutation, Rea
   }
   plan->changes.push_back(PutRequest{file.caller.agency(), file.ask.method, file.ask.request_id,
                                      file.ask.message_digest, plan->written.resource, now});
+  if (HasApproval(file)) {
+    plan->reads.push_back(
+        RequestKey(file.caller.agency(), kApproval, file.caller.person()->approval_id));
+    plan->changes.push_back(SpendApproval(file, now));
+  }
   return plan;
 }
 
 absl::StatusOr<Plan> MakeAnyPlan(const CaseFile& file, const Mutation& mutation, ReadView& view,
                                  absl::Time now) {
+  absl::Status fresh = CheckApprovalIsFresh(file, view);
+  if (!fresh.ok()) return fresh;
   auto replay = PlanReplay(file, mutation, view);
   if (!replay.ok()) return replay.status();
   if (replay->has_value()) return *std::move(*replay);

@@ -27,7 +27,8 @@ TermTable TableOf(const TermList& list) {
   TermTable table;
   table.windows.push_back({kNever, kNever});
   for (int i = 0; i < list.size(); ++i) {
-    table.names.Add(list[i].code);
+    const uint32_t number = table.names.Add(list[i].code);
+    for (const std::string& synonym : list[i].synonyms) table.names.AddAlias(synonym, number);
     table.windows.push_back(WindowOf(list[i]));
   }
   return table;

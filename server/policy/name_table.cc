@@ -4,18 +4,26 @@ namespace ehc {
 
 uint32_t NameTable::Add(absl::string_view name) {
   if (const uint32_t known = Find(name); known != 0) return known;
-  if (2 * (names_.size() + 1) > slots_.size()) Grow();
   names_.push_back(std::make_unique<std::string>(name));
-  const std::string& kept = *names_.back();
-  const uint64_t hash = Hash(kept);
+  Put(*names_.back(), size());
+  return size();
+}
+
+void NameTable::AddAlias(absl::string_view alias, uint32_t number) {
+  if (Find(alias) == 0) Put(alias, number);
+}
+
+void NameTable::Put(absl::string_view name, uint32_t number) {
+  if (2 * (used_ + 1) > slots_.size()) Grow();
+  ++used_;
+  const uint64_t hash = Hash(name);
   size_t at = hash & (slots_.size() - 1);
   while (slots_[at].number != 0) at = (at + 1) & (slots_.size() - 1);
   Slot& slot = slots_[at];
   slot.hash = hash;
-  slot.size = static_cast<uint32_t>(kept.size());
-  slot.number = size();
-  if (kept.size() <= sizeof(slot.inlined)) std::memcpy(slot.inlined, kept.data(), kept.size());
-  return size();
+  slot.size = static_cast<uint32_t>(name.size());
+  slot.number = number;
+  if (name.size() <= sizeof(slot.inlined)) std::memcpy(slot.inlined, name.data(), name.size());
 }
 
 void NameTable::Grow() {

@@ -26,6 +26,11 @@ class NameTable {
   // The number of `name`, added if new.
   uint32_t Add(absl::string_view name);
 
+  // Another name for what has this number already, which keeps its own. A name that is known stays
+  // what it was. REQUIRES: at most kMaxAlias characters.
+  static constexpr size_t kMaxAlias = 48;
+  void AddAlias(absl::string_view alias, uint32_t number);
+
   uint32_t Find(absl::string_view name) const { return Find(name, Hash(name)); }
 
   // Find() in two steps: for a large table whose memory may come while something else is done.
@@ -85,9 +90,11 @@ class NameTable {
   }
 
   static uint64_t Hash(absl::string_view name);
+  void Put(absl::string_view name, uint32_t number);
   void Grow();
 
   std::vector<Slot> slots_;  // a power of two, at most half full
+  size_t used_ = 0;
   std::vector<std::unique_ptr<std::string>> names_;
 };
 

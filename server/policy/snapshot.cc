@@ -138,6 +138,22 @@ std::string PolicySnapshot::RoleTitle(absl::string_view code) const {
   return number < 0 ? "" : compiled_->vocabulary.roles[number].title;
 }
 
+std::string PolicySnapshot::RoleOf(absl::string_view code) const {
+  const TermList& roles = compiled_->vocabulary.roles;
+  const int number = roles.Find(code);
+  return number < 0 ? std::string(code) : roles[number].code;
+}
+
+const AgencyRules& PolicySnapshot::agency_rules() const {
+  return compiled_->vocabulary.agency_rules;
+}
+
+bool PolicySnapshot::MayBeforeGoLive(absl::string_view action) const {
+  const auto& actions = compiled_->vocabulary.actions;
+  const auto found = actions.find(std::string(action));
+  return found != actions.end() && found->second.before_go_live;
+}
+
 bool PolicySnapshot::IsUnitKind(absl::string_view code) const {
   return compiled_->vocabulary.unit_kinds.Find(code) >= 0;
 }

@@ -18,6 +18,7 @@
 #include "server/model/names.h"
 #include "server/model/purpose.h"
 #include "server/model/record.h"
+#include "server/policy/agency_rules.h"
 #include "server/policy/source.h"
 
 namespace ehc {
@@ -102,7 +103,13 @@ class PolicySnapshot {
   bool IsRole(absl::string_view code) const;
   // "community paediatrician"; empty: no such role.
   std::string RoleTitle(absl::string_view code) const;
+  // The role's own code, where `code` is a synonym of it; otherwise `code` itself.
+  std::string RoleOf(absl::string_view code) const;
   bool IsUnitKind(absl::string_view code) const;
+
+  const AgencyRules& agency_rules() const;
+  // Whether an agency that is not live yet may do it, if anybody of its kind may.
+  bool MayBeforeGoLive(absl::string_view action) const;
 
   const CompiledPolicy& compiled() const { return *compiled_; }
 

@@ -1,6 +1,7 @@
 #include "server/policy/vocabulary.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -9,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "server/model/date.h"
 #include "server/model/facts.h"
+#include "server/policy/name_table.h"
 
 namespace ehc {
 namespace {
@@ -127,6 +129,13 @@ class VocabularyBuilder {
   void AddStanding(const policy_proto::StandingDecision& decision, const Located& at);
   PartMask StandingParts(const policy_proto::StandingDecision& decision, int record_type,
                          const Located& at);
+  void AddSynonyms(const policy_proto::Term& term, const Located& at, TermList* list);
+  void AddReadiness(const policy_proto::ReadinessItem& item, const Located& at);
+  void AddQuota(const policy_proto::Quota& quota, const Located& at);
+  void CollectSafeguarding();
+  std::set<std::string> CodesOf(const google::protobuf::RepeatedPtrField<std::string>& codes,
+                                const TermList& list, const Message& holder, const Located& at,
+                                absl::string_view field);
   void LinkParents(const std::vector<ParsedVocabulary>& files);
   void LinkParent(const policy_proto::Term& term, const Located& at, TermList* list);
   void CheckCycles(const TermList& list);
@@ -140,6 +149,7 @@ class VocabularyBuilder {
   Vocabulary* out_;
   Problems* problems_;
   TermList clock_terms_;
+  TermList readiness_terms_;
 };
 
 TermInfo VocabularyBuilder::Describe(const policy_proto::Effective& effective,
@@ -175,7 +185,27 @@ int VocabularyBuilder::AddTerm(const policy_proto::Term& term, const Located& at
                                 (*list)[found->second].place.ToString(), "; remove one"));
   }
   list->terms_.push_back(std::move(info));
+  AddSynonyms(term, at, list);
   return list->size() - 1;
+}
+
+// A clause and an assertion may use either: both have the term's number.
+void VocabularyBuilder::AddSynonyms(const policy_proto::Term& term, const Located& at,
+                                    TermList* list) {
+  for (int i = 0; i < term.synonym_size(); ++i) {
+    const Place place = at.PlaceOf(term, "synonym", i);
+    if (list != &out_->roles) problems_->Add(place, "synonym", "only roles have them; remove it");
+    if (!IsCode(term.synonym(i)) || term.synonym(i).size() > NameTable::kMaxAlias ||
+        term.synonym(i) == "ANY") {
+      problems_->Add(place, "synonym",
+                     "not a code; use up to 48 of upper case, digits and underscores");
+    }
+    if (!list->numbers_.emplace(term.synonym(i), list->size() - 1).second) {
+      problems_->Add(place, "synonym",
+                     absl::StrCat("'", term.synonym(i), "' means something already; remove one"));
+    }
+    list->terms_.back().synonyms.push_back(term.synonym(i));
+  }
 }
 
 void VocabularyBuilder::AddRecordType(const policy_proto::RecordType& type, const Located& at) {
@@ -321,7 +351,8 @@ void VocabularyBuilder::LinkPurpose(const policy_proto::Purpose& purpose, const 
                    purpose.statutory(),
                    {purpose.term().code(), purpose.term().title(), purpose.consent_consulted(),
                     purpose.needs_approval_reference(),
-                    static_cast<int>(std::min(purpose.carer_then_child_from_age(), 100u))}};
+                    static_cast<int>(std::min(purpose.carer_then_child_from_age(), 100u))},
+                   purpose.safeguarding()};
   for (int i = 0; i < purpose.lawful_basis_size(); ++i) {
     const int basis = out_->lawful_bases.Find(purpose.lawful_basis(i));
     const Place place = at.PlaceOf(purpose, "lawful_basis", i);
@@ -375,6 +406,7 @@ void VocabularyBuilder::AddAction(const policy_proto::Action& action, const Loca
   info.term.code = action.code();
   info.term.title = action.title();
   info.term.place = at.place();
+  info.before_go_live = action.before_go_live();
   if (!IsActionCode(action.code())) {
     problems_->Add(at.PlaceOf(action, "code"), "code", "use lower case and dots: plan.publish");
   }
@@ -473,6 +505,72 @@ void VocabularyBuilder::AddStanding(const policy_proto::StandingDecision& decisi
   out_->standing_decisions.push_back(std::move(info));
 }
 
+std::set<std::string> VocabularyBuilder::CodesOf(
+    const google::protobuf::RepeatedPtrField<std::string>& codes, const TermList& list,
+    const Message& holder, const Located& at, absl::string_view field) {
+  std::set<std::string> selected;
+  const std::vector<bool> numbers = Selected(codes, list, holder, at, field);
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    if (numbers[i]) selected.insert(list[static_cast<int>(i)].code);
+  }
+  return selected;
+}
+
+void VocabularyBuilder::AddReadiness(const policy_proto::ReadinessItem& item, const Located& at) {
+  const int number = AddTerm(item.term(), at.Nested(item, "term"), &readiness_terms_);
+  const TermInfo& term = readiness_terms_[number];
+  ReadinessRule rule;
+  rule.item = term.code;
+  rule.title = term.title;
+  rule.description = term.description;
+  rule.version = static_cast<int>(item.version());
+  rule.from = term.switched_off ? absl::InfiniteFuture() : term.from;
+  rule.until = term.until;
+  rule.agency_types = CodesOf(item.agency_type(), out_->agency_types, item, at, "agency_type");
+  if (item.valid_days() > 0) rule.holds = absl::Hours(24) * item.valid_days();
+  if (item.version() == 0 || item.version() > 1000000) {
+    problems_->Add(at.place(), "version", "left out or too high; count from 1");
+  }
+  out_->agency_rules.readiness.push_back(std::move(rule));
+}
+
+void VocabularyBuilder::AddQuota(const policy_proto::Quota& quota, const Located& at) {
+  constexpr double kMost = 1e6;
+  const auto rate = [&](const policy_proto::Rate& from, absl::string_view field) {
+    const bool none = from.per_second() == 0 && from.burst() == 0;
+    const bool sound = from.per_second() > 0 && from.per_second() <= kMost && from.burst() >= 1 &&
+                       from.burst() <= kMost;
+    if (!none && !sound) {
+      problems_->Add(at.place(), field,
+                     "say both: per_second above 0 and burst from 1, up to 1000000");
+    }
+    return RateLimit{from.per_second(), from.burst()};
+  };
+  const TermInfo when = Describe(quota.effective(), quota, at);
+  QuotaRule rule;
+  rule.agency_types = CodesOf(quota.agency_type(), out_->agency_types, quota, at, "agency_type");
+  if (quota.agency().empty()) problems_->Add(at.place(), "agency", "left out; write ANY if any");
+  for (const std::string& agency : quota.agency()) {
+    if (agency != "ANY") rule.agencies.insert(agency);
+  }
+  rule.limits.calls = rate(quota.calls(), "calls");
+  rule.limits.questions = rate(quota.questions(), "questions");
+  rule.limits.safeguarding = rate(quota.safeguarding(), "safeguarding");
+  rule.limits.in_flight = static_cast<int>(std::min<uint32_t>(quota.in_flight(), 100000));
+  rule.from = when.switched_off ? absl::InfiniteFuture() : when.from;
+  rule.until = when.until;
+  out_->agency_rules.quotas.push_back(std::move(rule));
+}
+
+void VocabularyBuilder::CollectSafeguarding() {
+  for (int i = 0; i < out_->purposes.size(); ++i) {
+    if (!out_->purpose_info[i].safeguarding) continue;
+    for (int narrower : out_->purposes.WithNarrower(i)) {
+      out_->agency_rules.safeguarding_purposes.insert(out_->purposes[narrower].code);
+    }
+  }
+}
+
 void VocabularyBuilder::CheckLimit(const TermList& list, int limit, absl::string_view what) {
   if (list.size() > limit) {
     problems_->Add(list[limit].place, what,
@@ -502,7 +600,14 @@ void VocabularyBuilder::Finish(const std::vector<ParsedVocabulary>& files) {
     for (int i = 0; i < words.standing_decision_size(); ++i) {
       AddStanding(words.standing_decision(i), root.Nested(words, "standing_decision", i));
     }
+    for (int i = 0; i < words.readiness_item_size(); ++i) {
+      AddReadiness(words.readiness_item(i), root.Nested(words, "readiness_item", i));
+    }
+    for (int i = 0; i < words.quota_size(); ++i) {
+      AddQuota(words.quota(i), root.Nested(words, "quota", i));
+    }
   }
+  CollectSafeguarding();
 }
 
 Vocabulary Vocabulary::Build(const std::vector<ParsedVocabulary>& files, Problems* problems) {

@@ -14,6 +14,7 @@
 #include "server/model/deadline.h"
 #include "server/model/purpose.h"
 #include "server/model/record.h"
+#include "server/policy/agency_rules.h"
 #include "server/policy/document.h"
 
 namespace ehc {
@@ -22,6 +23,7 @@ struct TermInfo {
   std::string code;
   std::string title;
   std::string description;
+  std::vector<std::string> synonyms;
   int parent = -1;
   absl::Time from = absl::InfinitePast();
   absl::Time until = absl::InfiniteFuture();  // exclusive
@@ -34,7 +36,7 @@ struct TermInfo {
 // One list of codes with its hierarchy. Numbers count from 0 in the files' order.
 class TermList {
  public:
-  int Find(absl::string_view code) const;  // -1: no such code
+  int Find(absl::string_view code) const;  // also by a synonym; -1: no such code
   const TermInfo& operator[](int number) const { return terms_[number]; }
   int size() const { return static_cast<int>(terms_.size()); }
   // `number` and every code below it, ascending.
@@ -43,13 +45,14 @@ class TermList {
  private:
   friend class VocabularyBuilder;
   std::vector<TermInfo> terms_;
-  absl::flat_hash_map<std::string, int> numbers_;
+  absl::flat_hash_map<std::string, int> numbers_;  // of codes and synonyms
 };
 
 struct PurposeInfo {
   uint64_t lawful_bases = 0;  // bits of lawful_bases' numbers
   bool statutory = false;
   PurposeTerms terms;
+  bool safeguarding = false;  // as the file says; see AgencyRules::safeguarding_purposes
 };
 
 // What an authority decided for every child.
@@ -99,6 +102,7 @@ struct AllowanceInfo {
 struct ActionInfo {
   TermInfo term;
   std::vector<AllowanceInfo> allowances;
+  bool before_go_live = false;
 };
 
 struct ClockInfo {
@@ -130,6 +134,7 @@ struct Vocabulary {
   std::map<std::string, ActionInfo> actions;
   std::map<std::string, ClockInfo> clocks;
   std::vector<StandingInfo> standing_decisions;
+  AgencyRules agency_rules;
 
   // Merges the files. What is wrong goes to `problems`; the result is then not to be used.
   static Vocabulary Build(const std::vector<ParsedVocabulary>& files, Problems* problems);

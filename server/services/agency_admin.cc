@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "server/base/status_macros.h"
+#include "server/services/admin_acts.h"
 #include "server/services/credential.h"
 #include "server/services/dossier_items.h"
 
@@ -16,24 +17,6 @@ namespace {
 
 using hub::v1::Agency;
 using hub::v1::Credential;
-
-// Registries are small (tens of agencies, hundreds of credentials): read whole, searched in memory.
-absl::StatusOr<std::optional<Agency>> FindAgency(ReadView& view, absl::string_view name) {
-  EHC_ASSIGN_OR_RETURN(std::vector<Agency> agencies, view.ListAgencies());
-  for (Agency& agency : agencies) {
-    if (agency.name() == name) return std::move(agency);
-  }
-  return std::nullopt;
-}
-
-absl::StatusOr<std::optional<PutCredential>> FindCredential(ReadView& view,
-                                                            absl::string_view name) {
-  EHC_ASSIGN_OR_RETURN(std::vector<PutCredential> credentials, view.ListCredentials());
-  for (PutCredential& credential : credentials) {
-    if (credential.value.name() == name) return std::move(credential);
-  }
-  return std::nullopt;
-}
 
 absl::Status Missing(absl::string_view message) {
   return RefusalError(absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND", message);
@@ -68,7 +51,8 @@ class Creation : public Mutation {
       return RefusalError(absl::StatusCode::kAlreadyExists, "STATE_CONFLICT",
                           "agency_id: is taken; ids are never reused");
     }
-    agency.set_state(hub::v1::AGENCY_STATE_ACTIVE);
+    agency.set_state(hub::v1::AGENCY_STATE_ONBOARDING);
+    agency.clear_readiness();
     agency.set_etag(EtagOf(1));
     *agency.mutable_created_at() = ToTimestamp(file.received_at);
     Plan plan;
@@ -102,31 +86,45 @@ class CredentialMutation : public Mutation {
 
 class Enrolment : public CredentialMutation {
  public:
-  Enrolment(std::string parent, PutCredential credential)
-      : parent_(std::move(parent)), credential_(std::move(credential)) {}
+  // `proposing` takes its place where a second person is needed.
+  Enrolment(std::string parent, PutCredential credential, std::shared_ptr<const Mutation> proposing)
+      : parent_(std::move(parent)),
+        credential_(std::move(credential)),
+        proposing_(std::move(proposing)) {}
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
     EHC_RETURN_IF_ERROR(CheckReach(file.caller, parent_));
     EHC_ASSIGN_OR_RETURN(std::optional<Agency> agency, FindAgency(view, parent_));
-    if (!agency.has_value()) return Missing("parent: there is no such agency");
-    EHC_ASSIGN_OR_RETURN(std::optional<PutCredential> taken,
-                         FindCredential(view, credential_.value.name()));
-    if (taken.has_value()) {
-      return RefusalError(absl::StatusCode::kAlreadyExists, "STATE_CONFLICT",
-                          "credential: is enrolled already, or was and is revoked");
-    }
-    PutCredential credential = credential_;
-    credential.value.set_etag(EtagOf(1));
+    if (!agency.has_value()) return NoSuchAgency("parent");
+    if (NeedsSecondPerson(*agency, credential_.value)) return Propose(file, view);
     Plan plan;
-    plan.written = Describe(credential.value);
-    plan.reads.push_back(CredentialKey(credential.fingerprint));
-    plan.changes.push_back(std::move(credential));
+    EHC_RETURN_IF_ERROR(PlanEnrolment(view, parent_, credential_, plan));
+    Credential enrolled = credential_.value;
+    enrolled.set_etag(EtagOf(1));
+    plan.written = Describe(enrolled);
     return plan;
   }
 
+  absl::StatusOr<Written> Recall(const CaseFile& file, ReadView& view,
+                                 const std::string& resource) const override {
+    const bool proposed = absl::StartsWith(resource, "matter/");
+    return proposed ? proposing_->Recall(file, view, resource)
+                    : CredentialMutation::Recall(file, view, resource);
+  }
+
  private:
+  // An agency asks its operator for such a key: of the agency's own people, two names prove nothing
+  // to the hub.
+  absl::StatusOr<Plan> Propose(const CaseFile& file, ReadView& view) const {
+    if (IsOperator(file.caller)) return proposing_->MakePlan(file, view);
+    return RefusalError(absl::StatusCode::kPermissionDenied, "POLICY_DENIED",
+                        "a key that signs agreements is enrolled by two operators; send it to the "
+                        "hub's operator");
+  }
+
   std::string parent_;
   PutCredential credential_;
+  std::shared_ptr<const Mutation> proposing_;
 };
 
 class Revocation : public CredentialMutation {
@@ -157,6 +155,13 @@ class Revocation : public CredentialMutation {
   hub::v1::RevokeCredentialRequest request_;
 };
 
+// What an agency has said of its own readiness is for itself and for operators.
+void Conceal(const Caller& caller, Agency& agency) {
+  if (IsOperator(caller) || agency.name() == AgencyNameOf(caller.agency())) return;
+  agency.clear_readiness();
+}
+void Conceal(const Caller&, Credential&) {}
+
 template <typename T>
 struct RegistryPage {
   std::vector<T> values;
@@ -183,7 +188,7 @@ class RegistryLister : public RecordSource<RegistryPage<T>> {
   }
 
  protected:
-  absl::StatusOr<std::optional<RegistryPage<T>>> Fetch(const CaseFile&,
+  absl::StatusOr<std::optional<RegistryPage<T>>> Fetch(const CaseFile& file,
                                                        ReadView& view) const override {
     EHC_ASSIGN_OR_RETURN(std::vector<T> all, All(view, static_cast<T*>(nullptr)));
     all.erase(std::remove_if(all.begin(), all.end(), [&](const T& t) { return !wanted_(t); }),
@@ -193,6 +198,7 @@ class RegistryLister : public RecordSource<RegistryPage<T>> {
     const size_t from = std::min<size_t>(after_, all.size());
     const size_t to = std::min<size_t>(from + page_size_, all.size());
     page.values.assign(all.begin() + from, all.begin() + to);
+    for (T& value : page.values) Conceal(file.caller, value);
     if (to < all.size()) page.next_after = static_cast<int64_t>(to);
     return page;
   }
@@ -224,6 +230,14 @@ void ShapeCreated(const Audited<Written>& audited, const Rooms&,
   response.mutable_agency()->CopyFrom(*audited.value().value);
 }
 
+void ShapeEnrolled(const Audited<Written>& audited, const Rooms& rooms,
+                   hub::v1::EnrolCredentialResponse& response) {
+  if (absl::StartsWith(audited.value().resource, "matter/")) {
+    return ShapeProposal(audited, rooms, response);
+  }
+  response.mutable_credential()->CopyFrom(*audited.value().value);
+}
+
 template <typename Resp>
 void ShapeCredential(const Audited<Written>& audited, const Rooms&, Resp& response) {
   response.mutable_credential()->CopyFrom(*audited.value().value);
@@ -250,6 +264,11 @@ void ShapeCredentials(const Audited<RegistryPage<Credential>>& audited, const Ro
                                                     audited.value().next_after));
 }
 
+absl::Time EndsBefore(const Desks& desks, const hub::v1::ListCredentialsRequest& request) {
+  if (request.expiring_within_days() == 0) return absl::InfiniteFuture();
+  return desks.rooms.clock.Now() + absl::Hours(24) * request.expiring_within_days();
+}
+
 Ask RegistryReading(const Caller& caller, const char* method, const char* action) {
   Ask ask;
   ask.method = method;
@@ -266,15 +285,6 @@ void List(const Desks& desks, Incoming in, Ask ask, std::shared_ptr<RegistryList
       [source, reply = std::move(reply)](Answer<Resp> answer) mutable {
         reply(std::move(answer));
       });
-}
-
-// A registry change takes effect on this hub before its caller is told of it.
-template <typename Resp>
-Reply<Resp> AfterReload(const Desks& desks, Reply<Resp> reply) {
-  return [changed = desks.registry_changed, reply = std::move(reply)](Answer<Resp> answer) mutable {
-    changed();
-    reply(std::move(answer));
-  };
 }
 
 }  // namespace
@@ -297,10 +307,17 @@ void AgencyAdmin::EnrolCredential(Incoming in, const hub::v1::EnrolCredentialReq
   Ask ask =
       MutationAsk(desks_, "EnrolCredential", "credential.enrol", request.request_id(), request);
   ask.validate_only = request.validate_only();
+  hub::v1::AdminProposal act;
+  act.set_act(hub::v1::ADMIN_ACT_ENROL_CREDENTIAL);
+  act.set_agency(request.parent());
+  act.set_reason(request.reason());
+  *act.mutable_credential() = credential->value;
+  ask.justification = request.reason();
   StartMutation<hub::v1::EnrolCredentialResponse>(
       desks_, std::move(in), std::move(ask),
-      std::make_shared<Enrolment>(request.parent(), *std::move(credential)), ShapeCredential,
-      AfterReload(desks_, std::move(reply)));
+      std::make_shared<Enrolment>(request.parent(), *std::move(credential),
+                                  MakeProposing(desks_, calendar_, std::move(act), "")),
+      ShapeEnrolled, AfterReload(desks_, std::move(reply)));
 }
 
 void AgencyAdmin::RevokeCredential(Incoming in, const hub::v1::RevokeCredentialRequest& request,
@@ -337,15 +354,17 @@ void AgencyAdmin::ListCredentials(Incoming in, const hub::v1::ListCredentialsReq
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   const bool operators = in.caller.agency_type() == "OPERATOR";
   const std::string own = AgencyNameOf(in.caller.agency());
-  if (!operators && request.parent() != own) {
+  const std::string parent = request.parent().empty() && !operators ? own : request.parent();
+  if (!operators && parent != own) {
     return Fail(in.call_id, FieldInvalid("parent: an agency lists its own credentials only"),
                 std::move(reply));
   }
   auto source = std::make_shared<RegistryLister<Credential>>(
       *after, PageSize(request.page_size()),
-      [parent = request.parent() + "/",
-       revoked = request.include_revoked()](const Credential& credential) {
-        return credential.name().compare(0, parent.size(), parent) == 0 &&
+      [prefix = parent.empty() ? "agencies/" : parent + "/", revoked = request.include_revoked(),
+       ends_before = EndsBefore(desks_, request)](const Credential& credential) {
+        return absl::StartsWith(credential.name(), prefix) &&
+               FromTimestamp(credential.not_after()) <= ends_before &&
                (revoked || credential.state() == hub::v1::CREDENTIAL_STATE_ACTIVE);
       });
   Ask ask = RegistryReading(in.caller, "ListCredentials", "credential.list");

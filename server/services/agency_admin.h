@@ -1,15 +1,17 @@
-// AgencyAdminService: the agencies on the hub and the keys that speak for them.
+// AgencyAdminService: the agencies on the hub and the keys that speak for them; admin_proposals.cc
+// has what takes two people, readiness.cc the checklist and the quota.
 #ifndef EHC_SERVER_SERVICES_AGENCY_ADMIN_H_
 #define EHC_SERVER_SERVICES_AGENCY_ADMIN_H_
 
 #include "ehc/hub/v1/agency_admin_service.pb.h"
+#include "server/model/calendar.h"
 #include "server/services/common.h"
 
 namespace ehc {
 
 class AgencyAdmin {
  public:
-  explicit AgencyAdmin(const Desks& desks) : desks_(desks) {}
+  AgencyAdmin(const Desks& desks, const Calendar& calendar) : desks_(desks), calendar_(calendar) {}
 
   void CreateAgency(Incoming in, const hub::v1::CreateAgencyRequest& request,
                     Reply<hub::v1::CreateAgencyResponse> reply) const;
@@ -24,8 +26,28 @@ class AgencyAdmin {
   void RevokeCredential(Incoming in, const hub::v1::RevokeCredentialRequest& request,
                         Reply<hub::v1::RevokeCredentialResponse> reply) const;
 
+  void GetReadiness(Incoming in, const hub::v1::GetReadinessRequest& request,
+                    Reply<hub::v1::GetReadinessResponse> reply) const;
+  void DeclareReadiness(Incoming in, const hub::v1::DeclareReadinessRequest& request,
+                        Reply<hub::v1::DeclareReadinessResponse> reply) const;
+  void ActivateAgency(Incoming in, const hub::v1::ActivateAgencyRequest& request,
+                      Reply<hub::v1::ActivateAgencyResponse> reply) const;
+  void SuspendAgency(Incoming in, const hub::v1::SuspendAgencyRequest& request,
+                     Reply<hub::v1::SuspendAgencyResponse> reply) const;
+  void ReinstateAgency(Incoming in, const hub::v1::ReinstateAgencyRequest& request,
+                       Reply<hub::v1::ReinstateAgencyResponse> reply) const;
+  void ApproveProposal(Incoming in, const hub::v1::ApproveProposalRequest& request,
+                       Reply<hub::v1::ApproveProposalResponse> reply) const;
+  void WithdrawProposal(Incoming in, const hub::v1::WithdrawProposalRequest& request,
+                        Reply<hub::v1::WithdrawProposalResponse> reply) const;
+  void ListProposals(Incoming in, const hub::v1::ListProposalsRequest& request,
+                     Reply<hub::v1::ListProposalsResponse> reply) const;
+  void GetUsage(Incoming in, const hub::v1::GetUsageRequest& request,
+                Reply<hub::v1::GetUsageResponse> reply) const;
+
  private:
   Desks desks_;
+  const Calendar& calendar_;
 };
 
 }  // namespace ehc

@@ -11,6 +11,7 @@
 #include "ehc/hub/v1/disclosure_context.pb.h"
 #include "ehc/hub/v1/error_reason.pb.h"
 #include "google/protobuf/message.h"
+#include "server/base/quota_book.h"
 #include "server/model/identifiers.h"
 #include "server/pipeline/disclose.h"
 #include "server/pipeline/mutate.h"
@@ -25,6 +26,8 @@ struct Desks {
   // Called after a commit that changed agencies or credentials, before the answer leaves: reloads
   // the registry and cuts the connections of whoever is no longer admitted.
   std::function<void()> registry_changed;
+  QuotaBook& quotas;
+  int max_streams_per_agency = 0;
 };
 
 absl::Status FieldInvalid(absl::string_view message);

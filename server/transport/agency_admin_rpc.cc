@@ -15,6 +15,15 @@ class AgencyAdminRpc final : public UnaryService<hub::v1::AgencyAdminService, Ag
   EHC_SERVE(EnrolCredential);
   EHC_SERVE(ListCredentials);
   EHC_SERVE(RevokeCredential);
+  EHC_SERVE(GetReadiness);
+  EHC_SERVE(DeclareReadiness);
+  EHC_SERVE(ActivateAgency);
+  EHC_SERVE(SuspendAgency);
+  EHC_SERVE(ReinstateAgency);
+  EHC_SERVE(ApproveProposal);
+  EHC_SERVE(WithdrawProposal);
+  EHC_SERVE(ListProposals);
+  EHC_SERVE(GetUsage);
 };
 
 }  // namespace

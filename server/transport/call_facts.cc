@@ -71,7 +71,10 @@ absl::StatusOr<Caller> CallFacts::Identify(const Front& front,
 absl::StatusOr<Caller> CallFacts::Authenticate(const Front& front,
                                                const google::protobuf::Message& request) const {
   absl::StatusOr<Caller> caller = Identify(front, request);
-  if (!caller.ok() || !front.connections.Associate(*connection_, *caller)) return caller;
+  if (!caller.ok() || account() != nullptr) return caller;
+  const bool is_first =
+      front.connections.Associate(*connection_, *caller, front.quotas.Of(caller->agency().value()));
+  if (!is_first) return caller;
   // A revocation since Identify() has cut its connections without knowing of this one.
   const bool is_honoured =
       front.registry.Current().IsHonoured(caller->credential(), front.clock.Now());

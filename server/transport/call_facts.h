@@ -35,6 +35,11 @@ class CallFacts {
   // The connection carries too many calls already, or has ended.
   bool IsOneTooMany() const { return is_one_too_many_; }
 
+  // Whose quota the connection's calls are charged to; null: not known before Authenticate().
+  const CallerAccount* account() const {
+    return connection_ == nullptr ? nullptr : connection_->account();
+  }
+
   // Tells connections apart; null: it has ended.
   const void* connection() const { return connection_.get(); }
 

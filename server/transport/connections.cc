@@ -45,12 +45,14 @@ std::shared_ptr<Connection> Connections::Find(absl::string_view peer) const {
   return named == by_peer_.end() ? nullptr : connections_.find(named->second)->second;
 }
 
-bool Connections::Associate(Connection& connection, const Caller& caller) {
+bool Connections::Associate(Connection& connection, const Caller& caller,
+                            std::shared_ptr<QuotaAccount> quota) {
   if (connection.has_caller_.load(std::memory_order_acquire)) return false;
   std::lock_guard<std::mutex> lock(mutex_);
   if (connection.has_caller_) return false;
   connection.agency_ = caller.agency();
   connection.credential_ = caller.credential();
+  connection.account_ = {caller.agency(), caller.agency_type(), std::move(quota)};
   connection.has_caller_.store(true, std::memory_order_release);
   return true;
 }

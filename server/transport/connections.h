@@ -15,9 +15,17 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "server/base/fs.h"
+#include "server/base/quota_book.h"
 #include "server/model/caller.h"
 
 namespace ehc {
+
+// Whom a connection's calls are charged to.
+struct CallerAccount {
+  AgencyId agency;
+  std::string agency_type;
+  std::shared_ptr<QuotaAccount> quota;
+};
 
 // What the calls of one connection share. Thread safe.
 class Connection {
@@ -38,6 +46,11 @@ class Connection {
 
   static constexpr int kSpareCancellations = 1000;
 
+  // Whose quota its calls are charged to; null before its first call was authenticated.
+  const CallerAccount* account() const {
+    return has_caller_.load(std::memory_order_acquire) ? &account_ : nullptr;
+  }
+
  private:
   friend class Connections;
 
@@ -50,6 +63,7 @@ class Connection {
   UniqueFd socket_;
   AgencyId agency_;
   std::string credential_;
+  CallerAccount account_;  // fixed once has_caller_ is true
 };
 
 // Each connection is known by gRPC's name of its other end ("ipv4:192.0.2.7:50432") and by a
@@ -72,7 +86,7 @@ class Connections {
 
   // A call of this caller came through the connection: true the first time. One connection has one
   // certificate, hence one caller.
-  bool Associate(Connection& connection, const Caller& caller);
+  bool Associate(Connection& connection, const Caller& caller, std::shared_ptr<QuotaAccount> quota);
 
   void Cut(Connection& connection);
 

@@ -78,9 +78,18 @@ bool IsWorthRetrying(absl::StatusCode code) {
   return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kResourceExhausted;
 }
 
-void AddRetryInfo(const Refusal& refusal, google::rpc::Status& status) {
+// To the millisecond, rounded up: who comes earlier is refused again.
+void AddRetryInfo(const ErrorReport& report, google::rpc::Status& status) {
   google::rpc::RetryInfo retry;
-  retry.mutable_retry_delay()->set_seconds(refusal.reason == "QUOTA_EXCEEDED" ? 5 : 1);
+  auto& delay = *retry.mutable_retry_delay();
+  if (report.retry_after > absl::ZeroDuration()) {
+    const int64_t millis =
+        absl::ToInt64Milliseconds(absl::Ceil(report.retry_after, absl::Milliseconds(1)));
+    delay.set_seconds(millis / 1000);
+    delay.set_nanos(static_cast<int>(millis % 1000) * 1000000);
+  } else {
+    delay.set_seconds(report.refusal.reason == "QUOTA_EXCEEDED" ? 5 : 1);
+  }
   AddDetail(retry, status);
 }
 
@@ -97,7 +106,7 @@ grpc::Status ErrorStatus(const ErrorReport& report, const std::string& request_i
   google::rpc::RequestInfo request;
   request.set_request_id(request_id);
   AddDetail(request, status);
-  if (IsWorthRetrying(code)) AddRetryInfo(refusal, status);
+  if (IsWorthRetrying(code)) AddRetryInfo(report, status);
   AddBadRequest(report, status);
   return grpc::Status(static_cast<grpc::StatusCode>(code), refusal.message,
                       SerializeInOrder(status));
@@ -121,6 +130,11 @@ Refusal DrainingStreamRefusal() {
 Refusal TooManyStreamsRefusal() {
   return {absl::StatusCode::kResourceExhausted, "QUOTA_EXCEEDED",
           "too many streams are open; end one, then try again", ""};
+}
+
+Refusal QuotaExceededRefusal() {
+  return {absl::StatusCode::kResourceExhausted, "QUOTA_EXCEEDED",
+          "the agency asks more than its quota gives; nothing was done, wait and try again", ""};
 }
 
 Refusal InternalFaultRefusal() {

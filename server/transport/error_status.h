@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "grpcpp/support/status.h"
 #include "server/model/release.h"
 #include "server/services/validate.h"
@@ -19,6 +20,7 @@ struct ErrorReport {
   std::string decision_id;      // empty: nothing was decided
   std::string policy_revision;  // empty: likewise
   std::vector<FieldViolation> violations;
+  absl::Duration retry_after;  // zero: as the reason has it
 };
 
 // The same bytes for the same report, but for `request_id`: details are serialised in a fixed
@@ -30,6 +32,7 @@ Refusal OverloadedRefusal();
 Refusal DrainingRefusal();
 Refusal DrainingStreamRefusal();
 Refusal TooManyStreamsRefusal();
+Refusal QuotaExceededRefusal();
 Refusal InternalFaultRefusal();
 Refusal InvalidFieldsRefusal();
 

@@ -6,10 +6,12 @@
 
 #include "server/base/clock.h"
 #include "server/base/executor.h"
+#include "server/base/quota_book.h"
 #include "server/identity/authenticator.h"
 #include "server/identity/registry.h"
 #include "server/transport/connections.h"
 #include "server/transport/metrics.h"
+#include "server/transport/options.h"
 #include "server/transport/streams.h"
 
 namespace ehc {
@@ -24,6 +26,8 @@ struct Front {
   Streams& streams;
   const std::atomic<bool>& draining;
   int max_calls_per_connection;
+  QuotaBook& quotas;
+  const QuotaOptions& quota_options;
 };
 
 }  // namespace ehc

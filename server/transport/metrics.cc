@@ -74,6 +74,8 @@ std::string Metrics::Text() const {
                 door_.peers_admitted, text);
   AppendCounter("ehc_peers_refused_total", "Peers of a good chain that the registry refused.",
                 door_.peers_refused, text);
+  AppendCounter("ehc_calls_over_quota_total", "Calls refused for their agency's quota.",
+                door_.over_quota, text);
   AppendCounter("ehc_calls_shed_total", "Calls that found the queue full.", door_.shed, text);
   AppendCounter("ehc_streams_cut_for_slow_reading_total",
                 "Streams cut because their reader did not read.", door_.slow_readers, text);

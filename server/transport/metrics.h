@@ -40,6 +40,7 @@ struct DoorStats {
   Counter cut_floods;          // see memory_guard.h
   Counter peers_admitted;
   Counter peers_refused;  // chain good, but not enrolled, revoked or suspended
+  Counter over_quota;     // calls refused for their agency's quota
   Counter shed;           // calls that found the queue full
   Counter slow_readers;   // streams cut because what was sent was not read
   Counter taken_back;     // streams cut because what was on its way may not be read any more

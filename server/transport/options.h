@@ -10,19 +10,23 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/base/executor.h"
+#include "server/base/quota_book.h"
 
 namespace ehc {
 
 // PEM files. Replace them by swapping a symbolic link to their directory, so that no handshake sees
 // a key without its certificate.
 struct TlsFiles {
-  std::string key;          // readable by its owner alone
-  std::string certificate;  // the hub's own, then its chain
-  std::string roots;        // whoever may sign agencies' certificates
+  std::string key;             // readable by its owner alone
+  std::string certificate;     // the hub's own, then its chain
+  std::string roots;           // whoever may sign agencies' certificates
+  std::string lists;           // their revocation lists; need not be there, unless:
+  bool require_lists = false;  // without one in force of its authority, nobody is let in
 
-  // hub.key, hub.pem and ca.pem of `directory`.
+  // hub.key, hub.pem, ca.pem and crl.pem of `directory`.
   static TlsFiles InDirectory(const std::string& directory) {
-    return {directory + "/hub.key", directory + "/hub.pem", directory + "/ca.pem"};
+    return {directory + "/hub.key", directory + "/hub.pem", directory + "/ca.pem",
+            directory + "/crl.pem"};
   }
 };
 
@@ -66,6 +70,13 @@ struct StreamLimits {
   absl::Duration tick = absl::Milliseconds(20);    // how exact the other two are
 };
 
+// Who asks how much. Both are asked on gRPC's threads: they wait for nothing. Null: no limits, and
+// no purpose is served first.
+struct QuotaOptions {
+  std::function<QuotaLimits(absl::string_view agency, absl::string_view agency_type)> limits;
+  std::function<bool(absl::string_view purpose)> is_safeguarding;
+};
+
 struct ServerOptions {
   std::string address = "127.0.0.1";  // numeric
   int port = 0;                       // 0: any; see HubServer::port()
@@ -75,6 +86,7 @@ struct ServerOptions {
   MessageLimits messages;
   FloodLimits floods;
   StreamLimits streams;
+  QuotaOptions quotas;
   std::function<uint64_t()> changes;       // counts what streams wait for; see Streams
   std::function<uint64_t()> fact_changes;  // counts what may take back what a stream is sending
   size_t executor_threads = 0;             // 0: twice the cores, at least 4 and at most 8

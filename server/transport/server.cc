@@ -28,6 +28,7 @@
 #include "server/transport/platform_setup.h"
 #include "server/transport/streams.h"
 #include "server/transport/tls.h"
+#include "server/transport/tls_keeper.h"
 
 namespace ehc {
 namespace {
@@ -88,13 +89,16 @@ class HubServer::Impl {
                metrics_,
                streams_,
                draining_,
-               2 * options.messages.streams_per_connection} {}
+               2 * options.messages.streams_per_connection,
+               gatekeepers.quotas,
+               options_.quotas} {}
 
   absl::Status Start(const Gatekeepers& gatekeepers, const std::vector<ServiceMaker>& services) {
-    EHC_ASSIGN_OR_RETURN(
-        auto credentials,
-        MakeServerCredentials(options_.tls, options_.tls_refresh, gatekeepers.registry,
-                              gatekeepers.clock, metrics_.door()));
+    EHC_ASSIGN_OR_RETURN(tls_,
+                         TlsKeeper::Start(options_.tls, options_.tls_refresh, gatekeepers.clock));
+    EHC_ASSIGN_OR_RETURN(auto credentials,
+                         MakeServerCredentials(*tls_, options_.tls_refresh, gatekeepers.registry,
+                                               gatekeepers.clock, metrics_.door()));
     EHC_ASSIGN_OR_RETURN(const ConnectionLimits limits, FitToDescriptors(options_.connections));
     EHC_ASSIGN_OR_RETURN(Listener listener, Listen(options_.address, options_.port));
     port_ = listener.port;
@@ -105,6 +109,7 @@ class HubServer::Impl {
     EHC_ASSIGN_OR_RETURN(
         guard_, MemoryGuard::Start(options_.floods, front_.max_calls_per_connection, connections_,
                                    metrics_.door()));
+    WatchTls();
     LogInfo("listening", {{"address", Public(options_.address)}, {"port", port_}});
     return absl::OkStatus();
   }
@@ -126,6 +131,7 @@ class HubServer::Impl {
     LetGoOfConnections(until);
     server_->Shutdown(absl::ToChronoTime(until));
     executor_.Shutdown();
+    tls_->StopWatching();
     guard_.reset();
     acceptor_.reset();
     LogInfo("drained");
@@ -136,9 +142,22 @@ class HubServer::Impl {
   Connections& connections() { return connections_; }
   const Connections& connections() const { return connections_; }
   Metrics& metrics() { return metrics_; }
+  bool tls_is_well() const { return tls_ != nullptr && tls_->is_well(); }
   const Front& front() const { return front_; }
 
  private:
+  // Health says in the part "tls" when what is in use is not what the files say; whoever is on a
+  // new revocation list is cut, as by the registry.
+  void WatchTls() {
+    tls_->Watch({[this](bool well) { SetServing("tls", well); },
+                 [this](const std::function<bool(const std::string&)>& is_listed) {
+                   metrics_.door().cut.Add(
+                       connections_.CutUnless([&](const AgencyId&, const std::string& credential) {
+                         return !is_listed(credential);
+                       }));
+                 }});
+  }
+
   absl::Status Build(std::shared_ptr<grpc::ServerCredentials> credentials,
                      const std::vector<ServiceMaker>& services) {
     grpc::ServerBuilder builder;
@@ -182,6 +201,7 @@ class HubServer::Impl {
   Executor executor_;
   Streams streams_;
   const Front front_;
+  std::unique_ptr<TlsKeeper> tls_;  // before what gRPC makes with it
   std::vector<std::shared_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> grpc_door_;
   std::unique_ptr<grpc::Server> server_;
@@ -239,6 +259,12 @@ void HubServer::Drain(absl::Duration patience) { impl_->Drain(patience); }
 
 size_t HubServer::connections() const { return impl_->connections().size(); }
 
-std::string HubServer::MetricsText() const { return impl_->metrics().Text(); }
+std::string HubServer::MetricsText() const {
+  return absl::StrCat(
+      impl_->metrics().Text(),
+      "# HELP ehc_tls_healthy Whether the TLS files and revocation lists in use are the newest.\n"
+      "# TYPE ehc_tls_healthy gauge\nehc_tls_healthy ",
+      impl_->tls_is_well() ? 1 : 0, "\n");
+}
 
 }  // namespace ehc

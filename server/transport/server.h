@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/base/clock.h"
+#include "server/base/quota_book.h"
 #include "server/identity/authenticator.h"
 #include "server/identity/registry.h"
 #include "server/transport/options.h"
@@ -23,6 +24,7 @@ struct Gatekeepers {
   const AgencyRegistry& registry;
   Authenticator& authenticator;
   const Clock& clock;
+  QuotaBook& quotas;
 };
 
 // Thread safe.

@@ -39,6 +39,7 @@
 #include "server/transport/front.h"
 #include "server/transport/outbox.h"
 #include "server/transport/streams.h"
+#include "server/transport/toll.h"
 
 namespace ehc {
 
@@ -132,7 +133,12 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
     if (!violations.empty()) {
       return EndWith({InvalidFieldsRefusal(), "", "", std::move(violations)});
     }
+    if (auto refused =
+            Toll().Pay(method_.front, *facts_.account(), QuotaAskOf(method_.front, request_))) {
+      return EndWith(*std::move(refused));
+    }
     if (!Enter(caller->agency())) return EndWith({TooManyStreamsRefusal()});
+    place_.Take(facts_.account()->quota);
     method_.stats.admitted.Record(facts_.Elapsed());
     credential_ = caller->credential();
     try {
@@ -309,6 +315,7 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
   const CallFacts facts_;
   Req request_;
   std::string credential_;  // set before stream_
+  StreamPlace place_;       // likewise
   std::unique_ptr<AnswerStream<Resp>> stream_;
   std::mutex mutex_;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kWorking;

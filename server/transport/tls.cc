@@ -25,14 +25,14 @@ using grpc::experimental::TlsServerCredentialsOptions;
 // also for sessions that skip the chain because they are resumed.
 class PeerVerifier final : public ExternalCertificateVerifier {
  public:
-  PeerVerifier(const AgencyRegistry& registry, const Clock& clock, DoorStats& stats)
-      : registry_(registry), clock_(clock), stats_(stats) {}
+  PeerVerifier(TlsKeeper& keeper, const AgencyRegistry& registry, const Clock& clock,
+               DoorStats& stats)
+      : keeper_(keeper), registry_(registry), clock_(clock), stats_(stats) {}
 
   bool Verify(TlsCustomVerificationCheckRequest* request, std::function<void(grpc::Status)>,
               grpc::Status* verdict) override {
     const grpc::string_ref pem = request->peer_cert();
-    const absl::Status admitted =
-        registry_.AdmitPeer(absl::string_view(pem.data(), pem.size()), clock_.Now());
+    const absl::Status admitted = Admit(absl::string_view(pem.data(), pem.size()));
     if (admitted.ok()) {
       stats_.peers_admitted.Add();
       *verdict = grpc::Status::OK;
@@ -47,6 +47,15 @@ class PeerVerifier final : public ExternalCertificateVerifier {
   void Cancel(TlsCustomVerificationCheckRequest*) override {}
 
  private:
+  absl::Status Admit(absl::string_view pem) {
+    absl::Status admitted = registry_.AdmitPeer(pem, clock_.Now());
+    if (!admitted.ok()) return admitted;
+    const absl::StatusOr<PeerCertificate> certificate = ReadCertificate(pem);
+    if (!certificate.ok()) return certificate.status();
+    const absl::Status listed = keeper_.CheckRevocation(pem, certificate->fingerprint);
+    return listed.ok() ? listed : CredentialRefused(listed.message());
+  }
+
   // A peer that is refused tries again; the log must not grow with its patience.
   void LogRefusal(const absl::Status& refusal) {
     const int peers = log_limiter_.Admit();
@@ -56,6 +65,7 @@ class PeerVerifier final : public ExternalCertificateVerifier {
                                 {"peers", peers}});
   }
 
+  TlsKeeper& keeper_;
   const AgencyRegistry& registry_;
   const Clock& clock_;
   DoorStats& stats_;
@@ -70,19 +80,19 @@ unsigned RefreshSeconds(absl::Duration refresh) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(
-    const TlsFiles& files, absl::Duration refresh, const AgencyRegistry& registry,
-    const Clock& clock, DoorStats& stats) {
+    TlsKeeper& keeper, absl::Duration refresh, const AgencyRegistry& registry, const Clock& clock,
+    DoorStats& stats) {
   if (!IsPlatformPrepared()) {
     return absl::FailedPreconditionError("call PreparePlatform() first in main()");
   }
-  EHC_RETURN_IF_ERROR(CheckTlsFiles(files, clock.Now()));
+  const TlsFiles& files = keeper.served();
   TlsServerCredentialsOptions options(std::make_shared<FileWatcherCertificateProvider>(
       files.key, files.certificate, files.roots, RefreshSeconds(refresh)));
   options.watch_root_certs();
   options.watch_identity_key_cert_pairs();
   options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   options.set_certificate_verifier(
-      ExternalCertificateVerifier::Create<PeerVerifier>(registry, clock, stats));
+      ExternalCertificateVerifier::Create<PeerVerifier>(keeper, registry, clock, stats));
   auto credentials = grpc::experimental::TlsServerCredentials(options);
   if (credentials == nullptr) return absl::InternalError("gRPC refused the TLS options");
   return credentials;

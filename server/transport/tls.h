@@ -13,6 +13,7 @@
 #include "server/identity/registry.h"
 #include "server/transport/metrics.h"
 #include "server/transport/options.h"
+#include "server/transport/tls_keeper.h"
 
 namespace ehc {
 
@@ -20,12 +21,17 @@ namespace ehc {
 // certificate, which is not out of date; the roots are certificate authorities. Errors name the
 // file and the remedy.
 absl::Status CheckTlsFiles(const TlsFiles& files, absl::Time now);
+// The same of bytes that were read together; `files` says what the errors call them, and whether
+// the key is its owner's alone.
+absl::Status CheckTlsBytes(const TlsFiles& files, const std::string& key_pem,
+                           const std::string& certificate_pem, const std::string& roots_pem,
+                           absl::Time now);
 
-// Asks the registry about every peer, those of resumed sessions included. `registry`, `clock` and
-// `stats` must outlive the credentials.
+// Asks the registry and the revocation lists about every peer, those of resumed sessions included.
+// Everything must outlive the credentials.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(
-    const TlsFiles& files, absl::Duration refresh, const AgencyRegistry& registry,
-    const Clock& clock, DoorStats& stats);
+    TlsKeeper& keeper, absl::Duration refresh, const AgencyRegistry& registry, const Clock& clock,
+    DoorStats& stats);
 
 }  // namespace ehc
 

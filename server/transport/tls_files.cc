@@ -1,7 +1,4 @@
 // CheckTlsFiles of tls.h.
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
@@ -12,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/fs.h"
 #include "server/base/status_macros.h"
+#include "server/transport/openssl_objects.h"
 #include "server/transport/tls.h"
 
 namespace ehc {
@@ -19,25 +17,15 @@ namespace {
 
 constexpr size_t kMaxPemBytes = 1 << 20;
 
-struct Free {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-using Certificate = std::unique_ptr<X509, Free>;
-using Key = std::unique_ptr<EVP_PKEY, Free>;
-using Bio = std::unique_ptr<BIO, Free>;
+using openssl::Bio;
+using openssl::Certificate;
+using openssl::Key;
+using openssl::NoPassPhrase;
+using openssl::Over;
 
 absl::Status Bad(const std::string& path, absl::string_view what) {
   return absl::FailedPreconditionError(absl::StrCat(path, ": ", what));
 }
-
-Bio Over(const std::string& text) {
-  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
-// Never asks a person for a pass phrase.
-int NoPassPhrase(char*, int, int, void*) { return 0; }
 
 absl::Status CheckOwnerOnly(const std::string& path) {
   struct stat info {};
@@ -46,9 +34,8 @@ absl::Status CheckOwnerOnly(const std::string& path) {
   return Bad(path, "others may read this private key; chmod 600 it");
 }
 
-absl::StatusOr<Key> ReadKey(const std::string& path) {
+absl::StatusOr<Key> ReadKey(const std::string& path, const std::string& pem) {
   EHC_RETURN_IF_ERROR(CheckOwnerOnly(path));
-  EHC_ASSIGN_OR_RETURN(const std::string pem, ReadFile(path, kMaxPemBytes));
   Key key(PEM_read_bio_PrivateKey(Over(pem).get(), nullptr, &NoPassPhrase, nullptr));
   ERR_clear_error();
   if (key == nullptr) return Bad(path, "is not a private key in PEM without a pass phrase");
@@ -68,10 +55,11 @@ absl::Status CheckDates(const std::string& path, const X509& certificate, absl::
   return absl::OkStatus();
 }
 
-absl::Status CheckKeyFits(const TlsFiles& files, absl::Time now) {
-  EHC_ASSIGN_OR_RETURN(const Key key, ReadKey(files.key));
-  EHC_ASSIGN_OR_RETURN(const std::string pem, ReadFile(files.certificate, kMaxPemBytes));
-  const Certificate leaf(PEM_read_bio_X509(Over(pem).get(), nullptr, &NoPassPhrase, nullptr));
+absl::Status CheckKeyFits(const TlsFiles& files, const std::string& key_pem,
+                          const std::string& certificate_pem, absl::Time now) {
+  EHC_ASSIGN_OR_RETURN(const Key key, ReadKey(files.key, key_pem));
+  const Certificate leaf(
+      PEM_read_bio_X509(Over(certificate_pem).get(), nullptr, &NoPassPhrase, nullptr));
   ERR_clear_error();
   if (leaf == nullptr) return Bad(files.certificate, "is not a certificate in PEM");
   const bool fits = X509_check_private_key(leaf.get(), key.get()) == 1;
@@ -80,8 +68,7 @@ absl::Status CheckKeyFits(const TlsFiles& files, absl::Time now) {
   return CheckDates(files.certificate, *leaf, now);
 }
 
-absl::Status CheckRoots(const std::string& path, absl::Time now) {
-  EHC_ASSIGN_OR_RETURN(const std::string pem, ReadFile(path, kMaxPemBytes));
+absl::Status CheckRoots(const std::string& path, const std::string& pem, absl::Time now) {
   const Bio bio = Over(pem);
   int roots = 0;
   for (;; ++roots) {
@@ -90,17 +77,25 @@ absl::Status CheckRoots(const std::string& path, absl::Time now) {
     if (X509_check_ca(root.get()) == 0) return Bad(path, "holds one that is no authority");
     EHC_RETURN_IF_ERROR(CheckDates(path, *root, now));
   }
-  const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  ERR_clear_error();
+  const bool at_end = openssl::AtEndOfPem();
   if (roots == 0 || !at_end) return Bad(path, "is not a list of certificates in PEM");
   return absl::OkStatus();
 }
 
 }  // namespace
 
+absl::Status CheckTlsBytes(const TlsFiles& files, const std::string& key_pem,
+                           const std::string& certificate_pem, const std::string& roots_pem,
+                           absl::Time now) {
+  EHC_RETURN_IF_ERROR(CheckKeyFits(files, key_pem, certificate_pem, now));
+  return CheckRoots(files.roots, roots_pem, now);
+}
+
 absl::Status CheckTlsFiles(const TlsFiles& files, absl::Time now) {
-  EHC_RETURN_IF_ERROR(CheckKeyFits(files, now));
-  return CheckRoots(files.roots, now);
+  EHC_ASSIGN_OR_RETURN(const std::string key, ReadFile(files.key, kMaxPemBytes));
+  EHC_ASSIGN_OR_RETURN(const std::string certificate, ReadFile(files.certificate, kMaxPemBytes));
+  EHC_ASSIGN_OR_RETURN(const std::string roots, ReadFile(files.roots, kMaxPemBytes));
+  return CheckTlsBytes(files, key, certificate, roots, now);
 }
 
 }  // namespace ehc

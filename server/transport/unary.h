@@ -37,6 +37,7 @@
 #include "server/transport/call_facts.h"
 #include "server/transport/front.h"
 #include "server/transport/outbox.h"
+#include "server/transport/toll.h"
 
 namespace ehc {
 
@@ -95,12 +96,26 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     Hold hold(this);
     if (method_.front.draining) return FinishWithError({DrainingRefusal()});
     if (facts_.IsOneTooMany()) return Shed();
+    const QuotaAsk ask = QuotaAskOf(method_.front, request_);
+    if (facts_.account() != nullptr && !PayToll(ask)) {
+      was_shed_ = true;
+      return;
+    }
     Executor::Task task = [hold = std::move(hold)]() mutable {
       UnaryCall* call = hold.get();
       call->Work(std::move(hold));
     };
-    if (method_.front.executor.TrySubmit(std::move(task))) return;
+    if (method_.front.executor.TrySubmit(std::move(task), toll_.PriorityOf(ask))) return;
     Shed();
+  }
+
+  // Before the hop where the connection is known to be somebody's: a call over its quota costs no
+  // more than to say so. False: the call is finished.
+  bool PayToll(const QuotaAsk& ask) {
+    auto refused = toll_.Pay(method_.front, *facts_.account(), ask);
+    if (!refused) return true;
+    FinishWithError(*std::move(refused));
+    return false;
   }
 
   void Shed() {
@@ -115,6 +130,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     if (facts_.DeadlinePassed()) return FinishWith(facts_.DeadlineStatus());
     absl::StatusOr<Caller> caller = facts_.Authenticate(method_.front, request_);
     if (!caller.ok()) return FinishWithError({RefusalOf(caller.status())});
+    if (!toll_.is_paid() && !PayToll(QuotaAskOf(method_.front, request_))) return;
     std::vector<FieldViolation> violations = Validate(request_);
     if (!violations.empty()) {
       return FinishWithError({InvalidFieldsRefusal(), "", "", std::move(violations)});
@@ -193,6 +209,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   const CallFacts facts_;
   Req request_;
   Resp* const response_;   // gRPC's, until the call is finished
+  Toll toll_;              // paid before the hop, or else by the worker
   bool was_shed_ = false;  // set before gRPC has the reactor, hence before OnCancel
   std::atomic<bool> finished_{false};
   std::atomic<int> owners_{2};

@@ -300,9 +300,11 @@ TEST(DescriptorLimitTest, TooFewDescriptorsAreRefusedAtStart) {
   const AgencyRegistry registry;
   MemoryApprovalLedger approvals;
   Authenticator authenticator(registry, approvals, {kAudience});
+  QuotaBook quotas(absl::Now());
   const StubDesk desk;
   const absl::Status status =
-      HubServer::Start(options, {registry, authenticator, SystemClock()}, {ExposeStub(desk)})
+      HubServer::Start(options, {registry, authenticator, SystemClock(), quotas},
+                       {ExposeStub(desk)})
           .status();
   setrlimit(RLIMIT_NOFILE, &saved);
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);

@@ -26,7 +26,7 @@ Redacted<Record> Proper(Decided& decided, Decided& other, Loaded<Record>& loaded
 #ifndef EHC_COMPILE_OK
 // clang-format off
 void Made(File f) {
-  Caller(AgencyId("x"), "", "", "", {}, 0);                              // refused: private
+  Caller(AgencyId("x"), "", "", "", {}, 0, true);                             // refused: private
   (void)Call(std::move(f));                                              // refused: protected
   (void)Informed(std::move(f));                                          // refused: protected
   (void)Decided(std::move(f));                                           // refused: protected

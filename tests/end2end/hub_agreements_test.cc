@@ -18,6 +18,7 @@
 #include "server/base/signature.h"
 #include "server/policy/snapshot.h"
 #include "tests/end2end/hub_suite.h"
+#include "tests/support/go_live.h"
 
 namespace ehc {
 namespace {
@@ -536,6 +537,7 @@ TEST_F(OwnHubTest, InProductionOnlyWhatTheCustodianSignedPermits) {
   credential.mutable_not_after()->set_seconds(absl::ToUnixSeconds(absl::Now() + absl::Hours(24)));
   auto enrolled = world.As(kOperator).admin.EnrolCredential(enrol);
   ASSERT_TRUE(enrolled.ok()) << enrolled.status();
+  ASSERT_TRUE(Approve(world.As(kOtherOperator).admin, enrolled->proposal()).ok());
 
   Files files = ShippedFiles();
   const auto policy = LoadPolicyFolder(HubWorld::policy_folder(), {false, nullptr});
@@ -554,7 +556,7 @@ TEST_F(OwnHubTest, InProductionOnlyWhatTheCustodianSignedPermits) {
 
   // The key is revoked.
   v1::RevokeCredentialRequest revoke;
-  revoke.set_name(enrolled->credential().name());
+  revoke.set_name(enrolled->proposal().credential().name());
   revoke.set_reason(v1::REVOCATION_REASON_KEY_COMPROMISED);
   ASSERT_EQ(ReasonIn(world.As(kOperator).admin.RevokeCredential(revoke)), "OK");
   EXPECT_EQ(Pull(world, 1), "AGREEMENT_NOT_IN_FORCE");
@@ -593,7 +595,7 @@ TEST_F(OwnHubTest, HubStartsInProductionOnlyWithAPolicyAndMayBeFoundedWithOne) {
   founding.data_folder = world.folder() + "/another";
   founding.certificate_file = world.folder() + "/operator.pem";
   founding.assertion_key_file = world.folder() + "/operator.assertion.pub.pem";
-  founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_AUDITOR"};
+  founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_ADMIN,HUB_AUDITOR"};
   founding.policy_folder = HubWorld::policy_folder();
   ASSERT_TRUE(FoundHub(founding, SystemClock()).ok());
   options.data_folder = founding.data_folder;

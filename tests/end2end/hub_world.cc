@@ -12,6 +12,7 @@
 #include "server/app/found.h"
 #include "server/base/ids.h"
 #include "server/base/status_macros.h"
+#include "tests/support/go_live.h"
 
 namespace ehc {
 namespace {
@@ -129,8 +130,22 @@ void HubWorld::Restart() {
   Serve(SystemClock(), [port](HouseOptions& options) { options.server.port = port; });
 }
 
+void HubWorld::EnrolOne(const std::string& id) {
+  Create(As(kOperator), id,
+         AgencyOf(id, v1::AGENCY_TYPE_NHS_TRUST,
+                  {{"community-paediatrics", "COMMUNITY_PAEDIATRICS"}}));
+}
+
 void HubWorld::Enrol(const Clients& admin, const std::string& id, v1::Agency agency) {
   if (!std::filesystem::exists(folder() + "/" + id + ".pem")) WriteAgencyKeys(id);
+  const std::string unit = agency.units(0).unit_id();
+  Create(admin, id, std::move(agency));
+  const absl::Status live = GoLive(admin.admin, As(kOtherOperator).admin,
+                                   As({id, "adm-1", "AGENCY_ADMINISTRATOR", unit}).admin, id);
+  ASSERT_TRUE(live.ok()) << id << ": " << live;
+}
+
+void HubWorld::Create(const Clients& admin, const std::string& id, v1::Agency agency) {
   v1::CreateAgencyRequest create;
   create.set_agency_id(id);
   *create.mutable_agency() = std::move(agency);

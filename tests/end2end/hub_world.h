@@ -35,6 +35,7 @@ struct Persona {
 };
 
 inline const Persona kOperator{"operator", "alice", "HUB_ADMIN", "operations"};
+inline const Persona kOtherOperator{"operator", "bob", "HUB_ADMIN", "operations"};
 inline const Persona kAuditor{"operator", "bob", "HUB_AUDITOR", "operations"};
 inline const Persona kPolicyOfficer{"operator", "carol", "HUB_POLICY_OFFICER", "operations"};
 inline const Persona kOtherPolicyOfficer{"operator", "dave", "HUB_POLICY_OFFICER", "operations"};
@@ -112,6 +113,8 @@ class HubWorld {
 
   // Bromley, the trust, the commissioning body, two schools and a care provider join, by the API.
   void EnrolAgencies();
+  // One that is created and has its keys, and is not live: a trust, whatever its id.
+  void EnrolOne(const std::string& id);
 
   // With the keys that the constructor wrote for this id, or new ones.
   void Enrol(const Clients& admin, const std::string& id, v1::Agency agency);
@@ -131,6 +134,7 @@ class HubWorld {
  private:
   HubWorld(Clock* clock, Lifetime lifetime);
   Clock& clock() const { return clock_ == nullptr ? SystemClock() : *clock_; }
+  void Create(const Clients& admin, const std::string& id, v1::Agency agency);
   void WriteAgencyKeys(const std::string& id);
 
   Clock* const clock_;

@@ -216,7 +216,8 @@ class StartTest : public ::testing::Test {
   absl::Status Start() {
     ServerOptions options;
     options.tls = TlsFiles::InDirectory(folder_.path());
-    return HubServer::Start(options, {registry_, authenticator_, SystemClock()},
+    options.tls.require_lists = require_lists_;
+    return HubServer::Start(options, {registry_, authenticator_, SystemClock(), quotas_},
                             {ExposeStub(desk_)})
         .status();
   }
@@ -235,6 +236,8 @@ class StartTest : public ::testing::Test {
   AgencyRegistry registry_;
   MemoryApprovalLedger approvals_;
   Authenticator authenticator_{registry_, approvals_, {kAudience}};
+  QuotaBook quotas_{absl::Now()};
+  bool require_lists_ = false;
 };
 
 TEST_F(StartTest, GoodFilesStart) { EXPECT_TRUE(Start().ok()) << Start(); }
@@ -272,6 +275,22 @@ TEST_F(StartTest, HalfWrittenFilesAreRefused) {
 TEST_F(StartTest, LeafAmongTheRootsIsRefused) {
   WriteText(Path("ca.pem"), Pki().ca_pem() + Pki().MintAgency("bromley").certificate_pem);
   ExpectRefused("ca.pem", "no authority");
+}
+
+TEST_F(StartTest, MissingOrStaleRevocationListIsRefusedWhereOneIsRequired) {
+  require_lists_ = true;
+  ExpectRefused("crl.pem", "is missing");
+  WriteText(Path("crl.pem"), Pki().MakeRevocationList({}, absl::Now() - absl::Seconds(1)));
+  EXPECT_THAT(std::string(Start().message()), HasSubstr("out of date"));
+  WriteText(Path("crl.pem"), Pki().MakeRevocationList({}));
+  EXPECT_TRUE(Start().ok()) << Start();
+}
+
+TEST_F(StartTest, RevocationListOfSomebodyElseIsRefused) {
+  WriteText(Path("crl.pem"), TestPki().MakeRevocationList({}));
+  ExpectRefused("crl.pem", "none of the roots has signed");
+  WriteText(Path("crl.pem"), "nonsense");
+  ExpectRefused("crl.pem", "is not a list of CRLs");
 }
 
 TEST_F(StartTest, MissingFileIsNamed) {

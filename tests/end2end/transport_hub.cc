@@ -56,7 +56,10 @@ ServerOptions TestHub::Options() {
 TestHub::TestHub(const ServerOptions& options, std::vector<ServiceMaker> more) : options_(options) {
   WriteTlsFolder("first", Pki().ca_pem());
   UseTlsFolder("first");
+  const bool require_lists = options_.tls.require_lists;
+  if (require_lists) WriteTlsFile("first", "crl.pem", Pki().MakeRevocationList({}));
   options_.tls = TlsFiles::InDirectory(folder_.path() + "/current");
+  options_.tls.require_lists = require_lists;
   agencies_ = {AgencyRow("bromley", hub::v1::AGENCY_TYPE_LOCAL_AUTHORITY),
                AgencyRow("kings-park-nhs-trust", hub::v1::AGENCY_TYPE_NHS_TRUST)};
   for (const TestAgency* agency : {&bromley_, &trust_}) {
@@ -68,8 +71,8 @@ TestHub::TestHub(const ServerOptions& options, std::vector<ServiceMaker> more) :
     reply(Noted(in.call_id, in.caller.agency().value()));
   };
   more.push_back(ExposeStub(desk_));
-  auto server =
-      HubServer::Start(options_, {registry_, authenticator_, SystemClock()}, std::move(more));
+  auto server = HubServer::Start(options_, {registry_, authenticator_, SystemClock(), quotas_},
+                                 std::move(more));
   EXPECT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
 }
@@ -83,6 +86,11 @@ void TestHub::WriteTlsFolder(const std::string& name, const std::string& roots) 
   WriteText(folder + "/hub.key", own.key_pem);
   WriteText(folder + "/hub.pem", own.certificate_pem);
   WriteText(folder + "/ca.pem", roots);
+}
+
+void TestHub::WriteTlsFile(const std::string& folder, const std::string& file,
+                           const std::string& text) const {
+  WriteText(folder_.path() + "/" + folder + "/" + file, text);
 }
 
 void TestHub::UseTlsFolder(const std::string& name) const {

@@ -85,6 +85,9 @@ class TestHub {
   // force.
   void WriteTlsFolder(const std::string& name, const std::string& roots) const;
   void UseTlsFolder(const std::string& name) const;
+  // Writes one file of such a folder, as somebody would who knows nothing of links.
+  void WriteTlsFile(const std::string& folder, const std::string& file,
+                    const std::string& text) const;
 
   // A channel with a connection of its own.
   std::shared_ptr<grpc::Channel> ChannelOf(const TestCertificate& certificate) const;
@@ -108,6 +111,7 @@ class TestHub {
   TestAgency bromley_{"bromley"};
   TestAgency trust_{"kings-park-nhs-trust"};
   std::vector<hub::v1::Agency> agencies_;
+  QuotaBook quotas_{absl::Now()};
   std::vector<PutCredential> credentials_;
   uint64_t position_ = 0;
   AgencyRegistry registry_;

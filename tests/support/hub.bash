@@ -74,6 +74,7 @@ END
 
 write_profiles() {
   profile operator operator alice HUB_ADMIN operations
+  profile other-operator operator bob HUB_ADMIN operations
   profile auditor operator bob HUB_AUDITOR operations
   profile caseworker bromley cw-17 SEND_CASEWORKER send
   profile send-manager bromley sm-1 SEND_MANAGER send
@@ -97,14 +98,27 @@ as() {
   "$BIN/ehcctl" --profile "$profile" "$@"
 }
 
-# enrol AGENCY CREATE-OPTIONS…
+# two_people VERB AGENCY REASON: one operator proposes, the other approves what it was shown
+two_people() {
+  local proposal
+  proposal=$(as operator --output json agency "$1" "$2" --reason "$3") || return 1
+  as other-operator agency approve "$(sed -n 's/.*"name": *"\(adminProposals[^"]*\)".*/\1/p' <<<"$proposal")" \
+    --digest "$(sed -n 's/.*"digest": *"\([0-9a-f]*\)".*/\1/p' <<<"$proposal")" >/dev/null
+}
+
+# enrol AGENCY CREATE-OPTIONS…: created, given its keys, declared ready by itself, live. Its
+# administrator acts in the unit that is named first.
 enrol() {
-  local agency=$1
+  local agency=$1 unit
   shift
+  unit=$(printf '%s\n' "$@" | sed -n '/^--unit$/{n;s/:.*//p;q}')
+  profile "$agency-administrator" "$agency" adm-1 AGENCY_ADMINISTRATOR "$unit"
   as operator agency create "$agency" "$@" >/dev/null &&
     as operator agency enrol-credential "$agency" --certificate "$CERTS/$agency.pem" >/dev/null &&
     as operator agency enrol-credential "$agency" \
-      --assertion-key "$CERTS/$agency.assertion.pub.pem" >/dev/null
+      --assertion-key "$CERTS/$agency.assertion.pub.pem" >/dev/null &&
+    as "$agency-administrator" agency declare --all >/dev/null &&
+    two_people activate "$agency" "onboarded"
 }
 
 enrol_agencies() {

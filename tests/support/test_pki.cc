@@ -116,7 +116,7 @@ struct TestPki::Authority {
   X509Ptr certificate;
 };
 
-TestPki::TestPki() : authority_(std::make_unique<Authority>()) {
+TestPki::TestPki(const std::string& name_constraints) : authority_(std::make_unique<Authority>()) {
   authority_->key = NewKey(TestKeyKind::kP256);
   authority_->certificate = NewCertificate(authority_->key.get(), "EHC hub test root");
   X509* root = authority_->certificate.get();
@@ -125,6 +125,7 @@ TestPki::TestPki() : authority_(std::make_unique<Authority>()) {
   AddExtension(root, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
   AddExtension(root, NID_key_usage, "critical,keyCertSign,cRLSign");
   AddExtension(root, NID_subject_key_identifier, "hash");
+  AddExtension(root, NID_name_constraints, name_constraints);
   EHC_CHECK(X509_sign(root, authority_->key.get(), EVP_sha256()) > 0);
   ca_pem_ = CertificatePem(root);
 }
@@ -146,6 +147,34 @@ TestCertificate TestPki::Mint(const TestLeaf& leaf) const {
   EHC_CHECK(X509_sign(certificate.get(), authority_->key.get(), EVP_get_digestbyname(leaf.digest)) >
             0);
   return {CertificatePem(certificate.get()), PrivatePem(key.get())};
+}
+
+std::string TestPki::MakeRevocationList(const std::vector<std::string>& revoked_pems,
+                                        absl::Time next_update) const {
+  const std::unique_ptr<X509_CRL, Freer<X509_CRL_free>> list(X509_CRL_new());
+  X509* root = authority_->certificate.get();
+  const auto at = [](absl::Time time) {
+    return std::unique_ptr<ASN1_TIME, Freer<ASN1_TIME_free>>(
+        ASN1_TIME_set(nullptr, absl::ToTimeT(time)));
+  };
+  EHC_CHECK(X509_CRL_set_version(list.get(), 1) == 1);
+  EHC_CHECK(X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(root)) == 1);
+  const auto issued = at(absl::Now() - absl::Minutes(1));
+  EHC_CHECK(X509_CRL_set1_lastUpdate(list.get(), issued.get()) == 1);
+  EHC_CHECK(X509_CRL_set1_nextUpdate(list.get(), at(next_update).get()) == 1);
+  for (const std::string& pem : revoked_pems) {
+    const std::unique_ptr<BIO, Freer<BIO_free>> bio(
+        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    const X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    EHC_CHECK(certificate != nullptr);
+    X509_REVOKED* entry = X509_REVOKED_new();
+    EHC_CHECK(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate.get())) == 1);
+    EHC_CHECK(X509_REVOKED_set_revocationDate(entry, issued.get()) == 1);
+    EHC_CHECK(X509_CRL_add0_revoked(list.get(), entry) == 1);
+  }
+  EHC_CHECK(X509_CRL_sort(list.get()) == 1);
+  EHC_CHECK(X509_CRL_sign(list.get(), authority_->key.get(), EVP_sha256()) > 0);
+  return ToPem([&](BIO* bio) { return PEM_write_bio_X509_CRL(bio, list.get()); });
 }
 
 TestCertificate TestPki::MintAgency(absl::string_view agency, absl::string_view unit) const {

@@ -38,7 +38,8 @@ struct TestLeaf {
 // One certificate authority. Thread compatible.
 class TestPki {
  public:
-  TestPki();
+  // `name_constraints` of the root, in the syntax of OpenSSL's configuration files; empty: none.
+  explicit TestPki(const std::string& name_constraints = "");
   ~TestPki();
   TestPki(const TestPki&) = delete;
   TestPki& operator=(const TestPki&) = delete;
@@ -52,6 +53,10 @@ class TestPki {
 
   // A good server certificate for localhost, 127.0.0.1 and ::1.
   TestCertificate MintServer() const;
+
+  // A list of this authority in PEM with these certificates on it, in force until `next_update`.
+  std::string MakeRevocationList(const std::vector<std::string>& revoked_pems,
+                                 absl::Time next_update = absl::Now() + absl::Hours(24)) const;
 
  private:
   struct Authority;

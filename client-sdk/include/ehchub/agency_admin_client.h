@@ -23,8 +23,9 @@ class AgencyAdminClient {
       : connection_(std::move(connection)) {}
   explicit AgencyAdminClient(const Hub& hub) : AgencyAdminClient(MakeAgencyAdminConnection(hub)) {}
 
-  // Creates an agency, ACTIVE and without credentials. Operators only. Errors: STATE_CONFLICT where
-  // the id is taken.
+  // Creates an agency, ONBOARDING and without credentials. Operators only. It takes part once it
+  // has declared its readiness and two people have activated it. Errors: STATE_CONFLICT where the
+  // id is taken.
   absl::StatusOr<v1::CreateAgencyResponse> CreateAgency(
       const v1::CreateAgencyRequest& request) const {
     return connection_->CreateAgency(request);
@@ -41,8 +42,10 @@ class AgencyAdminClient {
     return connection_->ListAgencies(request);
   }
 
-  // Enrols a certificate or public key. It is honoured from the moment this call is acknowledged.
-  // Errors: STATE_CONFLICT where that key is enrolled already, for this agency or another.
+  // Enrols a certificate or public key. It is honoured from the moment this call is acknowledged;
+  // an operator's credential and a key that signs agreements are proposed instead, by an operator,
+  // and honoured once another has approved. Errors: STATE_CONFLICT where that key is enrolled
+  // already, for this agency or another.
   absl::StatusOr<v1::EnrolCredentialResponse> EnrolCredential(
       const v1::EnrolCredentialRequest& request) const {
     return connection_->EnrolCredential(request);
@@ -60,6 +63,73 @@ class AgencyAdminClient {
   absl::StatusOr<v1::RevokeCredentialResponse> RevokeCredential(
       const v1::RevokeCredentialRequest& request) const {
     return connection_->RevokeCredential(request);
+  }
+
+  // The readiness checklist in force for an agency, and what it has declared of it. Errors:
+  // RESOURCE_NOT_FOUND, alike for another's agency unless the caller is an operator.
+  absl::StatusOr<v1::GetReadinessResponse> GetReadiness(
+      const v1::GetReadinessRequest& request) const {
+    return connection_->GetReadiness(request);
+  }
+
+  // An agency declares items of the checklist for itself, in the name of one of its people. Errors:
+  // FIELD_INVALID for an item or a version that is not in force, ETAG_MISMATCH.
+  absl::StatusOr<v1::DeclareReadinessResponse> DeclareReadiness(
+      const v1::DeclareReadinessRequest& request) const {
+    return connection_->DeclareReadiness(request);
+  }
+
+  // Proposes that an agency goes live. Operators only; another one approves. Errors:
+  // READINESS_INCOMPLETE naming the items that lack, now and again when it is approved;
+  // STATE_CONFLICT unless it is ONBOARDING.
+  absl::StatusOr<v1::ActivateAgencyResponse> ActivateAgency(
+      const v1::ActivateAgencyRequest& request) const {
+    return connection_->ActivateAgency(request);
+  }
+
+  // Proposes that an agency be suspended. Operators only; once another one has approved, no call of
+  // it is answered, and its open connections are shut. Revoking a credential takes one person
+  // alone, where minutes count. Errors: STATE_CONFLICT unless it is ACTIVE, or for the operator's
+  // own agency.
+  absl::StatusOr<v1::SuspendAgencyResponse> SuspendAgency(
+      const v1::SuspendAgencyRequest& request) const {
+    return connection_->SuspendAgency(request);
+  }
+
+  // Proposes that a suspended agency takes part again. Operators only; another one approves.
+  // Errors: STATE_CONFLICT unless it is SUSPENDED.
+  absl::StatusOr<v1::ReinstateAgencyResponse> ReinstateAgency(
+      const v1::ReinstateAgencyRequest& request) const {
+    return connection_->ReinstateAgency(request);
+  }
+
+  // The second person's word: what was proposed is done, at once and in the same commit. The
+  // assertion carries a one-time approval of this very request. Errors: RESOURCE_NOT_FOUND,
+  // SECOND_PERSON_REQUIRED to whoever proposed it, ASSERTION_INVALID without an approval or with
+  // one that was used, FIELD_INVALID where the digest is of something else, STATE_CONFLICT where it
+  // is decided, has lapsed or can no longer be done.
+  absl::StatusOr<v1::ApproveProposalResponse> ApproveProposal(
+      const v1::ApproveProposalRequest& request) const {
+    return connection_->ApproveProposal(request);
+  }
+
+  // Ends a proposal undone; its proposer or any other operator may. Errors: RESOURCE_NOT_FOUND,
+  // STATE_CONFLICT where it is decided.
+  absl::StatusOr<v1::WithdrawProposalResponse> WithdrawProposal(
+      const v1::WithdrawProposalRequest& request) const {
+    return connection_->WithdrawProposal(request);
+  }
+
+  // Lists proposals of the caller's operator agency, the oldest first.
+  absl::StatusOr<v1::ListProposalsResponse> ListProposals(
+      const v1::ListProposalsRequest& request) const {
+    return connection_->ListProposals(request);
+  }
+
+  // How much of its quota an agency uses, on this hub and since it started. An agency sees its own,
+  // an operator anybody's. Errors: RESOURCE_NOT_FOUND.
+  absl::StatusOr<v1::GetUsageResponse> GetUsage(const v1::GetUsageRequest& request) const {
+    return connection_->GetUsage(request);
   }
 
   friend bool operator==(const AgencyAdminClient& a, const AgencyAdminClient& b) {

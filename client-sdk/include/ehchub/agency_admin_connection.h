@@ -31,6 +31,23 @@ class AgencyAdminConnection {
       const v1::ListCredentialsRequest& request) = 0;
   virtual absl::StatusOr<v1::RevokeCredentialResponse> RevokeCredential(
       const v1::RevokeCredentialRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetReadinessResponse> GetReadiness(
+      const v1::GetReadinessRequest& request) = 0;
+  virtual absl::StatusOr<v1::DeclareReadinessResponse> DeclareReadiness(
+      const v1::DeclareReadinessRequest& request) = 0;
+  virtual absl::StatusOr<v1::ActivateAgencyResponse> ActivateAgency(
+      const v1::ActivateAgencyRequest& request) = 0;
+  virtual absl::StatusOr<v1::SuspendAgencyResponse> SuspendAgency(
+      const v1::SuspendAgencyRequest& request) = 0;
+  virtual absl::StatusOr<v1::ReinstateAgencyResponse> ReinstateAgency(
+      const v1::ReinstateAgencyRequest& request) = 0;
+  virtual absl::StatusOr<v1::ApproveProposalResponse> ApproveProposal(
+      const v1::ApproveProposalRequest& request) = 0;
+  virtual absl::StatusOr<v1::WithdrawProposalResponse> WithdrawProposal(
+      const v1::WithdrawProposalRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListProposalsResponse> ListProposals(
+      const v1::ListProposalsRequest& request) = 0;
+  virtual absl::StatusOr<v1::GetUsageResponse> GetUsage(const v1::GetUsageRequest& request) = 0;
 };
 
 // Shares the Hub's channel and keeps the Hub alive.

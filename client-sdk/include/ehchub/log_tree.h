@@ -20,8 +20,10 @@ namespace ehchub {
 // Called now and then with how many entries are done.
 using EntriesDone = std::function<void(uint64_t)>;
 
-// A checkpoint's note whose signature one of `keys` accepts. DATA_LOSS otherwise.
-absl::StatusOr<CheckpointInfo> OpenNote(const LogKeys& keys, absl::string_view note);
+// A checkpoint's note whose signature one of `keys` accepts, or one that they were followed to by
+// whoever keeps the receipts file `receipts`. DATA_LOSS otherwise.
+absl::StatusOr<CheckpointInfo> OpenNote(const LogKeys& keys, absl::string_view note,
+                                        const std::string& receipts = "");
 
 // Whether the hub's tree is the one that `to` signs, hash by hash from the leaves. With `since`, a
 // checkpoint verified before, only what came after it is read, once what came before is shown to
@@ -38,7 +40,8 @@ absl::Status ExportTiles(AuditConnection& audit, const CheckpointInfo& to,
 // The same check of tiles on disk, with no hub: the note in <folder>/checkpoint, and every tile
 // that its tree has.
 absl::StatusOr<CheckpointInfo> VerifyTiles(const LogKeys& keys, const std::string& folder,
-                                           const EntriesDone& done);
+                                           const EntriesDone& done,
+                                           const std::string& receipts = "");
 
 // Inclusion and consistency vectors: JSON arrays of objects with leafIdx, treeSize, root, leafHash,
 // proof and wantErr, or size1, size2, root1, root2, proof and wantErr.

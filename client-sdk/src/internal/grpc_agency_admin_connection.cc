@@ -44,6 +44,50 @@ class GrpcAgencyAdminConnection final : public AgencyAdminConnection {
     return rpc_.Call(&Stub::RevokeCredential, "RevokeCredential", request);
   }
 
+  absl::StatusOr<v1::GetReadinessResponse> GetReadiness(
+      const v1::GetReadinessRequest& request) override {
+    return rpc_.Call(&Stub::GetReadiness, "GetReadiness", request);
+  }
+
+  absl::StatusOr<v1::DeclareReadinessResponse> DeclareReadiness(
+      const v1::DeclareReadinessRequest& request) override {
+    return rpc_.Call(&Stub::DeclareReadiness, "DeclareReadiness", request);
+  }
+
+  absl::StatusOr<v1::ActivateAgencyResponse> ActivateAgency(
+      const v1::ActivateAgencyRequest& request) override {
+    return rpc_.Call(&Stub::ActivateAgency, "ActivateAgency", request);
+  }
+
+  absl::StatusOr<v1::SuspendAgencyResponse> SuspendAgency(
+      const v1::SuspendAgencyRequest& request) override {
+    return rpc_.Call(&Stub::SuspendAgency, "SuspendAgency", request);
+  }
+
+  absl::StatusOr<v1::ReinstateAgencyResponse> ReinstateAgency(
+      const v1::ReinstateAgencyRequest& request) override {
+    return rpc_.Call(&Stub::ReinstateAgency, "ReinstateAgency", request);
+  }
+
+  absl::StatusOr<v1::ApproveProposalResponse> ApproveProposal(
+      const v1::ApproveProposalRequest& request) override {
+    return rpc_.CallApproved(&Stub::ApproveProposal, request);
+  }
+
+  absl::StatusOr<v1::WithdrawProposalResponse> WithdrawProposal(
+      const v1::WithdrawProposalRequest& request) override {
+    return rpc_.Call(&Stub::WithdrawProposal, "WithdrawProposal", request);
+  }
+
+  absl::StatusOr<v1::ListProposalsResponse> ListProposals(
+      const v1::ListProposalsRequest& request) override {
+    return rpc_.Call(&Stub::ListProposals, "ListProposals", request);
+  }
+
+  absl::StatusOr<v1::GetUsageResponse> GetUsage(const v1::GetUsageRequest& request) override {
+    return rpc_.Call(&Stub::GetUsage, "GetUsage", request);
+  }
+
  private:
   internal::Rpc<v1::AgencyAdminService> rpc_;
 };

@@ -18,6 +18,7 @@
 #include "ehchub/subject_client.h"
 #include "server/app/found.h"
 #include "server/base/status_macros.h"
+#include "tests/support/go_live.h"
 #include "tests/support/test_pki.h"
 
 namespace ehc {
@@ -270,28 +271,40 @@ absl::Status BenchWorld::Populate(int port, int children) {
   EHC_ASSIGN_OR_RETURN(const ehchub::Hub as_operator,
                        open("operator", {"alice", "HUB_ADMIN", "operations", "2030-01-01", true}));
   const ehchub::AgencyAdminClient admin(as_operator);
+  EHC_ASSIGN_OR_RETURN(const ehchub::Hub as_second,
+                       open("operator", {"bob", "HUB_ADMIN", "operations", "2030-01-01", true}));
+  const auto go_live = [&](const std::string& agency, const std::string& unit) -> absl::Status {
+    EHC_ASSIGN_OR_RETURN(const ehchub::Hub own,
+                         open(agency, {"adm-1", "AGENCY_ADMINISTRATOR", unit, "2030-01-01", true}));
+    return GoLive(admin, ehchub::AgencyAdminClient(as_second), ehchub::AgencyAdminClient(own),
+                  agency);
+  };
   hub::v1::CreateAgencyRequest authority =
       NewAgency(kAuthority, hub::v1::AGENCY_TYPE_LOCAL_AUTHORITY, "send", "SEND");
   authority.mutable_agency()->mutable_identifiers()->set_la_code("305");
   authority.mutable_agency()->set_region("305");
   EHC_RETURN_IF_ERROR(admin.CreateAgency(authority).status());
   EHC_RETURN_IF_ERROR(Enrol(admin, kAuthority, keys_->authority));
+  EHC_RETURN_IF_ERROR(go_live(kAuthority, "send"));
   hub::v1::CreateAgencyRequest trust = NewAgency(kTrust, hub::v1::AGENCY_TYPE_NHS_TRUST,
                                                  "community-paediatrics", "COMMUNITY_PAEDIATRICS");
   trust.mutable_agency()->mutable_identifiers()->set_ods_code("RKP");
   EHC_RETURN_IF_ERROR(admin.CreateAgency(trust).status());
   EHC_RETURN_IF_ERROR(Enrol(admin, kTrust, keys_->trust));
+  EHC_RETURN_IF_ERROR(go_live(kTrust, "community-paediatrics"));
   hub::v1::CreateAgencyRequest school =
       NewAgency(kSchool, hub::v1::AGENCY_TYPE_SCHOOL, "school", "PASTORAL");
   school.mutable_agency()->mutable_identifiers()->set_urn("900001");
   school.mutable_agency()->set_region("305");
   EHC_RETURN_IF_ERROR(admin.CreateAgency(school).status());
   EHC_RETURN_IF_ERROR(Enrol(admin, kSchool, keys_->school));
+  EHC_RETURN_IF_ERROR(go_live(kSchool, "school"));
   hub::v1::CreateAgencyRequest police =
       NewAgency(kPolice, hub::v1::AGENCY_TYPE_POLICE_FORCE, "protection", "PUBLIC_PROTECTION");
   police.mutable_agency()->mutable_identifiers()->set_police_force_code("99");
   EHC_RETURN_IF_ERROR(admin.CreateAgency(police).status());
   EHC_RETURN_IF_ERROR(Enrol(admin, kPolice, keys_->police));
+  EHC_RETURN_IF_ERROR(go_live(kPolice, "protection"));
 
   EHC_ASSIGN_OR_RETURN(const ehchub::Hub as_caseworker,
                        open(kAuthority, {"cw-17", "SEND_CASEWORKER", "send", "2030-01-01", true}));

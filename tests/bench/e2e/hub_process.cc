@@ -17,6 +17,7 @@ int RunHub(const std::string& data_folder, const std::string& tls_folder) {
   }
   HouseOptions options;
   options.data_folder = data_folder;
+  options.quotas = false;  // it is the hub that is measured
   options.policy_folder = std::string(EHC_SOURCE_DIR) + "/policies";
   options.audience = kBenchAudience;
   options.development = true;

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/encoding.h"
 #include "server/base/signature.h"
+#include "server/policy/compiled.h"
 #include "server/policy/document.h"
 #include "tests/unit/policy/policy_world.h"
 
@@ -74,6 +75,86 @@ TEST(LoadTest, ClockMustSayHowLongAndWhereItIsFrom) {
   EXPECT_THAT(problem("term { code: 'MINE' title: 'mine' } weeks: 3"), HasSubstr("source: left"));
   EXPECT_THAT(problem("term { code: 'ADVICE_REQUEST' title: 'x' } source: 's' weeks: 3"),
               HasSubstr("'ADVICE_REQUEST' is defined already at vocabulary/clocks.textproto"));
+}
+
+absl::StatusOr<std::shared_ptr<const PolicySnapshot>> CompileWith(const std::string& words) {
+  PolicySource source = SourceWith({});
+  source.files.push_back({"vocabulary/more.textproto", words});
+  return PolicySnapshot::Compile(source, {false, nullptr});
+}
+
+std::string ProblemOfWords(const std::string& words) {
+  return std::string(CompileWith(words).status().message());
+}
+
+TEST(LoadTest, ReadinessItemNeedsAVersionAndSomebodyToDeclareIt) {
+  const std::string named = "term { code: 'MINE' title: 'mine' } ";
+  const auto item = [&](const std::string& rest) {
+    return ProblemOfWords("readiness_item { " + named + rest + " }");
+  };
+  EXPECT_EQ(item("version: 1 agency_type: 'ANY'"), "");
+  EXPECT_THAT(item("agency_type: 'ANY'"), HasSubstr("version: left out"));
+  EXPECT_THAT(item("version: 1"), HasSubstr("agency_type: left out"));
+  EXPECT_THAT(item("version: 1 agency_type: 'CIRCUS'"), HasSubstr("'CIRCUS' is not defined"));
+}
+
+TEST(LoadTest, ReadinessIsAskedOfThoseItConcernsAndWhileItIsInUse) {
+  const auto policy = CompileWith(
+      "readiness_item { term { code: 'MINE' title: 'mine' effective { until: '2026-06-30' } } "
+      "version: 2 agency_type: 'HEALTH_BODY' valid_days: 10 }");
+  ASSERT_TRUE(policy.ok()) << policy.status();
+  const auto has = [&](const char* type, const char* day) {
+    absl::Time now;
+    EXPECT_TRUE(absl::ParseTime("%Y-%m-%d", day, &now, nullptr));
+    for (const ReadinessRule* rule : (*policy)->agency_rules().ReadinessOf(type, now)) {
+      if (rule->item == "MINE") return rule->version == 2 && rule->holds == absl::Hours(240);
+    }
+    return false;
+  };
+  EXPECT_TRUE(has("NHS_TRUST", "2026-06-29")) << "narrower than HEALTH_BODY";
+  EXPECT_FALSE(has("SCHOOL", "2026-06-29"));
+  EXPECT_FALSE(has("NHS_TRUST", "2026-07-02"));
+}
+
+TEST(LoadTest, QuotaMustSayWhoseAndBothNumbers) {
+  const auto quota = [&](const std::string& text) {
+    return ProblemOfWords("quota { " + text + " }");
+  };
+  EXPECT_EQ(quota("agency: 'ANY' agency_type: 'ANY' calls { per_second: 1 burst: 2 }"), "");
+  EXPECT_THAT(quota("agency_type: 'ANY'"), HasSubstr("agency: left out"));
+  EXPECT_THAT(quota("agency: 'ANY'"), HasSubstr("agency_type: left out"));
+  for (const char* rate : {"per_second: 1", "burst: 3", "per_second: -1 burst: 2",
+                           "per_second: 1 burst: 0.5", "per_second: 1e9 burst: 2"}) {
+    EXPECT_THAT(quota(std::string("agency: 'ANY' agency_type: 'ANY' questions { ") + rate + " }"),
+                HasSubstr("questions: say both"))
+        << rate;
+  }
+}
+
+TEST(LoadTest, SynonymIsTheRoleItselfAndMeansOneThing) {
+  const auto policy = CompileWith("role { code: 'MINE' title: 'mine' synonym: 'OURS' }");
+  ASSERT_TRUE(policy.ok()) << policy.status();
+  EXPECT_EQ((*policy)->RoleOf("OURS"), "MINE");
+  EXPECT_EQ((*policy)->RoleOf("MINE"), "MINE");
+  EXPECT_EQ((*policy)->RoleOf("NOBODYS"), "NOBODYS");
+  EXPECT_TRUE((*policy)->IsRole("OURS"));
+  EXPECT_EQ((*policy)->compiled().roles.names.Find("OURS"),
+            (*policy)->compiled().roles.names.Find("MINE"));
+  EXPECT_THAT(ProblemOfWords("role { code: 'MINE' title: 'mine' synonym: 'SENCO' }"),
+              HasSubstr("'SENCO' means something already"));
+  EXPECT_THAT(ProblemOfWords("role { code: 'MINE' title: 'mine' synonym: 'ours' }"),
+              HasSubstr("synonym: not a code"));
+  EXPECT_THAT(ProblemOfWords("unit_kind { code: 'MINE' title: 'mine' synonym: 'OURS' }"),
+              HasSubstr("only roles have them"));
+}
+
+TEST(LoadTest, NarrowerPurposeOfASafeguardingOneIsServedFirstToo) {
+  const auto policy = CompileWith("");
+  ASSERT_TRUE(policy.ok()) << policy.status();
+  const auto& first = (*policy)->agency_rules().safeguarding_purposes;
+  EXPECT_TRUE(first.contains("SAFEGUARDING"));
+  EXPECT_TRUE(first.contains("SAFEGUARDING_S47"));
+  EXPECT_FALSE(first.contains("SCHOOL_SUPPORT"));
 }
 
 TEST(LoadTest, BreakGlassMustTellTheCustodianAndBeReviewed) {

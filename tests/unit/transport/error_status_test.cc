@@ -45,6 +45,15 @@ TEST(ErrorStatusTest, OnlyWhatMayPassIsWorthRetrying) {
   EXPECT_FALSE(DetailOf<google::rpc::RetryInfo>(ErrorStatus({InternalFaultRefusal()}, "r")));
 }
 
+TEST(ErrorStatusTest, QuotaSaysWhenToComeAgainRoundedUp) {
+  ErrorReport report{QuotaExceededRefusal()};
+  report.retry_after = absl::Microseconds(2'000'001);
+  const auto retry = DetailOf<google::rpc::RetryInfo>(ErrorStatus(report, "r"));
+  ASSERT_TRUE(retry.has_value());
+  EXPECT_EQ(retry->retry_delay().seconds(), 2);
+  EXPECT_EQ(retry->retry_delay().nanos(), 1'000'000);
+}
+
 TEST(ErrorStatusTest, FieldThatAServiceNamesBecomesAViolation) {
   const auto bad = DetailOf<google::rpc::BadRequest>(
       ErrorStatus(Invalid("plan.parts[2].code: is not a part of a plan"), "r"));

@@ -21,6 +21,24 @@ class MockAgencyAdminConnection : public AgencyAdminConnection {
               (const v1::ListCredentialsRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::RevokeCredentialResponse>, RevokeCredential,
               (const v1::RevokeCredentialRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetReadinessResponse>, GetReadiness,
+              (const v1::GetReadinessRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::DeclareReadinessResponse>, DeclareReadiness,
+              (const v1::DeclareReadinessRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ActivateAgencyResponse>, ActivateAgency,
+              (const v1::ActivateAgencyRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::SuspendAgencyResponse>, SuspendAgency,
+              (const v1::SuspendAgencyRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ReinstateAgencyResponse>, ReinstateAgency,
+              (const v1::ReinstateAgencyRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ApproveProposalResponse>, ApproveProposal,
+              (const v1::ApproveProposalRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::WithdrawProposalResponse>, WithdrawProposal,
+              (const v1::WithdrawProposalRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListProposalsResponse>, ListProposals,
+              (const v1::ListProposalsRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::GetUsageResponse>, GetUsage, (const v1::GetUsageRequest&),
+              (override));
 };
 
 }  // namespace ehchub

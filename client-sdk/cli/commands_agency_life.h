@@ -1,0 +1,13 @@
+#ifndef EHC_CLIENT_SDK_CLI_COMMANDS_AGENCY_LIFE_H_
+#define EHC_CLIENT_SDK_CLI_COMMANDS_AGENCY_LIFE_H_
+
+#include "client-sdk/cli/commands.h"
+
+namespace ehchub {
+
+// Adds to `ehcctl agency`: keys, readiness, what takes two people, usage.
+void AddAgencyLifeCommands(CLI::App& agency, Action* chosen);
+
+}  // namespace ehchub
+
+#endif  // EHC_CLIENT_SDK_CLI_COMMANDS_AGENCY_LIFE_H_
