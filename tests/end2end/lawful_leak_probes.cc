@@ -16,8 +16,13 @@ constexpr char kStatus[] =
     "plan_issue_date: '2026-03-02' review_due_date: '2027-03-02' need_types: SEN_TYPE_ASD "
     "$contact } as_at { seconds: $ago }";
 constexpr char kRegistration[] =
-    "person { given_names: 'Ada' family_name: 'Example' date_of_birth: '$born' sex: SEX_FEMALE } "
+    "person { given_names: 'Ada' family_name: '$family' date_of_birth: '$born' sex: SEX_FEMALE } "
     "$ids";
+constexpr char kStanding[] =
+    "subject: '$S' standing_decision { gateway: 'R17_INTERESTS' "
+    "recipients: 'agencies/elm-grove-school' roles: 'SENCO' purposes: 'SCHOOL_SUPPORT' "
+    "scopes { record_type: 'EHC_PLAN' parts: 'F' } reason: 'needed at school' "
+    "valid_until { seconds: $later } }";
 constexpr char kConsent[] =
     "subject: '$S' consent { state: CONSENT_STATE_GIVEN decision_maker { "
     "role: DECISION_MAKER_ROLE_PARENT person_reference: 'mother' "
@@ -153,6 +158,15 @@ const std::vector<Probe>& Probes() {
        {kLiaisonOfficer},
        "subject: '$S' wanted { record_type: 'EHC_PLAN' parts: 'F' } context { $ground_police }"},
 
+      {"SubjectService.MatchSubject",
+       {kSenco, kPaediatrician, kNorthSocialWorker},
+       "person { given_names: 'Ada' family_name: '$family' date_of_birth: '$born' sex: SEX_FEMALE }"
+       " custodian: 'agencies/bromley' record_type: 'EHC_PLAN' context { $ground_school }"},
+      {"SubjectService.MatchSubject",
+       {kLiaisonOfficer},
+       "person { given_names: 'Ada' family_name: '$family' date_of_birth: '$born' sex: SEX_FEMALE }"
+       " custodian: 'agencies/bromley' record_type: 'CARE_RECORD' context { $ground_police }"},
+
       // Writing about a child that another agency registered.
       {"RecordExchangeService.PublishPlan", {kNorthCaseworker}, kPlan},
       {"RecordExchangeService.PublishSupportStatus", {kNorthCaseworker, kSenco}, kStatus},
@@ -185,6 +199,22 @@ const std::vector<Probe>& Probes() {
        "name: '$item/consents/$consent_id' etag: 'r1' withdrawn_by { "
        "role: DECISION_MAKER_ROLE_PARENT person_reference: 'mother' "
        "capacity_basis: CAPACITY_BASIS_PARENTAL_RESPONSIBILITY }"},
+
+      {"ConsentService.PreviewConsent", {kNorthCaseworker, kPaediatrician}, kConsent},
+      {"ConsentService.ReconfirmConsent",
+       {kNorthCaseworker},
+       "name: '$item/consents/$consent_id' etag: 'r1' confirmed_by { "
+       "role: DECISION_MAKER_ROLE_PARENT person_reference: 'mother' "
+       "capacity_basis: CAPACITY_BASIS_PARENTAL_RESPONSIBILITY } given_at { seconds: $ago } "
+       "channel: CONSENT_CHANNEL_IN_PERSON"},
+      {"ConsentService.ListConsentRevisions",
+       {kNorthCaseworker},
+       "name: '$item/consents/$consent_id'"},
+      {"ConsentService.RecordStandingDecision", {kNorthManager}, kStanding},
+      {"ConsentService.EndStandingDecision",
+       {kNorthManager},
+       "name: '$item/standingDecisions/$standing_id' etag: 'r1' reason: 'over'"},
+      {"ConsentService.ListStandingDecisions", {kNorthCaseworker}, "subject: '$S'"},
 
       // Matters between others, and one's own about the child.
       {"CustodyService.RecallRecord", {kNorthSocialWorker}, kRecall},
@@ -240,6 +270,28 @@ const std::vector<Probe>& Probes() {
       {"CustodyService.UpdateNeedsAssessment",
        {kNorthCaseworker},
        "name: 'needsAssessments/$assessment_id' decided_to_assess: true"},
+      {"CustodyService.TransferPlan",
+       {kNorthCaseworker},
+       "subject: '$S' plan_transfer { to: 'agencies/bromley' moved_on: '2026-11-02' "
+       "became_aware_on: '2026-11-02' child_reference: '$S' }"},
+      {"CustodyService.CancelPlanTransfer",
+       {kNorthCaseworker},
+       "name: 'planTransfers/$incident_id' reason: 'no longer'"},
+      {"CustodyService.ListPlanTransfers", {kNorthCaseworker}, "opened: true"},
+      {"CustodyService.ListPlanTransfers", {kNorthCaseworker}, "opened: false"},
+      {"CustodyService.AcknowledgePlanTransfer",
+       {kNorthCaseworker},
+       "name: 'planTransfers/$incident_id' wrote_on: '2026-11-03'"},
+      {"CustodyService.GetBreakGlassUse",
+       {kNorthGovernance, kPaediatrician},
+       "name: 'breakGlassUses/$incident_id'"},
+      {"CustodyService.ListBreakGlassUses", {kNorthGovernance, kPaediatrician}, "opened: false"},
+      {"CustodyService.ReviewBreakGlassUse",
+       {kNorthGovernance},
+       "name: 'breakGlassUses/$incident_id' verdict: BREAK_GLASS_VERDICT_JUSTIFIED"},
+      {"CustodyService.ResolveBreakGlassUse",
+       {kNorthGovernance},
+       "name: 'breakGlassUses/$incident_id' resolution: 'seen to'"},
       {"CustodyService.ListWorkItems", {kNorthCaseworker, kSenco, kPaediatrician}, "page_size: 20"},
 
       // Being told, and asking for a person.
@@ -277,6 +329,8 @@ const std::vector<Exemption>& Exemptions() {
        "the size of the log; the indexes in ListAuditEntries hold that calls add alike"},
       {"AuditService.GetInclusionProof", "names a leaf of the log, which is public to agencies"},
       {"AuditService.GetConsistencyProof", "names sizes of the log"},
+      {"AuditService.GetTiles", "hashes of the log's tree"},
+      {"AuditService.SubmitWitnessSignature", "signs a head of the log"},
       {"AgreementService.ListAgreements", "agreements are about no child"},
       {"AgreementService.GetAgreement", "agreements are about no child"},
       {"AgreementService.RenderAgreement", "agreements are about no child"},
@@ -286,6 +340,15 @@ const std::vector<Exemption>& Exemptions() {
       {"AgreementService.GetPolicyRevision", "policy is about no child"},
       {"AgreementService.ListShadowDecisions", "for the operator's policy officers and auditors"},
       {"AgreementService.ExplainDecision", "supposes its facts and reads nothing of any child"},
+      {"AgencyAdminService.GetReadiness", "an agency's own progress in joining"},
+      {"AgencyAdminService.DeclareReadiness", "an agency's own progress in joining"},
+      {"AgencyAdminService.ActivateAgency", "agencies are no children"},
+      {"AgencyAdminService.SuspendAgency", "agencies are no children"},
+      {"AgencyAdminService.ReinstateAgency", "agencies are no children"},
+      {"AgencyAdminService.ApproveProposal", "the operators' own steps are about no child"},
+      {"AgencyAdminService.WithdrawProposal", "the operators' own steps are about no child"},
+      {"AgencyAdminService.ListProposals", "the operators' own steps are about no child"},
+      {"AgencyAdminService.GetUsage", "counts an agency's own calls, whoever they were about"},
       {"AgencyAdminService.CreateAgency", "agencies are no children"},
       {"AgencyAdminService.GetAgency", "agencies are no children"},
       {"AgencyAdminService.ListAgencies", "agencies are no children"},
@@ -322,6 +385,8 @@ const std::vector<Deed>& Deeds() {
       {"outcome", kSocialWorker, "RecordExchangeService.CreateAssessmentOutcome", kOutcome, ""},
       {"consent", kCaseworker, "ConsentService.RecordConsent", kConsent,
        "consent.name=their_consent"},
+      {"standing", kSendManager, "ConsentService.RecordStandingDecision", kStanding,
+       "standing_decision.name=their_standing"},
       {"competence", kCaseworker, "SubjectService.RecordCapacity", kCompetence, ""},
       {"restricted", kCaseworker, "SubjectService.CreateProtection", kRestricted,
        "protection.name=their_protection"},
@@ -365,11 +430,11 @@ const std::vector<Difference>& Differences() {
       {"the child",
        {},
        {"register", "mother", "enrolment", "named institution", "commissioner", "plan", "status",
-        "care", "flag", "outcome", "consent", "competence", "advice", "consultation", "assessment",
-        "issue", "recall"}},
+        "care", "flag", "outcome", "consent", "standing", "competence", "advice", "consultation",
+        "assessment", "issue", "recall"}},
       {"the child of a third agency", {}, {"register elsewhere", "outcome elsewhere"}},
       {"the records", {"register", "mother"}, {"plan", "status", "care", "flag", "outcome"}},
-      {"the consent", kKnown, {"consent", "competence"}},
+      {"the consent", kKnown, {"consent", "standing", "competence"}},
       {"the relationship", kKnown, {"enrolment", "named institution", "commissioner"}},
       {"the restricted address", kKnown, {"restricted"}},
       {"the intelligence", kKnown, {"intelligence"}},

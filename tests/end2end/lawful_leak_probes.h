@@ -11,6 +11,7 @@
 namespace ehc {
 
 inline const Persona kNorthCaseworker{"northshire-council", "ncw-1", "SEND_CASEWORKER", "send"};
+inline const Persona kNorthManager{"northshire-council", "nsm-1", "SEND_MANAGER", "send"};
 inline const Persona kNorthRecords{"northshire-council", "nrec-1", "RECORDS_OFFICER", "send"};
 inline const Persona kNorthSocialWorker{"northshire-council", "nsw-1", "SOCIAL_WORKER",
                                         "social-care"};
