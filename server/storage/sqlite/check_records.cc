@@ -22,7 +22,6 @@ class RecordCheck {
     EHC_RETURN_IF_ERROR(Dossiers());
     EHC_RETURN_IF_ERROR(Versions());
     EHC_RETURN_IF_ERROR(Parts());
-    EHC_RETURN_IF_ERROR(Reviews());
     EHC_RETURN_IF_ERROR(Matters());
     EHC_RETURN_IF_ERROR(Requests());
     return References();
@@ -183,26 +182,6 @@ class RecordCheck {
                          "does not open");
           }
           EraseString(&value);
-        });
-  }
-
-  absl::Status Reviews() {
-    return Each(
-        "review",
-        "SELECT r.number, r.kind, r.agency, r.subject, r.sealed, k.kek, k.wrapped FROM review r"
-        " LEFT JOIN dossier_key k ON k.subject = r.subject",
-        [this](Query& row) {
-          if (row.IsNull(6)) {
-            ++report_.erased;
-            return;
-          }
-          auto key =
-              context_.keys.Unwrap(row.Integer(5), row.Blob(6), DossierKeyBinding(row.Integer(3)));
-          const Binding binding =
-              Binding(SealedUse::kReview).Id(row.Integer(3)).Id(row.Integer(2)).Text(row.Blob(1));
-          if (key.ok()) {
-            CheckSealed(*key, row.Blob(4), binding, "review", row.Integer(0));
-          }
         });
   }
 
