@@ -168,7 +168,7 @@ class FurnishedHouse : public House {
     EHC_RETURN_IF_ERROR(registry_.Reload(*store_));
     EHC_RETURN_IF_ERROR(match_feed_.Start(feed_));
     EHC_ASSIGN_OR_RETURN(const absl::Time last_recorded, LastRecorded(*store_));
-    audit_.StartAfter(last_recorded);
+    audit_.StartAfter(options.word.any_clock ? absl::InfiniteFuture() : last_recorded);
     ServerOptions server = options.server;
     server.development = options.development;
     if (options.quotas) {

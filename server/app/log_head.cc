@@ -196,7 +196,7 @@ absl::StatusOr<DataFolder> OpenContinuedLog(const std::string& folder, const Ope
     data = OpenDataFolder(folder, clock, erasure_journal);
     EHC_RETURN_IF_ERROR(data.status());
   }
-  EHC_RETURN_IF_ERROR(CheckClock(*data, word.accept_clock, clock));
+  if (!word.any_clock) EHC_RETURN_IF_ERROR(CheckClock(*data, word.accept_clock, clock));
   return data;
 }
 

@@ -28,6 +28,8 @@ struct OperatorsWord {
   bool accept_restored_log = false;
   // The clock is behind the log's last entry, and right.
   bool accept_clock = false;
+  // For tests that move the clock about: no entry is held against the one before it.
+  bool any_clock = false;
   // A checkpoint of this log from outside, cosigned by enrolled witnesses: the log must extend it.
   std::string outside_checkpoint;
 };

@@ -159,6 +159,7 @@ absl::StatusOr<absl::Time> AuditLog::Moment() const {
   const absl::Time now = clock_.Now();
   const int64_t now_ms = absl::ToUnixMillis(now);
   int64_t newest = newest_ms_.load(std::memory_order_relaxed);
+  if (newest == absl::ToUnixMillis(absl::InfiniteFuture())) return now;
   while (newest < now_ms && !newest_ms_.compare_exchange_weak(newest, now_ms)) {
   }
   if (newest <= now_ms + absl::ToInt64Milliseconds(kClockMaySlip)) return now;

@@ -72,7 +72,7 @@ class AuditLog {
            RecordNamer record_name = nullptr)
       : store_(store), clock_(clock), times_(times), record_name_(std::move(record_name)) {}
 
-  // Entries that others have made: none of ours is to be older.
+  // No entry is to be older than this one; InfiniteFuture(): the clock may go as it likes.
   void StartAfter(absl::Time newest) { newest_ms_.store(absl::ToUnixMillis(newest)); }
 
   // Before the first call; null: none.

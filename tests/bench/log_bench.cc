@@ -248,7 +248,7 @@ nlohmann::json Proofs(Store& store, const Options& options) {
   for (int i = 0; i < options.proofs; ++i) {
     ProveOne(store, static_cast<int64_t>(random() % static_cast<uint64_t>(options.entries)),
              options.entries, &anywhere);
-    ProveOne(store, options.entries - 1 - static_cast<int64_t>(random() % 250), options.entries,
+    ProveOne(store, options.entries - 1 - static_cast<int64_t>(random() % 1000), options.entries,
              &newest);
   }
   return {

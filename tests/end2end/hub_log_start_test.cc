@@ -225,7 +225,7 @@ TEST_F(LogStart, ClockBehindTheLogNeedsTheOperatorsWord) {
 TEST_F(LogStart, ClockThatGoesBackWhileServingCommitsNothingUntilItHasCaughtUp) {
   world_.Stop();
   ManualClock clock(absl::Now());
-  world_.Serve(clock);
+  world_.Serve(clock, [](HouseOptions& options) { options.word.any_clock = false; });
   Disclose();
   const uint64_t size = LogSize();
   clock.Advance(-absl::Seconds(8));

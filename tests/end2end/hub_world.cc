@@ -117,6 +117,7 @@ void HubWorld::Serve(Clock& clock, const std::function<void(HouseOptions&)>& adj
   options.server.tls = TlsFiles::InDirectory(tls_folder());
   options.server.connections.new_per_second_per_source = 10000;
   options.server.connections.burst_per_source = 10000;
+  options.word.any_clock = &clock != &SystemClock();
   if (adjust) adjust(options);
   auto house = House::Open(options, clock);
   ASSERT_TRUE(house.ok()) << house.status();
