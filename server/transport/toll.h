@@ -11,14 +11,17 @@
 
 namespace ehc {
 
-// What a message asks, by what it says of itself: a purpose in its context, the children it names.
-// Writing about one's own child is no question.
+// What a message asks, by what it says of itself: a purpose or an emergency in its context, the
+// children it names. Writing about one's own child is no question.
 template <typename Req>
 QuotaAsk QuotaAskOf(const Front& front, const Req& request) {
   QuotaAsk ask;
   if constexpr (requires { request.context().purpose(); }) {
     ask.safeguarding = front.quota_options.is_safeguarding != nullptr &&
                        front.quota_options.is_safeguarding(request.context().purpose());
+  }
+  if constexpr (requires { request.context().has_break_glass(); }) {
+    ask.safeguarding = ask.safeguarding || request.context().has_break_glass();
   }
   if constexpr (requires { request.subjects_size(); }) {
     ask.questions = request.subjects_size();

@@ -355,6 +355,16 @@ const std::vector<Exemption>& Exemptions() {
       {"AgencyAdminService.EnrolCredential", "credentials are about no child"},
       {"AgencyAdminService.ListCredentials", "credentials are about no child"},
       {"AgencyAdminService.RevokeCredential", "credentials are about no child"},
+      {"AgencyAdminService.ActivateAgency", "agencies are no children"},
+      {"AgencyAdminService.SuspendAgency", "agencies are no children"},
+      {"AgencyAdminService.ReinstateAgency", "agencies are no children"},
+      {"AgencyAdminService.ApproveProposal", "proposals are about agencies"},
+      {"AgencyAdminService.WithdrawProposal", "proposals are about agencies"},
+      {"AgencyAdminService.ListProposals", "proposals are about agencies"},
+      {"AgencyAdminService.GetReadiness", "an agency about itself"},
+      {"AgencyAdminService.DeclareReadiness", "an agency about itself"},
+      {"AgencyAdminService.GetUsage",
+       "counts calls, whatever they were answered with; known and unknown children count alike"},
   };
   return *exemptions;
 }
