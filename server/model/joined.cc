@@ -1,6 +1,7 @@
 #include "server/model/joined.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -86,11 +87,22 @@ bool IsAmong(const Dossier& dossier, const store::v1::PlanTransferItem& transfer
   });
 }
 
-// Moves the member's items out of `from` into `to`, each under its own number again.
+// What it says again is gone where it stayed with the other child.
+template <typename Item>
+void FollowReconfirmed(const std::map<int64_t, int64_t>& renumbered, Item& item) {
+  if constexpr (requires { item.reconfirms(); }) {
+    const auto found = renumbered.find(item.reconfirms());
+    item.set_reconfirms(found == renumbered.end() ? 0 : found->second);
+  }
+}
+
+// Moves the member's items out of `from` into `to`, each under its own number again; what has been
+// recorded since keeps its number, under which it was named.
 template <typename Items>
-void TakeBack(const JoinedSubject& joined, Items& from, Items& to, Dossier& own) {
+void TakeBack(const JoinedSubject& joined, Items& from, Items& to) {
   to.Clear();
   Items rest;
+  std::map<int64_t, int64_t> renumbered;
   for (auto& item : from) {
     if (item.origin().about() != joined.subject()) {
       *rest.Add() = std::move(item);
@@ -98,14 +110,13 @@ void TakeBack(const JoinedSubject& joined, Items& from, Items& to, Dossier& own)
     }
     auto& back = *to.Add();
     back = std::move(item);
+    const int64_t number = back.origin().number();
+    const int64_t again = IsOwn(joined, number) ? number - joined.offset() : number;
     back.mutable_origin()->clear_about();
-    if (IsOwn(joined, back.origin().number())) {
-      Renumber(back, -joined.offset());
-    } else {
-      own.set_last_number(own.last_number() + 1);
-      back.mutable_origin()->set_number(own.last_number());
-    }
+    back.mutable_origin()->set_number(again);
+    renumbered[number] = again;
   }
+  for (auto& item : to) FollowReconfirmed(renumbered, item);
   from = std::move(rest);
 }
 
@@ -205,7 +216,9 @@ Dossier SplitFrom(Dossier& root, SubjectId root_number, SubjectId member, const 
   if (joined.has_person_before()) *root.mutable_person() = joined.person_before();
   Protections of_others = ProtectionsSince(root, joined, false);
   Protections of_member = ProtectionsSince(root, joined, true);
-  ForEachKind(root, own, [&](auto& from, auto& to) { TakeBack(joined, from, to, own); });
+  ForEachKind(root, own, [&](auto& from, auto& to) { TakeBack(joined, from, to); });
+  // A name given while they were one never means something newer.
+  if (root.last_number() > joined.joined_last()) own.set_last_number(root.last_number());
   AddAsNew(std::move(of_others), own);
   AddAsNew(std::move(of_member), root);
   *own.mutable_registered_by() = joined.registered_by();

@@ -110,11 +110,15 @@ TEST_F(JoinedTest, WhatWasChangedOrRecordedSinceGoesWithTheNumberThatItIsAbout) 
   since.mutable_origin()->set_number(6);
   since.mutable_origin()->set_about(kMember.value);
   since.mutable_value()->set_notice_version("since");
+  since.set_reconfirms(4);
   root_.set_last_number(6);
+  const int64_t named = ItemCodeOf(root_, kMember, 6);
   AddRegistration(root_, kRoot, kMember, kSchool);
   const store::v1::Dossier own = SplitFrom(root_, kRoot, kMember, member_);
   EXPECT_THAT(NoticesOf(own), ElementsAre("changed", "trust2", "since"));
-  EXPECT_EQ(own.consents(2).origin().number(), 3) << "the next of its own numbers";
+  EXPECT_EQ(own.consents(2).origin().number(), ItemNumberOf(own, kMember, named));
+  EXPECT_EQ(own.consents(2).reconfirms(), 1) << "the member's first consent";
+  EXPECT_EQ(own.last_number(), 6) << "the next item takes no number that was a name";
   EXPECT_THAT(own.registered_by(), UnorderedElementsAre("trust", "school"));
   EXPECT_THAT(root_.registered_by(), ElementsAre("bromley"));
 }
