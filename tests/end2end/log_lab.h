@@ -3,6 +3,7 @@
 #ifndef EHC_TESTS_END2END_LOG_LAB_H_
 #define EHC_TESTS_END2END_LOG_LAB_H_
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
