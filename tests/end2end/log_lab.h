@@ -27,6 +27,8 @@ inline std::string FileText(const std::string& path) {
   return text.str();
 }
 
+inline std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
+
 inline ehchub::LogKeys KeysOf(const ehchub::Profile& profile) {
   return ehchub::LoadLogKeys(profile).value();
 }
