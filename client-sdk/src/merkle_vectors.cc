@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <initializer_list>
 
 #include "absl/strings/str_cat.h"
 #include "ehchub/log_tree.h"

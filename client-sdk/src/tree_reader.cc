@@ -1,5 +1,6 @@
 #include "client-sdk/src/tree_reader.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>

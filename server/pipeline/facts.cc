@@ -337,7 +337,7 @@ absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
   file.reads.keys.push_back(AgencyKey(file.caller.agency()));
   EHC_RETURN_IF_ERROR(ReadChild(file, view));
   file.facts = AssembleFacts(file.dossier, file.ask.request, file.decision.schema, file.received_at,
-                             calendar_, &PolicyOf(file));
+                             calendar_, static_cast<const PolicySnapshot*>(file.snapshot.get()));
   // To a caller that writes, a child is known once its own agency registered it: what others
   // registered is not for it to see.
   if (!file.ask.action.empty() && !IsRegisteredBy(file.dossier, file.caller.agency())) {

@@ -93,7 +93,7 @@ TEST_F(LogStart, OlderCopyOfTheStoreIsRefusedAndSaysHowManyEntriesAreMissing) {
   RestoreStore();
   const absl::Status refused = Start();
   EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
-  EXPECT_THAT(refused.message(),
+  EXPECT_THAT(MessageOf(refused),
               AllOf(HasSubstr("entries are missing"), HasSubstr("--accept-restored-log")));
   EXPECT_FALSE(Start().ok()) << "nothing was repaired on the way";
 }
@@ -111,7 +111,7 @@ TEST_F(LogStart, CopyThatWentOnDifferentlyIsRefused) {
   std::ofstream(world_.data_folder() + "/log.head") << head;
   const absl::Status refused = Start();
   EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
-  EXPECT_THAT(refused.message(), HasSubstr("another history"));
+  EXPECT_THAT(MessageOf(refused), HasSubstr("another history"));
 }
 
 TEST_F(LogStart, RestoredLogGoesOnUnderANewIdOnTheOperatorsWordOnce) {
@@ -123,7 +123,7 @@ TEST_F(LogStart, RestoredLogGoesOnUnderANewIdOnTheOperatorsWordOnce) {
   EXPECT_NE(LogId(), former);
   const absl::Status again = Start(AcceptRestoredLog);
   EXPECT_TRUE(absl::IsFailedPrecondition(again)) << again;
-  EXPECT_THAT(again.message(), HasSubstr("start without"));
+  EXPECT_THAT(MessageOf(again), HasSubstr("start without"));
   Serve();
   Disclose();  // with the new keys, which ProfileOf() reads
   v1::ListAuditEntriesRequest list;
@@ -165,15 +165,14 @@ TEST_F(LogStart, StoreWithoutItsHeadNeedsACosignedCheckpointOrTheOperatorsWord) 
   fs::remove(world_.data_folder() + "/log.head");
   const absl::Status refused = Start();
   EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
-  EXPECT_THAT(refused.message(), AllOf(HasSubstr("log.head"), HasSubstr("--checkpoint")));
+  EXPECT_THAT(MessageOf(refused), AllOf(HasSubstr("log.head"), HasSubstr("--checkpoint")));
 
   const std::string unsigned_note = world_.folder() + "/unsigned";
   const std::string note = FileText(cosigned);
   std::ofstream(unsigned_note) << note.substr(0, note.rfind("\xE2\x80\x94"));
-  EXPECT_THAT(Start([&](HouseOptions& options) {
-                options.word.outside_checkpoint = unsigned_note;
-              }).message(),
-              HasSubstr("cosigned by 0"));
+  const absl::Status unwitnessed =
+      Start([&](HouseOptions& options) { options.word.outside_checkpoint = unsigned_note; });
+  EXPECT_THAT(MessageOf(unwitnessed), HasSubstr("cosigned by 0"));
   EXPECT_EQ(Start([&](HouseOptions& options) { options.word.outside_checkpoint = cosigned; }),
             absl::OkStatus());
 }
@@ -192,7 +191,7 @@ TEST_F(LogStart, CosignedCheckpointFromOutsideConvictsAWholeFolderThatWentBack) 
   const absl::Status refused =
       Start([&](HouseOptions& options) { options.word.outside_checkpoint = cosigned; });
   EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
-  EXPECT_THAT(refused.message(),
+  EXPECT_THAT(MessageOf(refused),
               AnyOf(HasSubstr("entries are missing"), HasSubstr("another history")));
 
   Serve();  // and the witness finds out by itself
@@ -205,7 +204,7 @@ TEST_F(LogStart, LostCheckpointKeyStopsTheHubUntilTheOperatorBeginsANewLog) {
   fs::remove(world_.data_folder() + "/log.key");
   const absl::Status refused = Start();
   EXPECT_FALSE(refused.ok());
-  EXPECT_THAT(refused.message(), AllOf(HasSubstr("log.key"), HasSubstr("--accept-restored-log")));
+  EXPECT_THAT(MessageOf(refused), AllOf(HasSubstr("log.key"), HasSubstr("--accept-restored-log")));
   const std::string former = LogId();
   ASSERT_EQ(Start(AcceptRestoredLog), absl::OkStatus());
   EXPECT_NE(LogId(), former);
@@ -216,10 +215,10 @@ TEST_F(LogStart, ClockBehindTheLogNeedsTheOperatorsWord) {
   ManualClock yesterday(absl::Now() - absl::Hours(24));
   const absl::Status refused = Start(nullptr, yesterday);
   EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
-  EXPECT_THAT(refused.message(), AllOf(HasSubstr("clock"), HasSubstr("--accept-clock")));
+  EXPECT_THAT(MessageOf(refused), AllOf(HasSubstr("clock"), HasSubstr("--accept-clock")));
   const absl::Status needless =
       Start([](HouseOptions& options) { options.word.accept_clock = true; });
-  EXPECT_THAT(needless.message(), HasSubstr("start without --accept-clock"));
+  EXPECT_THAT(MessageOf(needless), HasSubstr("start without --accept-clock"));
 }
 
 TEST_F(LogStart, ClockThatGoesBackWhileServingCommitsNothingUntilItHasCaughtUp) {
@@ -290,7 +289,7 @@ TEST_F(LogStart, KeyThatNoFormerKeyVouchedForIsNotFollowed) {
   // An attacker with the folder but without the former key: the hub signs with a key of theirs.
   ASSERT_EQ(RemoveFile(world_.data_folder() + "/log.key"), absl::OkStatus());
   ASSERT_EQ(CreateSecretFile(world_.data_folder() + "/log.key", kLogSeedSize), absl::OkStatus());
-  EXPECT_THAT(Start().message(), HasSubstr("not signed by this log's checkpoint key"));
+  EXPECT_THAT(MessageOf(Start()), HasSubstr("not signed by this log's checkpoint key"));
   fs::remove(world_.data_folder() + "/log.head");
   EXPECT_FALSE(Start().ok());
 }

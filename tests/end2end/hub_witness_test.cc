@@ -266,7 +266,7 @@ TEST_F(TilesTest, AlteredTileIsNamed) {
   std::ofstream(path, std::ios::binary) << bytes;
   const auto verified = ehchub::VerifyTiles(KeysOf(profile), out, nullptr);
   EXPECT_TRUE(absl::IsDataLoss(verified.status())) << verified.status();
-  EXPECT_THAT(verified.status().message(), HasSubstr("tile/1/000"));
+  EXPECT_THAT(MessageOf(verified.status()), HasSubstr("tile/1/000"));
 }
 
 TEST_F(TilesTest, TilesBeyondTheTreeAreRefused) {

@@ -3,6 +3,7 @@
 #ifndef EHC_TESTS_END2END_LOG_LAB_H_
 #define EHC_TESTS_END2END_LOG_LAB_H_
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -25,6 +26,8 @@ inline std::string FileText(const std::string& path) {
   text << std::ifstream(path, std::ios::binary).rdbuf();
   return text.str();
 }
+
+inline std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
 
 inline ehchub::LogKeys KeysOf(const ehchub::Profile& profile) {
   return ehchub::LoadLogKeys(profile).value();
