@@ -1,7 +1,10 @@
 #include "ehchub/access_report.h"
 
+#include <utility>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
@@ -20,6 +23,10 @@ using ehc::Digest;
 using google::protobuf::ListValue;
 using google::protobuf::Struct;
 using google::protobuf::Value;
+
+// A head that has the newest entries is signed within two seconds.
+constexpr int kTries = 8;
+constexpr absl::Duration kBetweenTries = absl::Milliseconds(300);
 
 constexpr char kFormat[] = "ehc access report v1";
 constexpr char kRelay[] = "agencies/hub-relay";
@@ -134,11 +141,8 @@ absl::StatusOr<ehc::Checkpoint> OpenHead(const std::string& note, absl::string_v
   return head;
 }
 
-}  // namespace
-
-absl::StatusOr<std::string> MakeAccessReport(
-    AuditConnection& audit, absl::string_view log_key,
-    const std::vector<v1::SubjectDisclosure>& disclosures) {
+absl::StatusOr<Struct> Assemble(AuditConnection& audit, absl::string_view log_key,
+                                const std::vector<v1::SubjectDisclosure>& disclosures) {
   EHC_ASSIGN_OR_RETURN(const v1::GetCheckpointResponse newest, audit.GetCheckpoint({}));
   EHC_ASSIGN_OR_RETURN(const ehc::Checkpoint head, OpenHead(newest.checkpoint().note(), log_key));
   Struct file;
@@ -150,6 +154,20 @@ absl::StatusOr<std::string> MakeAccessReport(
     if (told.erased()) continue;
     EHC_ASSIGN_OR_RETURN(*items.add_values()->mutable_struct_value(), Item(audit, head, told));
   }
+  return file;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> MakeAccessReport(
+    AuditConnection& audit, absl::string_view log_key,
+    const std::vector<v1::SubjectDisclosure>& disclosures) {
+  absl::StatusOr<Struct> assembled = Assemble(audit, log_key, disclosures);
+  for (int i = 0; absl::IsNotFound(assembled.status()) && i < kTries; ++i) {
+    absl::SleepFor(kBetweenTries);
+    assembled = Assemble(audit, log_key, disclosures);
+  }
+  EHC_ASSIGN_OR_RETURN(const Struct file, std::move(assembled));
   std::string text;
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = true;

@@ -200,7 +200,7 @@ void SubjectDesk::GetMatchReview(Incoming in, const hub::v1::GetMatchReviewReque
         EHC_ASSIGN_OR_RETURN(const ReviewSides sides, ReadSides(file, view, review));
         hub::v1::GetMatchReviewResponse response;
         *response.mutable_match_review() = ReviewShow(desks_)(file, review);
-        ShowEvidence(desks_, file, review, sides, *response.mutable_match_review());
+        ShowEvidence(file, review, sides, *response.mutable_match_review());
         ShowTerms(matches_, file, *response.mutable_match_review());
         return response;
       },

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/model/joined.h"
 #include "server/services/incidents.h"
 #include "server/services/matter_readings.h"
 
@@ -28,16 +27,6 @@ bool HasProtection(const Dossier& dossier, absl::Time now,
                               std::find(labels.begin(), labels.end(), item.value().label()) !=
                                   labels.end();
                      });
-}
-
-bool IsOnly(const Dossier& dossier, const AgencyId& agency) {
-  return dossier.registered_by_size() == 1 && dossier.registered_by(0) == agency.value();
-}
-
-// The agency whose unit decides itself: the one that registered both sides, and nobody else did.
-bool DecidesItself(const AgencyId& agency, const Doubt& doubt) {
-  return IsOnly(doubt.child.dossier, agency) &&
-         (!doubt.other.number.known() || IsOnly(doubt.other.dossier, agency));
 }
 
 bool IsKeptApart(const ReviewedChild& child, const ReviewedChild& other) {
@@ -88,12 +77,8 @@ absl::StatusOr<bool> WasDisclosed(ReadView& view, const ReviewedChild& child) {
   return disclosed;
 }
 
-void ShowSide(const Desks& desks, const CaseFile& file, const ReviewedChild& child, bool disclosed,
+void ShowSide(const CaseFile& file, const ReviewedChild& child, bool disclosed,
               hub::v1::MatchReviewSide& out) {
-  const AgencyId& reader = file.caller.agency();
-  if (IsRegisteredBy(child.dossier, reader)) {
-    out.set_subject(desks.rooms.names.SubjectName(reader, child.number));
-  }
   *out.mutable_person() = child.dossier.person();
   out.mutable_person()->clear_mother_subject();  // a name of somebody else's
   if (HasProtection(child.dossier, file.received_at,
@@ -140,9 +125,7 @@ absl::Status OpenReview(const Desks& desks, const CaseFile& file, ReadView& view
   }
   EHC_ASSIGN_OR_RETURN(const bool open, IsOpenAlready(view, doubt));
   if (open) return absl::OkStatus();
-  const AgencyId& own = file.caller.agency();
-  const bool itself = DecidesItself(own, doubt);
-  const AgencyId office = itself ? own : desks.rooms.desk.OperatorAgency();
+  const AgencyId office = desks.rooms.desk.OperatorAgency();
   EHC_ASSIGN_OR_RETURN(
       Opened<MatchReviews> review,
       NewMatter<MatchReviews>(desks.rooms.store, office, office, doubt.child.number));
@@ -150,8 +133,7 @@ absl::Status OpenReview(const Desks& desks, const CaseFile& file, ReadView& view
                                                       "MATCH_REVIEW", file.received_at));
   review.body.set_kind(doubt.kind);
   review.body.set_other(doubt.other.number.value);
-  review.body.set_agency(own.value());
-  if (itself) review.body.set_unit(file.ask.request.custodian_unit.value());
+  review.body.set_agency(file.caller.agency().value());
   for (hub::v1::Identifier& identifier : doubt.identifiers) {
     *review.body.add_identifiers() = std::move(identifier);
   }
@@ -200,11 +182,11 @@ MatterShow<MatchReviews> ReviewShow(const Desks& desks) {
   };
 }
 
-void ShowEvidence(const Desks& desks, const CaseFile& file, const Opened<MatchReviews>& review,
+void ShowEvidence(const CaseFile& file, const Opened<MatchReviews>& review,
                   const ReviewSides& sides, MatchReview& out) {
-  ShowSide(desks, file, sides.child, sides.child_disclosed, *out.add_sides());
+  ShowSide(file, sides.child, sides.child_disclosed, *out.add_sides());
   if (sides.other.number.known()) {
-    ShowSide(desks, file, sides.other, sides.other_disclosed, *out.add_sides());
+    ShowSide(file, sides.other, sides.other_disclosed, *out.add_sides());
   }
   *out.mutable_identifiers() = review.body.identifiers();
   out.set_reason(review.body.reason());

@@ -1,6 +1,6 @@
-// Doubtful matches. Whoever's call gave rise to a doubt is never told; a person decides it: the
-// unit itself where one agency registered both sides, else the hub's identity officers, for
-// anything more would tell one agency what another knows (docs/adr/0028).
+// Doubtful matches. Whoever's call gave rise to a doubt is never told; the hub's identity officers
+// decide all of them, for a queue of an agency's own would tell it what others know
+// (docs/adr/0028).
 #ifndef EHC_SERVER_SERVICES_MATCH_REVIEWS_H_
 #define EHC_SERVER_SERVICES_MATCH_REVIEWS_H_
 
@@ -63,7 +63,7 @@ absl::StatusOr<ReviewSides> ReadSides(const CaseFile& file, ReadView& view,
 
 // Without the evidence.
 MatterShow<MatchReviews> ReviewShow(const Desks& desks);
-void ShowEvidence(const Desks& desks, const CaseFile& file, const Opened<MatchReviews>& review,
+void ShowEvidence(const CaseFile& file, const Opened<MatchReviews>& review,
                   const ReviewSides& sides, hub::v1::MatchReview& out);
 
 // Reviews that the caller's unit decides, without those that are hidden.

@@ -83,7 +83,9 @@ class HubErasureCrash : public ChaosTest {
     ASSERT_TRUE(head.ok()) << head.status();
     for (const Child& child : children_) {
       const bool known = IsKnown(caseworker, child.subject);
-      if (child.acknowledged) EXPECT_FALSE(known);
+      if (child.acknowledged) {
+        EXPECT_FALSE(known);
+      }
       // All of it or none of it: a child that is known has its plan, one that is not has none.
       const std::string read =
           ReasonIn(paediatrician.records.GetPlanSummary(SummaryForTrust(child.subject)));

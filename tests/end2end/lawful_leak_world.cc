@@ -28,6 +28,7 @@ using google::protobuf::Reflection;
 
 constexpr size_t kIdLength = 26;
 constexpr size_t kHexLength = 64;
+constexpr size_t kTraceLength = 32;
 constexpr size_t kUuidLength = 36;
 
 bool IsIdCharacter(char c) {
@@ -55,7 +56,8 @@ bool IsUuid(absl::string_view text) {
 // The length of the random text that `rest` begins with; 0: none.
 size_t RandomAt(absl::string_view rest) {
   if (IsUuid(rest)) return kUuidLength;
-  if (RunOf(rest, IsHexDigit) == kHexLength) return kHexLength;
+  const size_t hex = RunOf(rest, IsHexDigit);
+  if (hex == kHexLength || hex == kTraceLength) return hex;
   return RunOf(rest, IsIdCharacter) == kIdLength ? kIdLength : 0;
 }
 

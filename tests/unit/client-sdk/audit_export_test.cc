@@ -116,8 +116,12 @@ void ExpectShape(const Struct& event) {
     const Struct& object = entity.struct_value();
     EXPECT_TRUE(object.fields().contains("what"));
     const std::string type = Code(Member(object, "type"));
-    if (type == "1") EXPECT_EQ(Code(Member(object, "role")), "1");
-    if (type == "2") EXPECT_EQ(Code(Member(object, "role")), "4");
+    if (type == "1") {
+      EXPECT_EQ(Code(Member(object, "role")), "1");
+    }
+    if (type == "2") {
+      EXPECT_EQ(Code(Member(object, "role")), "4");
+    }
     has_data = has_data || type == "2";
   }
   EXPECT_TRUE(has_data);
