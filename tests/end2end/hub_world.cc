@@ -75,7 +75,13 @@ HubWorld::HubWorld(Clock* clock)
 
 HubWorld::HubWorld(Clock* clock, Lifetime lifetime) : clock_(clock), lifetime_(lifetime) {
   std::filesystem::create_directory(tls_folder());
-  const TestCertificate own = pki_.MintServer();
+  TestLeaf server;
+  server.dns = {"localhost"};
+  server.ips = {"127.0.0.1", "::1"};
+  server.extended_key_usage = "serverAuth";
+  server.not_before = lifetime_.from;
+  server.not_after = lifetime_.until;
+  const TestCertificate own = pki_.Mint(server);
   Write(tls_folder() + "/hub.key", own.key_pem);
   Write(tls_folder() + "/hub.pem", own.certificate_pem);
   Write(tls_folder() + "/ca.pem", pki_.ca_pem());

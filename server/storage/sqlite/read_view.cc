@@ -362,8 +362,9 @@ absl::StatusOr<std::vector<Matter>> SqliteReadView::ListMatters(const MatterFilt
   if (filter.opener.has_value() || filter.addressee.has_value()) {
     const bool opened = filter.opener.has_value();
     const AgencyId& agency = opened ? *filter.opener : *filter.addressee;
-    EHC_RETURN_IF_ERROR(AppendMatters(opened ? Sql::kMattersOfOpener : Sql::kMattersOfAddressee,
-                                      context_.agencies.Find(agency), filter, &matters));
+    Sql sql = opened ? Sql::kMattersOfOpener : Sql::kMattersOfAddressee;
+    if (filter.due_before.has_value()) sql = Sql::kMattersDue;
+    EHC_RETURN_IF_ERROR(AppendMatters(sql, context_.agencies.Find(agency), filter, &matters));
     return matters;
   }
   EHC_ASSIGN_OR_RETURN(const std::vector<SubjectId> numbers,
