@@ -241,16 +241,17 @@ Digest DisputedDigest(const Store& store, const Identifier& identifier, const Ag
 
 namespace {
 
-// To a caller that writes, a child is known by the identifiers that its own agency linked: what
-// others linked is not for it to see.
+// To an agency that acts on its own children, one is known once it registered it itself, and by the
+// identifiers that it linked itself: what others did is not for it to see, its own audit included.
 absl::StatusOr<bool> IsHiddenFromWriter(const CaseFile& file, const Store& store, ReadView& view) {
   const std::optional<Identifier>& identifier = file.ask.subject.identifier;
   if (file.ask.action.empty() || !identifier.has_value()) return false;
+  if (file.caller.agency_type() == "OPERATOR") return false;  // registers nobody, decides conflicts
   const AgencyId& agency = file.caller.agency();
   EHC_ASSIGN_OR_RETURN(const SubjectId own_child,
                        view.FindSubject(DisputedDigest(store, *identifier, agency)));
-  return !own_child.known() && IsRegisteredBy(file.dossier, agency) &&
-         !IsIdentifiedBy(file.dossier, agency, *identifier);
+  return !own_child.known() && !(IsRegisteredBy(file.dossier, agency) &&
+                                 IsIdentifiedBy(file.dossier, agency, *identifier));
 }
 
 }  // namespace

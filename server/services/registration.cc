@@ -122,11 +122,20 @@ class Registration : public Mutation {
       target.doubt = hub::v1::MATCH_REVIEW_KIND_UNVERIFIED_NUMBER;
     }
     EHC_ASSIGN_OR_RETURN(child.dossier, view.ReadDossier(child.root));
-    target.contradicts_own |=
-        child.dossier.severed() || !MayBeTheSame(child.dossier.person(), person_);
+    EHC_ASSIGN_OR_RETURN(const bool fits, MayBe(child, view));
+    target.contradicts_own |= child.dossier.severed() || !fits;
     if (target.contradicts_own && child.root.known()) return Target{{}, true, target.doubt};
     target.contradicts_own = false;
     return target;
+  }
+
+  // As the child is known, or as it was registered under this number before it was joined: saying
+  // the same again contradicts nothing.
+  absl::StatusOr<bool> MayBe(const ReviewedChild& child, ReadView& view) const {
+    if (MayBeTheSame(child.dossier.person(), person_)) return true;
+    if (child.number == child.root) return false;
+    EHC_ASSIGN_OR_RETURN(const store::v1::Dossier before, view.ReadDossier(child.number));
+    return MayBeTheSame(before.person(), person_);
   }
 
   // The one child of others' that all identifiers which anybody holds belong to, if it can be this

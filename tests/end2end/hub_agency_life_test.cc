@@ -433,6 +433,10 @@ TEST_F(AgencyLifeTest, RoleIsKnownByItsSynonym) {
   publish.set_subject(child);
   publish.mutable_support_status()->set_sen_provision(v1::SEN_PROVISION_EHC_PLAN);
   publish.mutable_support_status()->set_plan_exists(true);
+  publish.mutable_support_status()->add_need_types(v1::SEN_TYPE_SLCN);
+  publish.mutable_support_status()->set_plan_issue_date("2026-03-02");
+  publish.mutable_support_status()->set_review_due_date("2027-03-02");
+  publish.mutable_support_status()->mutable_contact()->set_display_name("A Caseworker");
   publish.mutable_as_at()->set_seconds(absl::ToUnixSeconds(absl::Now()) - 60);
   ASSERT_EQ(ReasonIn(caseworker.records.PublishSupportStatus(publish)), "OK");
   v1::GetSupportStatusRequest ask;

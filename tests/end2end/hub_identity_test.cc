@@ -273,7 +273,7 @@ TEST_F(IdentityTest, ChangeOfASeveredChildThatWasNotYetToldIsNeverTold) {
   Sever(child);
   v1::StreamNotificationsRequest stream;
   stream.set_subscription(made->subscription().name());
-  ehchub::NotificationReader reader(subscriptions, stream);
+  ehchub::NotificationReader reader = subscriptions.Notifications(stream);
   auto first = reader.Next(absl::Seconds(20));
   ASSERT_TRUE(first.ok()) << first.status();
   auto witness_name =

@@ -83,6 +83,7 @@ class LogStart : public ::testing::Test {
 
   std::string LogId() const { return FileText(world_.data_folder() + "/log.id"); }
 
+  ManualClock clock_{absl::Now()};  // outlives whatever is served by it
   HubWorld world_;
   std::string child_;
 };
@@ -223,17 +224,17 @@ TEST_F(LogStart, ClockBehindTheLogNeedsTheOperatorsWord) {
 
 TEST_F(LogStart, ClockThatGoesBackWhileServingCommitsNothingUntilItHasCaughtUp) {
   world_.Stop();
-  ManualClock clock(absl::Now());
-  world_.Serve(clock, [](HouseOptions& options) { options.word.any_clock = false; });
+  clock_.Set(absl::Now());
+  world_.Serve(clock_, [](HouseOptions& options) { options.word.any_clock = false; });
   Disclose();
   const uint64_t size = LogSize();
-  clock.Advance(-absl::Seconds(8));
+  clock_.Advance(-absl::Seconds(8));
   const auto refused = world_.As(kPaediatrician).records.GetPlanSummary(SummaryForTrust(child_));
   EXPECT_TRUE(absl::IsUnavailable(refused.status())) << refused.status();
-  clock.Advance(absl::Seconds(9));
+  clock_.Advance(absl::Seconds(9));
   EXPECT_EQ(LogSize(), size);
   Disclose();
-  clock.Advance(-absl::Seconds(2));
+  clock_.Advance(-absl::Seconds(2));
   Disclose();  // a time server may set it a little
 }
 

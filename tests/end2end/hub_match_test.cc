@@ -1,4 +1,5 @@
 // Finding a child by name and birth: one child or nobody, and nothing learnt from a near miss.
+#include "absl/strings/str_format.h"
 #include "ehc/hub/v1/subject_service.grpc.pb.h"
 #include "tests/end2end/hub_suite.h"
 #include "tests/end2end/hub_wire.h"
@@ -50,14 +51,17 @@ v1::MatchSubjectRequest ForTrust(const Who& who) {
 
 class MatchTest : public HubTest {
  protected:
-  // Every test has a family of its own; its names are far from one another.
+  // Every test has families of its own: names far from one another, another home, another birth.
   Who NewFamily() {
     static const char* const names[] = {"Thornvale",  "Quillmere", "Birkenholt", "Dunmarrow",
                                         "Fennick",    "Garthwyn",  "Ivelstone",  "Kelderby",
                                         "Mossendale", "Oakenshaw", "Pennerton",  "Ravelstone",
                                         "Tarnfold",   "Ullenwick", "Wexcombe",   "Zellinger"};
+    const int number = ++families_ % 16;
     Who who;
-    who.family = names[++families_ % 16];
+    who.family = names[number];
+    who.born = absl::StrFormat("2015-03-%02d", number + 10);
+    who.postcode = absl::StrFormat("BR1 %d%cH", number % 10, "ABDEFGJLNPQRSTUW"[number]);
     return who;
   }
 
@@ -162,7 +166,7 @@ TEST_F(MatchTest, Trap11NoMatchIsNoProofOfAbsenceUnderARestrictedAddress) {
   ASSERT_EQ(ReasonIn(caseworker_.subjects.CreateProtection(RestrictedAddressOf(child))), "OK");
   const WireBytes nobody = AskCommissioner(NewFamily());
   EXPECT_EQ(AskCommissioner(who), nobody);
-  for (const char* postcode : {"BR1 3UH", "LS1 4AP", ""}) {
+  for (const std::string& postcode : {who.postcode, std::string("LS1 4AP"), std::string()}) {
     Who probe = who;
     probe.postcode = postcode;
     EXPECT_EQ(AskCommissioner(probe), nobody) << postcode;

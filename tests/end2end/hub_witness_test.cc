@@ -51,6 +51,13 @@ class WitnessTest : public HubTest {
     return parsed.Encode();
   }
 
+  // With the log's signature alone.
+  static std::string Bare(const std::string& note) {
+    SignedNote parsed = ParseSignedNote(note).value();
+    parsed.signatures.resize(1);
+    return parsed.Encode();
+  }
+
   static v1::SubmitWitnessSignatureRequest Submission(const std::string& note) {
     v1::SubmitWitnessSignatureRequest request;
     request.set_note(note);
@@ -92,7 +99,7 @@ TEST_F(WitnessTest, TwoAgenciesMakeTheHeadWitnessedAndItsNoteHoldsForAnybody) {
 }
 
 TEST_F(WitnessTest, OnlyAnEnrolledKeyOfTheCallersOwnAgencyCounts) {
-  const std::string offered = Heads().to_witness().note();
+  const std::string offered = Bare(Heads().to_witness().note());
   const auto reason = [&](const Clients& who, const std::string& note) {
     return ReasonIn(who.audit.SubmitWitnessSignature(Submission(note)));
   };

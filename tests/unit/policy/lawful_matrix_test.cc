@@ -57,7 +57,7 @@ TEST_P(MatrixTest, PurposeRestsOnItsBasesAndAsksConsentOnlyWhereTheLawDoes) {
   ASSERT_GE(number, 0) << row.row;
   EXPECT_THAT(BasesOf(row.purpose), testing::UnorderedElementsAreArray(row.bases)) << row.row;
   EXPECT_EQ(Words().purpose_info[number].statutory, row.statutory) << row.row;
-  EXPECT_EQ(Words().purpose_info[number].consent_consulted, row.consent_consulted) << row.row;
+  EXPECT_EQ(Words().purpose_info[number].terms.consent_consulted, row.consent_consulted) << row.row;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -175,7 +175,7 @@ bool AsksForAReason(const ClauseBox& box) {
 TEST(MatrixRulesTest, StatutoryPathsNeverWaitOnConsent) {
   int seen = 0;
   ForEachGrant([&](const ClauseBox& box, const PurposeInfo& purpose, int) {
-    if (!purpose.statutory || purpose.consent_consulted) return;
+    if (!purpose.statutory || purpose.terms.consent_consulted) return;
     ++seen;
     EXPECT_EQ(box.consent, ConsentRule::kNotConsulted)
         << box.info.agreement.value() << "/" << box.info.id;
