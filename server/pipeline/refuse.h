@@ -74,9 +74,10 @@ void DenyWith(const Rooms& rooms, Decided decided, Refusal refusal, int attempt,
       });
 }
 
-// The decision permits nothing. Whether the record is there matters only to a caller that may know;
-// it is looked for all the same.
+// The decision permits nothing. Only for a caller that may know whether the record is there is it
+// looked for: for every other one the work must not depend on what would be found.
 inline absl::StatusOr<Refusal> RefusalFor(const CaseFile& file, ReadView& view) {
+  if (!file.decision.existence_granted) return WireOutcome(file.decision, Presence::kAbsent);
   const PolicyRequest& request = file.ask.request;
   auto head = view.FindRecord(file.subject, request.custodian, request.record_type);
   if (!head.ok()) return head.status();
