@@ -145,7 +145,8 @@ TEST_P(StoreCommits, AgenciesCredentialsAndPolicyAreReadBack) {
   credential.fingerprint = "fingerprint";
   credential.agency = kTrust;
   credential.value.set_name("agencies/trust/credentials/1");
-  MustCommit({PutAgency{kTrust, agency}, credential, PutPolicy{"r1", "old"}, PutPolicy{"r2", "new"}});
+  MustCommit(
+      {PutAgency{kTrust, agency}, credential, PutPolicy{"r1", "old"}, PutPolicy{"r2", "new"}});
   Reopen();
   const std::unique_ptr<ReadView> view = View();
   ASSERT_THAT(view->ListAgencies().value(), SizeIs(1));

@@ -195,7 +195,8 @@ TEST_F(AuditListTest, DisclosureIsSeenByBothSidesAndTellsNoNumberOfTheHubs) {
   }
 }
 
-// The audit record that the domain asks for (IHE BALP's agents, entities and outcome, and the rest).
+// The audit record that the domain asks for (IHE BALP's agents, entities and outcome, and the
+// rest).
 TEST_F(AuditListTest, AuditorSeesEveryFieldOfADisclosure) {
   const int serial = NewSerial();
   const std::string child = MakeChild(caseworker_, serial);
@@ -207,14 +208,43 @@ TEST_F(AuditListTest, AuditorSeesEveryFieldOfADisclosure) {
   ASSERT_EQ(ReasonIn(paediatrician_.records.GetPlanSummary(request)), "OK");
   auto entries = List(world().As(kAuditor), v1::AUDIT_AUDIENCE_OFFICER, "every-field");
   ASSERT_EQ(entries.size(), 1u);
-  for (const char* field :
-       {"event_id", "trace_id", "recorded_at", "action", "disclosure", "outcome", "answer",
-        "searcher_agency", "searcher_unit", "credential_fingerprint", "user", "role",
-        "custodian_agency", "custodian_unit", "subject", "searcher_subject", "custodian_subject",
-        "record", "searcher_record", "custodian_record", "record_type", "record_version",
-        "content_digest", "released_parts", "withheld_parts", "purpose", "lawful_basis", "gateway",
-        "consent", "agreement", "agreement_version", "policy_revision", "clause", "decision_id",
-        "case_reference", "considered_by", "detriment"}) {
+  for (const char* field : {"event_id",
+                            "trace_id",
+                            "recorded_at",
+                            "action",
+                            "disclosure",
+                            "outcome",
+                            "answer",
+                            "searcher_agency",
+                            "searcher_unit",
+                            "credential_fingerprint",
+                            "user",
+                            "role",
+                            "custodian_agency",
+                            "custodian_unit",
+                            "subject",
+                            "searcher_subject",
+                            "custodian_subject",
+                            "record",
+                            "searcher_record",
+                            "custodian_record",
+                            "record_type",
+                            "record_version",
+                            "content_digest",
+                            "released_parts",
+                            "withheld_parts",
+                            "purpose",
+                            "lawful_basis",
+                            "gateway",
+                            "consent",
+                            "agreement",
+                            "agreement_version",
+                            "policy_revision",
+                            "clause",
+                            "decision_id",
+                            "case_reference",
+                            "considered_by",
+                            "detriment"}) {
     EXPECT_FALSE(entries[0][field].empty()) << field;
   }
   EXPECT_NE(entries[0]["searcher_record"], entries[0]["custodian_record"]) << "pairwise";

@@ -33,12 +33,11 @@ class Rpc {
                                         Request request) {
     if (request.request_id().empty()) request.set_request_id(ehc::NewUuid4());
     Response response;
-    EHC_RETURN_IF_ERROR(wire_->RunApproved({ehc::NewUuid4(), request.SerializeAsString()},
-                                           [&](grpc::ClientContext& context) {
-                                             response.Clear();
-                                             return (stub_.get()->*method)(&context, request,
-                                                                           &response);
-                                           }));
+    EHC_RETURN_IF_ERROR(wire_->RunApproved(
+        {ehc::NewUuid4(), request.SerializeAsString()}, [&](grpc::ClientContext& context) {
+          response.Clear();
+          return (stub_.get()->*method)(&context, request, &response);
+        }));
     return response;
   }
 

@@ -405,8 +405,8 @@ TEST_F(Engine, OrdinaryPermitIsNotAnEmergency) {
 
 TEST_F(Engine, WhatIsToBeCountedIsTheLeastOfWhatGranted) {
   const auto rated = [](const char* id, const char* part, int most) {
-    return ClauseText(id, absl::StrCat("part: '", part, "' guard { rate { max_per_person_per_day: ",
-                                       most, " } }"));
+    return ClauseText(id, absl::StrCat("part: '", part,
+                                       "' guard { rate { max_per_person_per_day: ", most, " } }"));
   };
   Use(rated("a", "C", 20) + rated("b", "G", 5));
   EXPECT_TRUE(policy_->CountsDisclosures(AgreementId("test")));
