@@ -77,14 +77,16 @@ void DenyWith(const Rooms& rooms, Decided decided, Refusal refusal, int attempt,
 // The decision permits nothing. Only for a caller that may know whether the record is there is it
 // looked for: for every other one the work must not depend on what would be found.
 inline absl::StatusOr<Refusal> RefusalFor(const CaseFile& file, ReadView& view) {
-  if (!file.decision.existence_granted) return WireOutcome(file.decision, Presence::kAbsent);
   const PolicyRequest& request = file.ask.request;
-  auto head = view.FindRecord(file.subject, request.custodian, request.record_type);
-  if (!head.ok()) return head.status();
-  const bool present = file.facts.subject_known && head->has_value() &&
+  Presence presence = Presence::kAbsent;
+  if (file.decision.existence_granted) {
+    auto head = view.FindRecord(file.subject, request.custodian, request.record_type);
+    if (!head.ok()) return head.status();
+    const bool found = file.facts.subject_known && head->has_value() &&
                        MayBeFound(**head, request, file.received_at);
-  Refusal refusal =
-      WireOutcome(file.decision, present ? Presence::kPresent : Presence::kAbsent);
+    if (found) presence = Presence::kPresent;
+  }
+  Refusal refusal = WireOutcome(file.decision, presence);
   if (refusal.reason == "AGREEMENT_NOT_IN_FORCE") {
     refusal.explanation += ": agreements/" + request.agreement.value();
   }

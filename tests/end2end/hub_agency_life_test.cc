@@ -437,6 +437,7 @@ TEST_F(AgencyLifeTest, RoleIsKnownByItsSynonym) {
   publish.mutable_support_status()->set_plan_issue_date("2026-03-02");
   publish.mutable_support_status()->set_review_due_date("2027-03-02");
   publish.mutable_support_status()->mutable_contact()->set_display_name("A Caseworker");
+  publish.mutable_support_status()->mutable_contact()->set_telephone("020 7946 0101");
   publish.mutable_as_at()->set_seconds(absl::ToUnixSeconds(absl::Now()) - 60);
   ASSERT_EQ(ReasonIn(caseworker.records.PublishSupportStatus(publish)), "OK");
   v1::GetSupportStatusRequest ask;

@@ -197,7 +197,8 @@ TEST_F(RefusalTest, RequestIdServesOneMessageOnly) {
   ASSERT_TRUE(first.ok()) << first.status();
   auto again = caseworker_.consents.RecordConsent(request);
   ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+  EXPECT_EQ(again->consent().SerializeAsString(), first->consent().SerializeAsString());
+  EXPECT_EQ(again->receipt().text(), first->receipt().text());
   v1::ListConsentsRequest list;
   list.set_subject(child);
   auto consents = caseworker_.consents.ListConsents(list);

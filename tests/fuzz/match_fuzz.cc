@@ -72,6 +72,7 @@ void CheckWords(absl::string_view a, absl::string_view b) {
 // Lines: given names, family name, postcode.
 void Fuzz(absl::string_view input) {
   CheckFold(input);
+  if (input.empty()) return;  // of nothing StrSplit makes no line
   const std::vector<std::string> lines = absl::StrSplit(input, absl::MaxSplits('\n', 2));
   Demographics person;
   person.given_names = lines[0];

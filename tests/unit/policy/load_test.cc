@@ -159,7 +159,7 @@ TEST(LoadTest, SynonymIsTheRoleItselfAndMeansOneThing) {
   EXPECT_EQ((*policy)->compiled().roles.names.Find("OURS"),
             (*policy)->compiled().roles.names.Find("MINE"));
   EXPECT_THAT(ProblemOfWords("role { code: 'MINE' title: 'mine' synonym: 'SENCO' }"),
-              HasSubstr("'SENCO' means something already"));
+              HasSubstr("'SENCO' is defined already"));
   EXPECT_THAT(ProblemOfWords("role { code: 'MINE' title: 'mine' synonym: 'ours' }"),
               HasSubstr("synonym: not a code"));
   EXPECT_THAT(ProblemOfWords("unit_kind { code: 'MINE' title: 'mine' synonym: 'OURS' }"),
