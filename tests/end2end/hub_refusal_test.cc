@@ -198,7 +198,7 @@ TEST_F(RefusalTest, RequestIdServesOneMessageOnly) {
   auto again = caseworker_.consents.RecordConsent(request);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->consent().SerializeAsString(), first->consent().SerializeAsString());
-  EXPECT_EQ(again->receipt().text(), first->receipt().text());
+  EXPECT_EQ(again->receipt().statement(), first->receipt().statement());
   v1::ListConsentsRequest list;
   list.set_subject(child);
   auto consents = caseworker_.consents.ListConsents(list);
