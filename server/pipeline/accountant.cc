@@ -1,10 +1,15 @@
 #include "server/pipeline/accountant.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "server/model/deadline.h"
 #include "server/pipeline/break_glass.h"
 #include "server/pipeline/deny.h"
+#include "server/pipeline/notices.h"
 
 namespace ehc {
 namespace {
@@ -77,6 +82,8 @@ absl::StatusOr<std::vector<Change>> Accountant::OfDisclosure(const Rooms& rooms,
   if (decision.disclosures_a_day != 0) {
     changes.push_back(AddToTally{DisclosuresTo(file), decision.disclosures_a_day});
   }
+  EHC_ASSIGN_OR_RETURN(std::vector<PutMatter> notices, NoticesOf(rooms.store, file, release));
+  std::move(notices.begin(), notices.end(), std::back_inserter(changes));
   if (!decision.break_glass_used) return changes;
   changes.push_back(AddToTally{UsesBy(file), decision.break_glass_uses_a_day});
   changes.push_back(AddToTally{SpendingOf(file, file.facts.today), 1});

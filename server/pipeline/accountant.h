@@ -1,7 +1,8 @@
 // Accountant, the only maker of Accounted<T>: works out what has to commit together with a
 // disclosure's entry, or not at all. Most disclosures owe nothing. One by a clause with a rate is
-// counted; one that broke the glass is counted, spends its approval, and opens the matter that is
-// at once the custodian's notice and the item in its review queue.
+// counted; one by a clause that has somebody told opens their notices (notices.h); one that broke
+// the glass is counted, spends its approval, and opens the matter that is at once the custodian's
+// notice and the item in its review queue.
 #ifndef EHC_SERVER_PIPELINE_ACCOUNTANT_H_
 #define EHC_SERVER_PIPELINE_ACCOUNTANT_H_
 
@@ -24,7 +25,8 @@ class Accountant {
   static absl::StatusOr<Accounted<T>> Account(const Rooms& rooms, Redacted<T> redacted) {
     std::vector<Change> changes;
     const Decision& decision = redacted.file().decision;
-    if (decision.disclosures_a_day != 0 || decision.break_glass_used) {
+    if (decision.disclosures_a_day != 0 || decision.break_glass_used ||
+        !decision.obligations.empty()) {
       EHC_ASSIGN_OR_RETURN(changes, OfDisclosure(rooms, redacted.file(), redacted.release()));
     }
     return Accounted<T>(std::move(redacted.file_), std::move(redacted.value_),

@@ -9,11 +9,11 @@ class AuditRpc final : public UnaryService<hub::v1::AuditService, AuditDesk> {
  public:
   using Desk = AuditDesk;
   using UnaryService::UnaryService;
-  EHC_SERVE(GetCheckpoint);
-  EHC_SERVE(GetInclusionProof);
-  EHC_SERVE(GetConsistencyProof);
-  EHC_SERVE(GetTiles);
-  EHC_SERVE(SubmitWitnessSignature);
+  EHC_SERVE_AT_ONCE(GetCheckpoint);
+  EHC_SERVE_AT_ONCE(GetInclusionProof);
+  EHC_SERVE_AT_ONCE(GetConsistencyProof);
+  EHC_SERVE_AT_ONCE(GetTiles);
+  EHC_SERVE_AT_ONCE(SubmitWitnessSignature);
   EHC_SERVE(ListAuditEntries);
   EHC_SERVE(ListSubjectDisclosures);
   EHC_SERVE(ListWithheldDisclosures);

@@ -44,6 +44,7 @@ class CallFacts {
   const void* connection() const { return connection_.get(); }
 
   absl::Duration Elapsed() const;
+  std::chrono::steady_clock::time_point arrived() const { return arrived_; }
   bool DeadlinePassed() const { return std::chrono::system_clock::now() >= deadline_; }
   static grpc::Status DeadlineStatus();
 

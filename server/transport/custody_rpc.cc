@@ -40,6 +40,8 @@ class CustodyRpc final : public UnaryService<hub::v1::CustodyService, CustodyDes
   EHC_SERVE(ListBreakGlassUses);
   EHC_SERVE(ReviewBreakGlassUse);
   EHC_SERVE(ResolveBreakGlassUse);
+  EHC_SERVE(ListDisclosureNotices);
+  EHC_SERVE(AcknowledgeDisclosureNotice);
   EHC_SERVE(ListWorkItems);
 };
 

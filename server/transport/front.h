@@ -3,6 +3,7 @@
 #define EHC_SERVER_TRANSPORT_FRONT_H_
 
 #include <atomic>
+#include <memory>
 
 #include "server/base/clock.h"
 #include "server/base/executor.h"
@@ -12,6 +13,7 @@
 #include "server/transport/connections.h"
 #include "server/transport/metrics.h"
 #include "server/transport/options.h"
+#include "server/transport/pace.h"
 #include "server/transport/streams.h"
 
 namespace ehc {
@@ -28,6 +30,7 @@ struct Front {
   int max_calls_per_connection;
   QuotaBook& quotas;
   const QuotaOptions& quota_options;
+  std::shared_ptr<Pace> pace;  // shared with calls: one that ends late may outlive the server
 };
 
 }  // namespace ehc

@@ -10,10 +10,10 @@ class RecordExchangeRpc final
  public:
   using Desk = RecordExchange;
   using UnaryService::UnaryService;
-  EHC_SERVE(GetPlanSummary);
-  EHC_SERVE(GetPlan);
+  EHC_SERVE_AT_ONCE(GetPlanSummary);
+  EHC_SERVE_AT_ONCE(GetPlan);
   EHC_STREAM(StreamPlanSections);
-  EHC_SERVE(GetSupportStatus);
+  EHC_SERVE_AT_ONCE(GetSupportStatus);
   EHC_SERVE(BatchGetSupportStatuses);
   EHC_SERVE(CreateAssessmentOutcome);
   EHC_SERVE(ListAssessmentOutcomes);

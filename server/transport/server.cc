@@ -91,7 +91,8 @@ class HubServer::Impl {
                draining_,
                2 * options.messages.streams_per_connection,
                gatekeepers.quotas,
-               options_.quotas} {}
+               options_.quotas,
+               std::make_shared<Pace>()} {}
 
   absl::Status Start(const Gatekeepers& gatekeepers, const std::vector<ServiceMaker>& services) {
     EHC_ASSIGN_OR_RETURN(tls_,
@@ -131,6 +132,7 @@ class HubServer::Impl {
     LetGoOfConnections(until);
     server_->Shutdown(absl::ToChronoTime(until));
     executor_.Shutdown();
+    front_.pace->Stop();
     tls_->StopWatching();
     guard_.reset();
     acceptor_.reset();

@@ -38,6 +38,7 @@
 #include "server/transport/call_facts.h"
 #include "server/transport/front.h"
 #include "server/transport/outbox.h"
+#include "server/transport/pace.h"
 #include "server/transport/streams.h"
 #include "server/transport/toll.h"
 
@@ -87,8 +88,17 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
     ~Hold() {
       if (owner_.holds() && !used_) owner_->FinishWithFault("unanswered");
     }
+    // A refusal leaves at its moment (pace.h), as a unary call's.
     void operator()(StreamStep<Resp> step) {
-      if (!std::exchange(used_, true)) owner_->Take(std::move(step));
+      if (std::exchange(used_, true)) return;
+      const auto* answer = std::get_if<Answer<Resp>>(&step);
+      if (answer == nullptr || answer->discloses()) return owner_->Take(std::move(step));
+      Pace& pace = *owner_->pace_;
+      const Pace::Instant moment =
+          Pace::MomentFor(owner_->facts_.arrived(), std::chrono::steady_clock::now());
+      pace.Hold(moment, [owner = std::move(owner_), step = std::move(step)]() mutable {
+        owner->Take(std::move(step));
+      });
     }
 
    private:
@@ -101,7 +111,10 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
 
   ServerStream(const StreamMethod<Req, Resp>& method, grpc::CallbackServerContext& context,
                const Req* request)
-      : method_(method), context_(context), facts_(method.front, context) {
+      : method_(method),
+        context_(context),
+        pace_(method.front.pace),
+        facts_(method.front, context) {
     // gRPC made the message for this call alone and reads it no more.
     const_cast<Req*>(request)->Swap(&request_);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   }
@@ -312,6 +325,7 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
 
   const StreamMethod<Req, Resp>& method_;
   grpc::CallbackServerContext& context_;  // gRPC's, until OnDone
+  const std::shared_ptr<Pace> pace_;
   const CallFacts facts_;
   Req request_;
   std::string credential_;  // set before stream_

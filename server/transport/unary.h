@@ -2,7 +2,8 @@
 //
 //   gRPC's thread   Start: takes the message, hops (queue full: OVERLOADED)
 //   a worker        Work: authenticates, validates, hands to the service
-//   any thread      Deliver: the service's answer
+//   any thread      the service's answer
+//   Pace's, or that Deliver: at the answer's moment
 //   gRPC's thread   OnCancel, OnDone
 //
 // Invariants:
@@ -21,10 +22,12 @@
 // 6. Once the call is finished nothing of the server is touched: a late answer may come after the
 //    server is gone.
 // 7. A reply works once. An answer of another call is destroyed unread and becomes INTERNAL_FAULT.
+// 8. An answer leaves at its moment (pace.h), unless it is content of a method that says otherwise.
 #ifndef EHC_SERVER_TRANSPORT_UNARY_H_
 #define EHC_SERVER_TRANSPORT_UNARY_H_
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -37,15 +40,20 @@
 #include "server/transport/call_facts.h"
 #include "server/transport/front.h"
 #include "server/transport/outbox.h"
+#include "server/transport/pace.h"
 #include "server/transport/toll.h"
 
 namespace ehc {
+
+// When the responses of a method leave; refusals never do at once.
+enum class Leaves { kPaced, kAtOnce };
 
 template <typename Req, typename Resp>
 struct UnaryMethod {
   const Front& front;
   MethodStats& stats;
   std::function<void(Incoming, const Req&, Reply<Resp>)> handle;
+  Leaves leaves = Leaves::kPaced;
 };
 
 template <typename Req, typename Resp>
@@ -75,19 +83,33 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     UnaryCall* get() const { return call_; }
 
     void operator()(Answer<Resp> answer) {
-      if (UnaryCall* call = std::exchange(call_, nullptr)) {
-        call->Deliver(std::move(answer));
-        call->Release();
-      }
+      if (call_ == nullptr) return;
+      if (call_->leaves_ == Leaves::kAtOnce && answer.discloses()) return Send(std::move(answer));
+      Pace& pace = *call_->pace_;
+      const Pace::Instant moment =
+          Pace::MomentFor(call_->facts_.arrived(), std::chrono::steady_clock::now());
+      pace.Hold(moment, [hold = Hold(std::move(*this)), answer = std::move(answer)]() mutable {
+        hold.Send(std::move(answer));
+      });
     }
 
    private:
+    void Send(Answer<Resp> answer) {
+      UnaryCall* const call = std::exchange(call_, nullptr);
+      call->Deliver(std::move(answer));
+      call->Release();
+    }
+
     UnaryCall* call_;
   };
 
   UnaryCall(const UnaryMethod<Req, Resp>& method, grpc::CallbackServerContext& context,
             const Req* request, Resp* response)
-      : method_(method), facts_(method.front, context), response_(response) {
+      : method_(method),
+        leaves_(method.leaves),
+        pace_(method.front.pace),
+        facts_(method.front, context),
+        response_(response) {
     // gRPC made the message for this call alone and reads it no more.
     const_cast<Req*>(request)->Swap(&request_);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
   }
@@ -206,6 +228,8 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   bool InternalInlineable() override { return true; }
 
   const UnaryMethod<Req, Resp>& method_;
+  const Leaves leaves_;
+  const std::shared_ptr<Pace> pace_;
   const CallFacts facts_;
   Req request_;
   Resp* const response_;   // gRPC's, until the call is finished

@@ -27,11 +27,13 @@ class UnaryService : public Service::CallbackService {
   using DeskMethod = void (Desk::*)(Incoming, const Req&, Reply<Resp>) const;
 
   template <typename Req, typename Resp>
-  UnaryMethod<Req, Resp> To(DeskMethod<Req, Resp> method, const char* name) const {
+  UnaryMethod<Req, Resp> To(DeskMethod<Req, Resp> method, const char* name,
+                            Leaves leaves = Leaves::kPaced) const {
     return {front_, front_.metrics.Method(Service::service_full_name(), name),
             [this, method](Incoming in, const Req& request, Reply<Resp> reply) {
               (desk_.*method)(std::move(in), request, std::move(reply));
-            }};
+            },
+            leaves};
   }
 
   template <typename Req, typename Resp>
@@ -58,14 +60,21 @@ ServiceMaker MakerOf(const Desk& desk) {
 }  // namespace ehc
 
 // One method: `Name` takes NameRequest, answers NameResponse and is the desk's method of that name.
-#define EHC_SERVE(Name)                                                                          \
+// Its answers leave at their moment (pace.h).
+#define EHC_SERVE(Name) EHC_SERVE_WHEN(Name, Leaves::kPaced)
+
+// One whose responses are the content that the caller asked for, or concern no child: those leave
+// as soon as they are ready. Never one that answers alike whether the hub knows the child.
+#define EHC_SERVE_AT_ONCE(Name) EHC_SERVE_WHEN(Name, Leaves::kAtOnce)
+
+#define EHC_SERVE_WHEN(Name, when)                                                               \
   Reactor* Name(Context* context, const hub::v1::Name##Request* request,                         \
                 hub::v1::Name##Response* response) override {                                    \
     return UnaryCall<hub::v1::Name##Request, hub::v1::Name##Response>::Start(Name##_, context,   \
                                                                              request, response); \
   }                                                                                              \
   const UnaryMethod<hub::v1::Name##Request, hub::v1::Name##Response> Name##_ =                   \
-      this->To(&Desk::Name, #Name)
+      this->To(&Desk::Name, #Name, when)
 
 // The same for a method that answers with a stream of NameResponse.
 #define EHC_STREAM(Name)                                                                          \

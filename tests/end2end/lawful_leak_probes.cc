@@ -293,6 +293,12 @@ const std::vector<Probe>& Probes() {
       {"CustodyService.ResolveBreakGlassUse",
        {kNorthGovernance},
        "name: 'breakGlassUses/$incident_id' resolution: 'seen to'"},
+      {"CustodyService.ListDisclosureNotices",
+       {kNorthGovernance, kPaediatrician},
+       "only_open: false"},
+      {"CustodyService.AcknowledgeDisclosureNotice",
+       {kNorthGovernance, kPaediatrician},
+       "name: 'disclosureNotices/$incident_id'"},
       {"SubjectService.SupersedeIdentifier",
        {kNorthCaseworker, kPaediatrician},
        "subject: '$S' superseded $id_nhs replacement { type: IDENTIFIER_TYPE_NHS_NUMBER "
@@ -480,6 +486,10 @@ const std::vector<Deed>& Deeds() {
       {"recall", kSocialWorker, "CustodyService.RecallRecord", kRecall,
        "incident.name=their_incident"},
       {"plan again", kCaseworker, "RecordExchangeService.PublishPlan", kPlan, ""},
+      {"ask to sever", kSendManager, "SubjectService.SeverIdentity",
+       "subject: '$S' reason: SEVERANCE_REASON_ADOPTION justification: 'an order'",
+       "severance.name=their_severance"},
+      {"sever", kOtherSendManager, "SubjectService.SeverIdentity", "severance: '$last'", ""},
   };
   return *deeds;
 }
@@ -501,6 +511,7 @@ const std::vector<Difference>& Differences() {
       {"the flags", kKnown, {"youth justice", "court", "fgm", "sensitive service", "third party"}},
       {"the matters", kKnown, {"advice", "consultation", "assessment", "issue"}},
       {"the recall", kKnown, {"recall"}},
+      {"the severed identity", kKnown, {"ask to sever", "sever"}},
   };
   return *differences;
 }

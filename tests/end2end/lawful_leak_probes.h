@@ -27,6 +27,7 @@ inline const Persona kSchoolGovernance{"oakfield-school", "sig-1", "INFORMATION_
 //   $one_id   the same identifier as a field, $ids every identifier of the child
 //   $item     "<a child's name>/…" up to the collection; $consent_id and the like are items' ids
 //   $ground…  a disclosure context
+//   $last     what the deed before kept
 struct Probe {
   const char* method;  // "RecordExchangeService.GetPlan"
   std::vector<Persona> as;

@@ -135,7 +135,10 @@ class LeakTest : public ::testing::Test {
       if (deed.code != code) continue;
       const WireStory told = world.Call(deed.as, deed.method, deed.text);
       EXPECT_EQ(told.code, 0) << code << ": " << told.readable;
-      return told.messages.empty() || *deed.keep == '\0' ? "" : KeptOf(deed, *told.messages[0]);
+      if (told.messages.empty() || *deed.keep == '\0') return "";
+      std::string kept = KeptOf(deed, *told.messages[0]);
+      world.Say("last", kept.substr(kept.find('=') + 1));
+      return kept;
     }
     ADD_FAILURE() << "no deed " << code;
     return "";

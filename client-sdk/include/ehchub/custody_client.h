@@ -210,6 +210,20 @@ class CustodyClient {
     return connection_->ResolveBreakGlassUse(request);
   }
 
+  // Lists what the calling unit was told of its records, or of children it is responsible for,
+  // having been read by others, oldest first.
+  absl::StatusOr<v1::ListDisclosureNoticesResponse> ListDisclosureNotices(
+      const v1::ListDisclosureNoticesRequest& request) const {
+    return connection_->ListDisclosureNotices(request);
+  }
+
+  // Says that the calling unit has seen a notice: it leaves the queue. Errors: RESOURCE_NOT_FOUND,
+  // ETAG_MISMATCH, STATE_CONFLICT where that was said already.
+  absl::StatusOr<v1::AcknowledgeDisclosureNoticeResponse> AcknowledgeDisclosureNotice(
+      const v1::AcknowledgeDisclosureNoticeRequest& request) const {
+    return connection_->AcknowledgeDisclosureNotice(request);
+  }
+
   // Lists what the calling unit has to see to, the most urgent first. A page is of the queue as it
   // is when it is read.
   absl::StatusOr<v1::ListWorkItemsResponse> ListWorkItems(

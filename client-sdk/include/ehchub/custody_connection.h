@@ -73,6 +73,10 @@ class CustodyConnection {
       const v1::ReviewBreakGlassUseRequest& request) = 0;
   virtual absl::StatusOr<v1::ResolveBreakGlassUseResponse> ResolveBreakGlassUse(
       const v1::ResolveBreakGlassUseRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListDisclosureNoticesResponse> ListDisclosureNotices(
+      const v1::ListDisclosureNoticesRequest& request) = 0;
+  virtual absl::StatusOr<v1::AcknowledgeDisclosureNoticeResponse> AcknowledgeDisclosureNotice(
+      const v1::AcknowledgeDisclosureNoticeRequest& request) = 0;
   virtual absl::StatusOr<v1::ListWorkItemsResponse> ListWorkItems(
       const v1::ListWorkItemsRequest& request) = 0;
   virtual absl::StatusOr<v1::TransferPlanResponse> TransferPlan(

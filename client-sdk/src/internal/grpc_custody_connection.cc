@@ -148,6 +148,16 @@ class GrpcCustodyConnection final : public CustodyConnection {
     return rpc_.Call(&Stub::ResolveBreakGlassUse, "ResolveBreakGlassUse", request);
   }
 
+  absl::StatusOr<v1::ListDisclosureNoticesResponse> ListDisclosureNotices(
+      const v1::ListDisclosureNoticesRequest& request) override {
+    return rpc_.Call(&Stub::ListDisclosureNotices, "ListDisclosureNotices", request);
+  }
+
+  absl::StatusOr<v1::AcknowledgeDisclosureNoticeResponse> AcknowledgeDisclosureNotice(
+      const v1::AcknowledgeDisclosureNoticeRequest& request) override {
+    return rpc_.Call(&Stub::AcknowledgeDisclosureNotice, "AcknowledgeDisclosureNotice", request);
+  }
+
   absl::StatusOr<v1::ListWorkItemsResponse> ListWorkItems(
       const v1::ListWorkItemsRequest& request) override {
     return rpc_.Call(&Stub::ListWorkItems, "ListWorkItems", request);

@@ -53,6 +53,34 @@ v1::CreateSubscriptionRequest SubscriptionTo(int serial) {
   return request;
 }
 
+constexpr char kPostcode[] = "BR1 3UH";
+
+// One name to a child, in letters, far from every other.
+std::string FamilyNameOf(int serial) {
+  std::string name = "Q";
+  for (unsigned rest = static_cast<unsigned>(serial) * 2654435761u; rest > 0; rest /= 26) {
+    name += static_cast<char>('a' + rest % 26);
+  }
+  return name;
+}
+
+v1::MatchSubjectRequest SoughtByTrust(int serial) {
+  v1::MatchSubjectRequest request;
+  v1::PersonSought& person = *request.mutable_person();
+  const v1::PersonDetails registered = Registration(serial).person();
+  person.set_given_names(registered.given_names());
+  person.set_family_name(FamilyNameOf(serial));
+  person.set_date_of_birth(registered.date_of_birth());
+  person.set_sex(registered.sex());
+  person.set_postcode(kPostcode);
+  request.set_custodian("agencies/bromley");
+  request.set_record_type("EHC_PLAN");
+  request.mutable_context()->set_purpose("DIRECT_CARE");
+  request.mutable_context()->set_lawful_basis("ART6_1_E");
+  request.mutable_context()->set_agreement("agreements/bromley-kings-park-direct-care");
+  return request;
+}
+
 v1::RegisterSubjectRequest RegistrationBySchool(int serial, bool only_checked) {
   v1::RegisterSubjectRequest request = Registration(serial, "school");
   request.set_validate_only(only_checked);
@@ -87,6 +115,9 @@ void AddReadings(const std::shared_ptr<Clients>& school, const std::shared_ptr<C
                     auto find = AtSchool<v1::FindRecordsRequest>(serial);
                     find.add_record_types("EHC_PLAN");
                     Decided(school->records.FindRecords(find));
+                  }});
+  acts.push_back({"MatchSubject", [=](int serial) {
+                    Decided(trust->subjects.MatchSubject(SoughtByTrust(serial)));
                   }});
   acts.push_back({"AttestRegistration", [=](int serial) {
                     auto attest = About<v1::AttestRegistrationRequest>(
@@ -144,7 +175,10 @@ LeakBenchWorld::LeakBenchWorld(int children) {
 
 void LeakBenchWorld::MakeKnown(int serial, bool records) {
   const Clients& bromley = *caseworker_;
-  EHC_CHECK(ReasonIn(bromley.subjects.RegisterSubject(Registration(serial))) == "OK");
+  v1::RegisterSubjectRequest registration = Registration(serial);
+  registration.mutable_person()->set_family_name(FamilyNameOf(serial));
+  registration.mutable_person()->set_postcode(kPostcode);
+  EHC_CHECK(ReasonIn(bromley.subjects.RegisterSubject(registration)) == "OK");
   if (!records) return;
   const std::string child = SubjectOf(serial);
   EHC_CHECK(ReasonIn(bromley.subjects.CreateRelationship(ParentOf(child, "mother"))) == "OK");

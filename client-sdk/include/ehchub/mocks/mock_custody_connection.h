@@ -64,6 +64,10 @@ class MockCustodyConnection : public CustodyConnection {
               (const v1::ReviewBreakGlassUseRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::ResolveBreakGlassUseResponse>, ResolveBreakGlassUse,
               (const v1::ResolveBreakGlassUseRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListDisclosureNoticesResponse>, ListDisclosureNotices,
+              (const v1::ListDisclosureNoticesRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::AcknowledgeDisclosureNoticeResponse>, AcknowledgeDisclosureNotice,
+              (const v1::AcknowledgeDisclosureNoticeRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::ListWorkItemsResponse>, ListWorkItems,
               (const v1::ListWorkItemsRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::TransferPlanResponse>, TransferPlan,

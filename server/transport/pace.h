@@ -1,0 +1,58 @@
+// Pace: when answers leave that could tell by their time what they do not say.
+//
+// How long the hub works on a no depends, by microseconds, on what it found before it said no; so
+// does a yes that is the same for every child, as to a registration. Such an answer leaves at one
+// of a few moments after its call arrived, at the first that has not passed when it is ready: 1, 2,
+// 4, … 64 ms, and every 64 ms from then on. What is content for the caller leaves at once: it tells
+// by what it says.
+#ifndef EHC_SERVER_TRANSPORT_PACE_H_
+#define EHC_SERVER_TRANSPORT_PACE_H_
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "absl/functional/any_invocable.h"
+
+namespace ehc {
+
+// Thread safe.
+class Pace {
+ public:
+  using Instant = std::chrono::steady_clock::time_point;
+  using Leave = absl::AnyInvocable<void()>;
+
+  Pace();
+  ~Pace();  // Stops.
+  Pace(const Pace&) = delete;
+  Pace& operator=(const Pace&) = delete;
+
+  // The first moment for answers to a call that arrived then and is ready `now`.
+  static Instant MomentFor(Instant arrived, Instant now);
+
+  // Calls `leave` once, at `moment` or a little later, on a thread of its own: it must be quick.
+  void Hold(Instant moment, Leave leave);
+
+  // Lets everything go at once that waits, and from then on whatever comes, on the thread that
+  // brings it. Idempotent.
+  void Stop();
+
+ private:
+  using Waiting = std::multimap<Instant, Leave>;
+
+  void Run();
+  // REQUIRES: the lock held. What may leave by now.
+  Waiting TakeDue();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Waiting waiting_;    // guarded by mutex_
+  bool stop_ = false;  // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace ehc
+
+#endif  // EHC_SERVER_TRANSPORT_PACE_H_

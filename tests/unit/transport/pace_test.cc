@@ -1,0 +1,109 @@
+#include "server/transport/pace.h"
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace ehc {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using ::testing::ElementsAre;
+
+microseconds MomentAfter(microseconds ready) {
+  const Pace::Instant arrived(std::chrono::hours(1000));
+  return std::chrono::duration_cast<microseconds>(Pace::MomentFor(arrived, arrived + ready) -
+                                                  arrived);
+}
+
+TEST(PaceMoment, DoublesFromOneMillisecondToSixtyFour) {
+  EXPECT_EQ(MomentAfter(microseconds(0)), milliseconds(1));
+  EXPECT_EQ(MomentAfter(microseconds(420)), milliseconds(1));
+  EXPECT_EQ(MomentAfter(microseconds(428)), milliseconds(1)) << "8 us more work do not show";
+  EXPECT_EQ(MomentAfter(milliseconds(1)), milliseconds(1));
+  EXPECT_EQ(MomentAfter(microseconds(1001)), milliseconds(2));
+  EXPECT_EQ(MomentAfter(microseconds(4100)), milliseconds(8));
+  EXPECT_EQ(MomentAfter(milliseconds(33)), milliseconds(64));
+}
+
+TEST(PaceMoment, IsEverySixtyFourMillisecondsFromThenOn) {
+  EXPECT_EQ(MomentAfter(milliseconds(64)), milliseconds(64));
+  EXPECT_EQ(MomentAfter(milliseconds(65)), milliseconds(128));
+  EXPECT_EQ(MomentAfter(milliseconds(128)), milliseconds(128));
+  EXPECT_EQ(MomentAfter(microseconds(1'000'001)), milliseconds(1024));
+}
+
+TEST(PaceHold, LeavesInTheOrderOfTheirMomentsAndNotBefore) {
+  Pace pace;
+  std::vector<int> left;
+  std::vector<Pace::Instant> at;
+  std::promise<void> done;
+  const Pace::Instant now = steady_clock::now();
+  const auto leave = [&](int number) {
+    return [&, number] {
+      left.push_back(number);
+      at.push_back(steady_clock::now());
+      if (left.size() == 3) done.set_value();
+    };
+  };
+  pace.Hold(now + milliseconds(30), leave(3));
+  pace.Hold(now + milliseconds(10), leave(1));
+  pace.Hold(now + milliseconds(20), leave(2));
+  done.get_future().wait();
+  EXPECT_THAT(left, ElementsAre(1, 2, 3));
+  EXPECT_GE(at[0], now + milliseconds(10));
+  EXPECT_GE(at[1], now + milliseconds(20));
+  EXPECT_GE(at[2], now + milliseconds(30));
+}
+
+TEST(PaceHold, MayBeAskedFromWhatLeaves) {
+  Pace pace;
+  std::promise<void> done;
+  pace.Hold(steady_clock::now(),
+            [&] { pace.Hold(steady_clock::now() + milliseconds(1), [&] { done.set_value(); }); });
+  done.get_future().wait();
+}
+
+TEST(PaceStop, LetsEverythingGoOnceAndHoldsNothingAfterwards) {
+  std::atomic<int> left{0};
+  {
+    Pace pace;
+    const Pace::Instant never = steady_clock::now() + std::chrono::hours(1);
+    for (int i = 0; i < 100; ++i) pace.Hold(never, [&] { ++left; });
+    pace.Stop();
+    pace.Stop();
+    const int before = left;
+    pace.Hold(never, [&] { left += 1000; });
+    EXPECT_GE(left, before + 1000) << "on the thread that brought it";
+  }
+  EXPECT_EQ(left, 1100);
+}
+
+TEST(PaceStop, LosesNothingThatComesMeanwhile) {
+  std::atomic<int> left{0};
+  {
+    Pace pace;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        for (int j = 0; j < 500; ++j)
+          pace.Hold(steady_clock::now() + milliseconds(j % 5), [&] { ++left; });
+      });
+    }
+    pace.Stop();
+    for (std::thread& thread : threads) thread.join();
+  }
+  EXPECT_EQ(left, 2000);
+}
+
+}  // namespace
+}  // namespace ehc
