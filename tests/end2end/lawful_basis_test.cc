@@ -4,7 +4,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
+#include "google/protobuf/descriptor.h"
 #include "tests/end2end/lawful_world.h"
 
 namespace ehc {
@@ -240,6 +242,43 @@ TEST_F(LawfulBasisTest, Trap04ConsentInForceIsNoBasisAndABasisIsNoGateway) {
   }
   request.mutable_context()->clear_gateway();
   EXPECT_EQ(ReasonIn(trust.records.GetPlanSummary(request)), "POLICY_DENIED");
+}
+
+// One model in use means "has a plan" by 0. Here 0 of every enumeration says nothing, and what says
+// nothing, or two things, is not taken.
+TEST_F(LawfulBasisTest, Trap10StatusIsAnEnumerationWhoseZeroSaysNothing) {
+  int enums = 0;
+  const std::string folder = absl::StrCat(EHC_SOURCE_DIR, "/proto/ehc/hub/v1");
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const auto* file = google::protobuf::DescriptorPool::generated_pool()->FindFileByName(
+        absl::StrCat("ehc/hub/v1/", entry.path().filename().string()));
+    for (int i = 0; file != nullptr && i < file->enum_type_count(); ++i, ++enums) {
+      const auto* zero = file->enum_type(i)->FindValueByNumber(0);
+      ASSERT_NE(zero, nullptr) << file->enum_type(i)->full_name();
+      EXPECT_TRUE(absl::EndsWith(zero->name(), "_UNSPECIFIED")) << zero->full_name();
+    }
+  }
+  EXPECT_GT(enums, 30);
+
+  const std::string child = NewChild();
+  const Clients caseworker = As(kCaseworker);
+  v1::PublishSupportStatusRequest publish;
+  publish.set_unit("send");
+  publish.set_subject(child);
+  publish.mutable_as_at()->set_seconds(absl::ToUnixSeconds(clock().Now()) - 60);
+  v1::SupportStatus& status = *publish.mutable_support_status();
+  status.mutable_contact()->set_display_name("Duty desk");
+  status.set_plan_exists(true);
+  const auto refused_field = [&] {
+    const auto refused = caseworker.records.PublishSupportStatus(publish);
+    const auto error = ehchub::HubError::FromStatus(refused.status());
+    return error.violations.empty() ? error.reason_name : error.violations[0].field;
+  };
+  EXPECT_EQ(refused_field(), "support_status.sen_provision");
+  status.set_sen_provision(v1::SEN_PROVISION_SEN_SUPPORT);
+  EXPECT_EQ(refused_field(), "support_status.plan_exists");
+  status.set_sen_provision(v1::SEN_PROVISION_EHC_PLAN);
+  EXPECT_EQ(ReasonIn(caseworker.records.PublishSupportStatus(publish)), "OK");
 }
 
 // Existence and content are decided by clauses of their own.
