@@ -12,10 +12,7 @@ constexpr std::chrono::microseconds kWidest = std::chrono::milliseconds(64);
 
 Pace::Pace() : thread_([this] { Run(); }) {}
 
-Pace::~Pace() {
-  Stop();
-  thread_.join();
-}
+Pace::~Pace() { Stop(); }
 
 Pace::Instant Pace::MomentFor(Instant arrived, Instant now) {
   std::chrono::microseconds step = kFirst;
@@ -38,9 +35,12 @@ void Pace::Hold(Instant moment, Leave leave) {
 }
 
 void Pace::Stop() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  stop_ = true;
-  changed_.notify_one();
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stop_ = true;
+    changed_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
 }
 
 Pace::Waiting Pace::TakeDue() {

@@ -36,7 +36,8 @@ class Pace {
   void Hold(Instant moment, Leave leave);
 
   // Lets everything go at once that waits, and from then on whatever comes, on the thread that
-  // brings it. Idempotent.
+  // brings it. Returns when the thread of this has ended: what leaves later may then be the last to
+  // hold this. Idempotent. Never from what leaves, nor by two at a time.
   void Stop();
 
  private:

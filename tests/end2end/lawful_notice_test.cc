@@ -4,9 +4,9 @@
 namespace ehc {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 class LawfulNotice : public LawfulConsentTest {
  protected:
@@ -61,7 +61,7 @@ TEST_F(LawfulNotice, AuthorityIsToldWhoReadWhatAndThatTheFamilyIsNot) {
   EXPECT_EQ(told[0].to_unit(), "send");
   EXPECT_EQ(told[0].role(), "COMMUNITY_PAEDIATRICIAN");
   EXPECT_EQ(told[0].record_type(), "EHC_PLAN");
-  EXPECT_THAT(told[0].parts(), ElementsAre("C"));
+  EXPECT_THAT(told[0].parts(), UnorderedElementsAre("B_HEADLINE", "DATES", "C"));
   EXPECT_EQ(told[0].purpose(), "SAFEGUARDING_S47");
   EXPECT_EQ(told[0].agreement(), "agreements/bromley-kings-park-direct-care");
   EXPECT_EQ(told[0].obligation(), "NOTIFY_LA");

@@ -80,12 +80,21 @@ TEST(PaceStop, LetsEverythingGoOnceAndHoldsNothingAfterwards) {
     const Pace::Instant never = steady_clock::now() + std::chrono::hours(1);
     for (int i = 0; i < 100; ++i) pace.Hold(never, [&] { ++left; });
     pace.Stop();
+    EXPECT_EQ(left, 100) << "when it returns";
     pace.Stop();
-    const int before = left;
     pace.Hold(never, [&] { left += 1000; });
-    EXPECT_GE(left, before + 1000) << "on the thread that brought it";
+    EXPECT_EQ(left, 1100) << "on the thread that brought it";
   }
   EXPECT_EQ(left, 1100);
+}
+
+TEST(PaceStop, LastToHoldItMayBeWhatLeavesAfterwards) {
+  auto pace = std::make_shared<Pace>();
+  bool left = false;
+  pace->Stop();
+  Pace& held = *pace;
+  held.Hold(steady_clock::now(), [pace = std::move(pace), &left] { left = true; });
+  EXPECT_TRUE(left);
 }
 
 TEST(PaceStop, LosesNothingThatComesMeanwhile) {
