@@ -31,7 +31,7 @@ void AddRecallCommands(CLI::App& app, Action* chosen) {
                     {{"NAME", "name", "recallNotices/…", true},
                      {"--handling", "handling", "destroyed, not-kept or kept", true},
                      {"--note", "handling_note", "In words; where it is kept, why"}});
-  CLI::App* told = AddGroup(app, "told", "Who read records about which you are to be told");
+  CLI::App* told = AddGroup(app, "told", "Who read records of yours, where you are to be told");
   AddMessageCommand(*told, "list", "Notices to your unit; --only-open: those nobody has seen",
                     chosen, &CustodyClient::ListDisclosureNotices, {});
   AddMessageCommand(*told, "ack", "Say that your unit has seen a notice", chosen,

@@ -150,6 +150,10 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
       .add_option("--mode", mode,
                   "test or live: refuse to serve a hub that was founded for the other")
       ->check(CLI::IsMember({"test", "live"}));
+  AddSeconds(
+      serve, "--answer-pace", options.server.pace.first,
+      "seconds after a call's arrival at which a no leaves, or what is alike for every child; "
+      "longer than this disk takes to sync");
   AddSeconds(serve, "--policy-refresh", options.policy_refresh,
              "seconds between confirmations of the policy against the store");
   AddSeconds(serve, "--policy-max-staleness", options.max_policy_staleness,

@@ -167,8 +167,15 @@ absl::StatusOr<absl::Time> AuditLog::Moment() const {
   return absl::UnavailableError("audit: the clock is behind the log; nothing is committed");
 }
 
-absl::StatusOr<EntryRow> AuditLog::Disclosed(const CaseFile& file, const Release& release) const {
+// What is alike for every child has the time of the call's arrival: that of the entry is shown to
+// the caller, and by its milliseconds would tell how long the hub worked on it.
+absl::StatusOr<absl::Time> AuditLog::MomentOf(const CaseFile& file, bool is_content) const {
   EHC_ASSIGN_OR_RETURN(const absl::Time now, Moment());
+  return is_content ? now : std::min(now, file.received_at);
+}
+
+absl::StatusOr<EntryRow> AuditLog::Disclosed(const CaseFile& file, const Release& release) const {
+  EHC_ASSIGN_OR_RETURN(const absl::Time now, MomentOf(file, file.ask.action.empty()));
   AuditRecord record = Common(file, now);
   record[AuditField::kApprovedBy] = ApprovedBy(file);
   if (file.decision.break_glass_used) record[AuditField::kBreakGlass] = "USED";
@@ -180,7 +187,7 @@ absl::StatusOr<EntryRow> AuditLog::Disclosed(const CaseFile& file, const Release
 }
 
 absl::StatusOr<EntryRow> AuditLog::Denied(const CaseFile& file, const Refusal& refusal) const {
-  EHC_ASSIGN_OR_RETURN(const absl::Time now, Moment());
+  EHC_ASSIGN_OR_RETURN(const absl::Time now, MomentOf(file, /*is_content=*/false));
   AuditRecord record = Common(file, now);
   record[AuditField::kAnswer] = refusal.reason;
   if (file.ask.subject.identifier.has_value()) {

@@ -204,6 +204,7 @@ class AuditLog {
 
   // The moment of a new entry.
   absl::StatusOr<absl::Time> Moment() const;
+  absl::StatusOr<absl::Time> MomentOf(const CaseFile& file, bool is_content) const;
 
   Store& store_;
   const Clock& clock_;

@@ -24,6 +24,12 @@ struct WithheldPart {
   Reason reason = Reason::kNone;
 };
 
+// What left of the records that one unit keeps.
+struct ReleasedUnit {
+  UnitId unit;
+  std::vector<std::string> parts;
+};
+
 struct Release {
   std::string resource;  // the hub's internal name of the record or thing: "record/17"
   int64_t version = 0;
@@ -31,9 +37,15 @@ struct Release {
   UnitId unit;
   bool through_relay = false;  // the custodian's name is hidden from the recipient
   std::vector<std::string> released;
+  std::vector<ReleasedUnit> by_unit;  // of a set of records, unit by unit; empty: all are `unit`'s
   std::vector<WithheldPart> withheld;
   Digest content_digest{};  // SHA-256 of the parts as they left or entered, in order
 };
+
+inline std::vector<ReleasedUnit> UnitsOf(const Release& release) {
+  if (!release.by_unit.empty()) return release.by_unit;
+  return {{release.unit, release.released}};
+}
 
 // Proof that the entry is durable: what a receipt is made of.
 struct EntryProof {

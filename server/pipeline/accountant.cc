@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "server/model/deadline.h"
+#include "server/model/joined.h"
 #include "server/pipeline/break_glass.h"
 #include "server/pipeline/deny.h"
 #include "server/pipeline/notices.h"
@@ -65,7 +66,7 @@ absl::StatusOr<PutMatter> TellCustodian(const Rooms& rooms, const CaseFile& file
   notice.matter.kind = kBreakGlassKind;
   notice.matter.opener = file.caller.agency();
   notice.matter.addressee = release.custodian;
-  notice.matter.subject = file.named;
+  notice.matter.subject = NumberFor(file.dossier, file.subject, file.named, release.custodian);
   notice.matter.revision = 1;
   notice.matter.open = true;
   notice.matter.body = Describe(file, release).SerializeAsString();

@@ -15,11 +15,11 @@ namespace ehc {
 inline constexpr char kDisclosureNoticeKind[] = "DISCLOSURE_NOTICE";
 inline constexpr char kDisclosureNotices[] = "disclosureNotices";
 
-// A notice to each agency that the decision's obligations name, one an agency. The custodian is
-// told who read which parts. The authority responsible for the child, where it is not the
-// custodian, is told that a record of this type was read, by whose unit and why; where the hub
-// knows of none, nobody is. The custodian of a use of the emergency override is told by that use
-// itself.
+// The custodian's notice, to the unit that keeps the record, of who read which parts; one for each
+// of several units. NOTIFY_LA tells a custodian that is an authority, and nobody where it is none:
+// whose child it is the hub knows only from what agencies say of it, and must not tell on that
+// word. A use of the emergency override tells the custodian itself; a disclosure that let nothing
+// out tells nobody.
 absl::StatusOr<std::vector<PutMatter>> NoticesOf(Store& store, const CaseFile& file,
                                                  const Release& release);
 

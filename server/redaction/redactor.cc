@@ -89,12 +89,14 @@ void KeepNext(const std::vector<std::string>& together, std::vector<Part>& parts
 }
 
 // Each code once, in the order of first mention.
-void Merge(const Release& one, Release& all) {
-  for (const std::string& code : one.released) {
-    if (std::find(all.released.begin(), all.released.end(), code) == all.released.end()) {
-      all.released.push_back(code);
-    }
+void AddOnce(const std::vector<std::string>& codes, std::vector<std::string>& all) {
+  for (const std::string& code : codes) {
+    if (std::find(all.begin(), all.end(), code) == all.end()) all.push_back(code);
   }
+}
+
+void Merge(const Release& one, Release& all) {
+  AddOnce(one.released, all.released);
   for (const WithheldPart& part : one.withheld) {
     const bool said =
         std::any_of(all.withheld.begin(), all.withheld.end(), [&](const WithheldPart& other) {
@@ -103,6 +105,13 @@ void Merge(const Release& one, Release& all) {
     if (!said) all.withheld.push_back(part);
   }
   all.through_relay = all.through_relay || one.through_relay;
+}
+
+void AddToUnit(const Release& one, Release& all) {
+  auto of = std::find_if(all.by_unit.begin(), all.by_unit.end(),
+                         [&](const ReleasedUnit& unit) { return unit.unit == one.unit; });
+  if (of == all.by_unit.end()) of = all.by_unit.insert(of, {one.unit, {}});
+  AddOnce(one.released, of->parts);
 }
 
 }  // namespace
@@ -149,6 +158,7 @@ Redacted<RecordSet> Redactor::Redact(Loaded<RecordSet> loaded) {
     absl::StrAppend(&release.resource, release.resource.empty() ? "" : ",", one.resource);
     RedactOne(file, hides_location, std::move(record), out.records.emplace_back(), one);
     Merge(one, release);
+    AddToUnit(one, release);
     const std::vector<Part>& parts = out.records.back().parts;
     leaving.insert(leaving.end(), parts.begin(), parts.end());
   }

@@ -29,6 +29,7 @@ MatterShow<DisclosureNotices> NoticeShow(const Desks& desks) {
     out.set_obligation(body.obligation());
     out.set_decision_id(body.decision_id());
     out.set_do_not_tell_family(body.do_not_tell_family());
+    out.set_existence_only(body.existence_only());
     if (body.acknowledged_ms() != 0) {
       *out.mutable_acknowledged_at() = ToTimestamp(absl::FromUnixMillis(body.acknowledged_ms()));
     }

@@ -6,7 +6,6 @@
 #include "server/services/break_glass_uses.h"
 #include "server/services/consent_tasks.h"
 #include "server/services/custody_desk.h"
-#include "server/services/disclosure_notices.h"
 #include "server/services/erasures.h"
 #include "server/services/incidents.h"
 #include "server/services/legal_holds.h"
@@ -50,8 +49,6 @@ class Queue {
     EHC_RETURN_IF_ERROR(Add<PlanDeliveries>(WORK_KIND_DELIVERY_TO_CONFIRM, Side::kAddressee));
     EHC_RETURN_IF_ERROR(Add<PlanIssues>(WORK_KIND_DELIVERY_AWAITED, Side::kOpener));
     EHC_RETURN_IF_ERROR(Add<Notices>(WORK_KIND_NOTICE_TO_ACKNOWLEDGE, Side::kAddressee));
-    EHC_RETURN_IF_ERROR(
-        Add<DisclosureNotices>(WORK_KIND_DISCLOSURE_NOTICE_TO_ACKNOWLEDGE, Side::kAddressee));
     EHC_RETURN_IF_ERROR(Add<Incidents>(WORK_KIND_INCIDENT_OPEN, Side::kOpener));
     EHC_RETURN_IF_ERROR(
         Add<EarlyNotifications>(WORK_KIND_EARLY_NOTIFICATION_TO_ACKNOWLEDGE, Side::kAddressee));

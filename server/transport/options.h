@@ -70,6 +70,14 @@ struct StreamLimits {
   absl::Duration tick = absl::Milliseconds(20);    // how exact the other two are
 };
 
+// When answers leave that are alike for every child: see pace.h. Longer than the hub works on such
+// a call, its commit on this disk included, in all but a few of thousands.
+struct PaceOptions {
+  absl::Duration first = absl::Milliseconds(10);          // after the call arrived
+  absl::Duration per_question = absl::Microseconds(250);  // of a roll, for each child but the first
+  absl::Duration step = absl::Milliseconds(50);  // between the moments for those that are late
+};
+
 // Who asks how much. Both are asked on gRPC's threads: they wait for nothing. Null: no limits, and
 // no purpose is served first.
 struct QuotaOptions {
@@ -86,6 +94,7 @@ struct ServerOptions {
   MessageLimits messages;
   FloodLimits floods;
   StreamLimits streams;
+  PaceOptions pace;
   QuotaOptions quotas;
   std::function<uint64_t()> changes;       // counts what streams wait for; see Streams
   std::function<uint64_t()> fact_changes;  // counts what may take back what a stream is sending

@@ -1,25 +1,35 @@
 #include "server/transport/pace.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ehc {
 namespace {
 
-constexpr std::chrono::microseconds kFirst = std::chrono::milliseconds(1);
-constexpr std::chrono::microseconds kWidest = std::chrono::milliseconds(64);
+std::chrono::nanoseconds Chrono(absl::Duration duration) {
+  return absl::ToChronoNanoseconds(duration);
+}
+
+void LetGo(Pace::Leave& leave) {
+  try {
+    leave();
+  } catch (...) {
+    // What it holds goes with it, and answers for the call.
+  }
+}
 
 }  // namespace
 
-Pace::Pace() : thread_([this] { Run(); }) {}
+Pace::Pace(const PaceOptions& options) : options_(options), thread_([this] { Run(); }) {}
 
 Pace::~Pace() { Stop(); }
 
-Pace::Instant Pace::MomentFor(Instant arrived, Instant now) {
-  std::chrono::microseconds step = kFirst;
-  while (step < kWidest && arrived + step < now) step *= 2;
-  Instant moment = arrived + step;
-  if (moment < now) moment += ((now - moment + kWidest - Instant::duration(1)) / kWidest) * kWidest;
-  return moment;
+Pace::Instant Pace::MomentFor(Instant arrived, int questions, Instant now) const {
+  const Instant moment =
+      arrived + Chrono(options_.first) + std::max(0, questions - 1) * Chrono(options_.per_question);
+  if (now <= moment) return moment;
+  const std::chrono::nanoseconds step = Chrono(options_.step);
+  return moment + ((now - moment + step - std::chrono::nanoseconds(1)) / step) * step;
 }
 
 void Pace::Hold(Instant moment, Leave leave) {
@@ -31,7 +41,7 @@ void Pace::Hold(Instant moment, Leave leave) {
       return;
     }
   }
-  leave();
+  LetGo(leave);
 }
 
 void Pace::Stop() {
@@ -57,7 +67,7 @@ void Pace::Run() {
     Waiting due = TakeDue();
     if (!due.empty()) {
       lock.unlock();
-      for (auto& [moment, leave] : due) leave();
+      for (auto& [moment, leave] : due) LetGo(leave);
       due.clear();  // what an answer holds may be the last of its call
       lock.lock();
     } else if (stop_) {

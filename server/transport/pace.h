@@ -1,10 +1,10 @@
 // Pace: when answers leave that could tell by their time what they do not say.
 //
 // How long the hub works on a no depends, by microseconds, on what it found before it said no; so
-// does a yes that is the same for every child, as to a registration. Such an answer leaves at one
-// of a few moments after its call arrived, at the first that has not passed when it is ready: 1, 2,
-// 4, … 64 ms, and every 64 ms from then on. What is content for the caller leaves at once: it tells
-// by what it says.
+// does a yes that is the same for every child, as to a registration. Such an answer leaves at a
+// moment that follows from its request alone: so long after the call arrived, and for a roll so
+// much longer for each further child. One that is not ready by then leaves at the next of moments
+// that lie far apart. What is content for the caller leaves at once: it tells by what it says.
 #ifndef EHC_SERVER_TRANSPORT_PACE_H_
 #define EHC_SERVER_TRANSPORT_PACE_H_
 
@@ -15,6 +15,8 @@
 #include <thread>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/time/time.h"
+#include "server/transport/options.h"
 
 namespace ehc {
 
@@ -24,15 +26,17 @@ class Pace {
   using Instant = std::chrono::steady_clock::time_point;
   using Leave = absl::AnyInvocable<void()>;
 
-  Pace();
+  explicit Pace(const PaceOptions& options);
   ~Pace();  // Stops.
   Pace(const Pace&) = delete;
   Pace& operator=(const Pace&) = delete;
 
-  // The first moment for answers to a call that arrived then and is ready `now`.
-  static Instant MomentFor(Instant arrived, Instant now);
+  // When the answer to a call leaves that arrived then, asked about so many children (none counts
+  // as one), and is ready `now`.
+  Instant MomentFor(Instant arrived, int questions, Instant now) const;
 
   // Calls `leave` once, at `moment` or a little later, on a thread of its own: it must be quick.
+  // What it throws is lost.
   void Hold(Instant moment, Leave leave);
 
   // Lets everything go at once that waits, and from then on whatever comes, on the thread that
@@ -47,6 +51,7 @@ class Pace {
   // REQUIRES: the lock held. What may leave by now.
   Waiting TakeDue();
 
+  const PaceOptions options_;
   std::mutex mutex_;
   std::condition_variable changed_;
   Waiting waiting_;    // guarded by mutex_

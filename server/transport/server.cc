@@ -92,7 +92,14 @@ class HubServer::Impl {
                2 * options.messages.streams_per_connection,
                gatekeepers.quotas,
                options_.quotas,
-               std::make_shared<Pace>()} {}
+               std::make_shared<Pace>(options.pace)} {}
+
+  // After a start that failed, too, nothing of gRPC's may outlive what it refers to.
+  ~Impl() {
+    if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
+    executor_.Shutdown();
+    front_.pace->Stop();
+  }
 
   absl::Status Start(const Gatekeepers& gatekeepers, const std::vector<ServiceMaker>& services) {
     EHC_ASSIGN_OR_RETURN(tls_,

@@ -90,18 +90,23 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
     }
     // A refusal leaves at its moment (pace.h), as a unary call's.
     void operator()(StreamStep<Resp> step) {
-      if (std::exchange(used_, true)) return;
+      if (used_) return;
       const auto* answer = std::get_if<Answer<Resp>>(&step);
-      if (answer == nullptr || answer->discloses()) return owner_->Take(std::move(step));
+      if (answer == nullptr || answer->discloses()) return Give(std::move(step));
       Pace& pace = *owner_->pace_;
       const Pace::Instant moment =
-          Pace::MomentFor(owner_->facts_.arrived(), std::chrono::steady_clock::now());
-      pace.Hold(moment, [owner = std::move(owner_), step = std::move(step)]() mutable {
-        owner->Take(std::move(step));
+          pace.MomentFor(owner_->facts_.arrived(), 1, std::chrono::steady_clock::now());
+      pace.Hold(moment, [hold = Hold(std::move(*this)), step = std::move(step)]() mutable {
+        hold.Give(std::move(step));
       });
     }
 
    private:
+    void Give(StreamStep<Resp> step) {
+      used_ = true;
+      owner_->Take(std::move(step));
+    }
+
     Owner owner_;
     bool used_ = false;
   };

@@ -86,8 +86,8 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
       if (call_ == nullptr) return;
       if (call_->leaves_ == Leaves::kAtOnce && answer.discloses()) return Send(std::move(answer));
       Pace& pace = *call_->pace_;
-      const Pace::Instant moment =
-          Pace::MomentFor(call_->facts_.arrived(), std::chrono::steady_clock::now());
+      const Pace::Instant moment = pace.MomentFor(call_->facts_.arrived(), call_->questions_,
+                                                  std::chrono::steady_clock::now());
       pace.Hold(moment, [hold = Hold(std::move(*this)), answer = std::move(answer)]() mutable {
         hold.Send(std::move(answer));
       });
@@ -119,6 +119,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     if (method_.front.draining) return FinishWithError({DrainingRefusal()});
     if (facts_.IsOneTooMany()) return Shed();
     const QuotaAsk ask = QuotaAskOf(method_.front, request_);
+    questions_ = ask.questions;
     if (facts_.account() != nullptr && !PayToll(ask)) {
       was_shed_ = true;
       return;
@@ -234,6 +235,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   Req request_;
   Resp* const response_;   // gRPC's, until the call is finished
   Toll toll_;              // paid before the hop, or else by the worker
+  int questions_ = 1;      // likewise
   bool was_shed_ = false;  // set before gRPC has the reactor, hence before OnCancel
   std::atomic<bool> finished_{false};
   std::atomic<int> owners_{2};

@@ -63,8 +63,9 @@ ServiceMaker MakerOf(const Desk& desk) {
 // Its answers leave at their moment (pace.h).
 #define EHC_SERVE(Name) EHC_SERVE_WHEN(Name, Leaves::kPaced)
 
-// One whose responses are the content that the caller asked for, or concern no child: those leave
-// as soon as they are ready. Never one that answers alike whether the hub knows the child.
+// One whose responses are the content that the caller asked for or published, or concern no child:
+// those leave as soon as they are ready. Never one that answers alike whether the hub knows the
+// child.
 #define EHC_SERVE_AT_ONCE(Name) EHC_SERVE_WHEN(Name, Leaves::kAtOnce)
 
 #define EHC_SERVE_WHEN(Name, when)                                                               \

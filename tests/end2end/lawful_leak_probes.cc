@@ -298,7 +298,7 @@ const std::vector<Probe>& Probes() {
        "only_open: false"},
       {"CustodyService.AcknowledgeDisclosureNotice",
        {kNorthGovernance, kPaediatrician},
-       "name: 'disclosureNotices/$incident_id'"},
+       "name: 'disclosureNotices/$notice_id'"},
       {"SubjectService.SupersedeIdentifier",
        {kNorthCaseworker, kPaediatrician},
        "subject: '$S' superseded $id_nhs replacement { type: IDENTIFIER_TYPE_NHS_NUMBER "
@@ -486,6 +486,13 @@ const std::vector<Deed>& Deeds() {
       {"recall", kSocialWorker, "CustodyService.RecallRecord", kRecall,
        "incident.name=their_incident"},
       {"plan again", kCaseworker, "RecordExchangeService.PublishPlan", kPlan, ""},
+      {"enquire", kSocialWorker, "RecordExchangeService.GetPlan",
+       "subject: '$S' sections: PLAN_SECTION_CODE_A custodian: 'agencies/bromley' context { "
+       "purpose: 'SAFEGUARDING_S47' lawful_basis: 'ART6_1_C' special_category_basis: 'SCH1_PARA18' "
+       "gateway: 'R17_INTERESTS' agreement: 'agreements/bromley-units' case_reference: 'S47-1' }",
+       ""},
+      {"be told", kCaseworker, "CustodyService.ListDisclosureNotices", "only_open: true",
+       "disclosure_notices.0.name=their_notice"},
       {"ask to sever", kSendManager, "SubjectService.SeverIdentity",
        "subject: '$S' reason: SEVERANCE_REASON_ADOPTION justification: 'an order'",
        "severance.name=their_severance"},
@@ -511,6 +518,7 @@ const std::vector<Difference>& Differences() {
       {"the flags", kKnown, {"youth justice", "court", "fgm", "sensitive service", "third party"}},
       {"the matters", kKnown, {"advice", "consultation", "assessment", "issue"}},
       {"the recall", kKnown, {"recall"}},
+      {"the notice of a reading", kKnown, {"enquire", "be told"}},
       {"the severed identity", kKnown, {"ask to sever", "sever"}},
   };
   return *differences;

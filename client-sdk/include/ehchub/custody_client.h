@@ -210,14 +210,13 @@ class CustodyClient {
     return connection_->ResolveBreakGlassUse(request);
   }
 
-  // Lists what the calling unit was told of its records, or of children it is responsible for,
-  // having been read by others, oldest first.
+  // Lists what the calling unit was told of its records having been read, oldest first.
   absl::StatusOr<v1::ListDisclosureNoticesResponse> ListDisclosureNotices(
       const v1::ListDisclosureNoticesRequest& request) const {
     return connection_->ListDisclosureNotices(request);
   }
 
-  // Says that the calling unit has seen a notice: it leaves the queue. Errors: RESOURCE_NOT_FOUND,
+  // Says that the calling unit has seen a notice: it is no longer open. Errors: RESOURCE_NOT_FOUND,
   // ETAG_MISMATCH, STATE_CONFLICT where that was said already.
   absl::StatusOr<v1::AcknowledgeDisclosureNoticeResponse> AcknowledgeDisclosureNotice(
       const v1::AcknowledgeDisclosureNoticeRequest& request) const {

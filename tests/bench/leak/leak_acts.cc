@@ -167,7 +167,10 @@ void AddWritings(const std::shared_ptr<Clients>& school, const std::shared_ptr<C
 }  // namespace
 
 LeakBenchWorld::LeakBenchWorld(int children) {
-  hub_.Serve(SystemClock(), [](HouseOptions& options) { options.quotas = false; });
+  hub_.Serve(SystemClock(), [](HouseOptions& options) {
+    options.quotas = false;
+    options.server.pace = PaceOptions();  // as a hub is served
+  });
   hub_.EnrolAgencies();
   caseworker_ = std::make_unique<Clients>(hub_.As(kCaseworker));
   for (int serial = 1; serial <= children; ++serial) MakeKnown(serial, true);

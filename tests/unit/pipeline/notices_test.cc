@@ -16,7 +16,7 @@ class NoticesTest : public PathTest {
  protected:
   NoticesTest() : file_(Paediatrician(), TrustAsks(SubjectId{7}, {"C"})) {
     file_.facts.today = Date(2026, 3, 2);
-    file_.named = SubjectId{7};
+    file_.named = file_.subject = SubjectId{7};
     file_.decision_id = "d1";
     PolicyRequest& request = file_.ask.request;
     request.custodian_type = "LOCAL_AUTHORITY";
@@ -34,14 +34,6 @@ class NoticesTest : public PathTest {
     file_.decision.obligations.push_back({infos->back().get(), nullptr});
   }
 
-  void Maintains(const std::string& agency, const std::string& from, const std::string& to) {
-    hub::v1::Relationship& value = *file_.dossier.add_relationships()->mutable_value();
-    value.set_kind(hub::v1::RELATIONSHIP_KIND_MAINTAINING_AUTHORITY);
-    value.set_agency("agencies/" + agency);
-    value.set_valid_from(from);
-    value.set_valid_to(to);
-  }
-
   struct Told {
     std::string agency;
     store::v1::DisclosureNoticeBody body;
@@ -53,7 +45,7 @@ class NoticesTest : public PathTest {
     for (const PutMatter& put : *notices) {
       EXPECT_EQ(put.matter.kind, kDisclosureNoticeKind);
       EXPECT_EQ(put.matter.opener.value(), "kings-park-nhs-trust");
-      EXPECT_EQ(put.matter.subject, SubjectId{7});
+      EXPECT_EQ(put.matter.subject, subject_);
       EXPECT_TRUE(put.matter.open);
       Told& one = told.emplace_back();
       one.agency = put.matter.addressee.value();
@@ -64,6 +56,7 @@ class NoticesTest : public PathTest {
 
   CaseFile file_;
   Release release_;
+  SubjectId subject_{7};  // as which the child is told of
 };
 
 TEST_F(NoticesTest, NobodyIsToldWithoutAnObligationToTell) {
@@ -93,26 +86,52 @@ TEST_F(NoticesTest, AuthorityThatIsTheCustodianIsToldOnce) {
   EXPECT_TRUE(told[0].body.do_not_tell_family());
 }
 
-TEST_F(NoticesTest, AuthorityOfAnothersRecordLearnsThatItWasReadAndNotWhichParts) {
+// Any agency may say of a child that it, or a friend, maintains its plan.
+TEST_F(NoticesTest, NobodyIsToldOfAnothersRecordOnTheWordOfARelationship) {
   file_.ask.request.custodian_type = "HEALTH_BODY";
   Owe("NOTIFY_LA");
-  Maintains("northshire", "2020-01-01", "2026-01-31");
-  Maintains("bromley", "2026-02-01", "");
-  release_.custodian = AgencyId("kings-park-nhs-trust");
-  const auto told = Tell();
-  ASSERT_THAT(told, SizeIs(1));
-  EXPECT_EQ(told[0].agency, "bromley") << "the one whose child it is today";
-  EXPECT_EQ(told[0].body.record_type(), "EHC_PLAN");
-  EXPECT_EQ(told[0].body.user(), "");
-  EXPECT_THAT(told[0].body.parts(), IsEmpty());
-  EXPECT_EQ(told[0].body.to_unit(), "");
+  store::v1::RelationshipItem& item = *file_.dossier.add_relationships();
+  item.mutable_origin()->set_agency("northshire");
+  item.mutable_value()->set_kind(hub::v1::RELATIONSHIP_KIND_MAINTAINING_AUTHORITY);
+  item.mutable_value()->set_agency("agencies/northshire");
+  release_.custodian = AgencyId("south-east-london-icb");
+  EXPECT_THAT(Tell(), IsEmpty());
 }
 
-TEST_F(NoticesTest, NobodyIsToldWhereNoAuthorityIsKnown) {
-  file_.ask.request.custodian_type = "HEALTH_BODY";
-  Owe("NOTIFY_LA");
-  Maintains("northshire", "2020-01-01", "2026-01-31");
+TEST_F(NoticesTest, EachUnitIsToldOfWhatItKeepsItself) {
+  Owe("NOTIFY_CUSTODIAN");
+  release_.unit = UnitId();
+  release_.released = {"KIND", "CONTACT"};
+  release_.by_unit = {{UnitId("send"), {"KIND"}},
+                      {UnitId("social-care"), {"CONTACT"}},
+                      {UnitId("youth-justice"), {}}};
+  const auto told = Tell();
+  ASSERT_THAT(told, SizeIs(2)) << "nothing of the third's left";
+  EXPECT_EQ(told[0].body.to_unit(), "send");
+  EXPECT_THAT(told[0].body.parts(), ElementsAre("KIND"));
+  EXPECT_EQ(told[1].body.to_unit(), "social-care");
+  EXPECT_THAT(told[1].body.parts(), ElementsAre("CONTACT"));
+}
+
+TEST_F(NoticesTest, NobodyIsToldOfNothing) {
+  Owe("NOTIFY_CUSTODIAN");
+  release_.released.clear();
   EXPECT_THAT(Tell(), IsEmpty());
+  file_.ask.request.disclosure = DisclosureKind::kExistence;
+  const auto told = Tell();
+  ASSERT_THAT(told, SizeIs(1)) << "that there is such a record has no parts";
+  EXPECT_TRUE(told[0].body.existence_only());
+}
+
+// A child may be several numbers, and the custodian's is not the reader's.
+TEST_F(NoticesTest, ChildIsTheOneThatTheCustodianKnows) {
+  Owe("NOTIFY_CUSTODIAN");
+  store::v1::JoinedSubject& joined = *file_.dossier.add_joined();
+  joined.set_subject(9);
+  joined.add_registered_by("bromley");
+  joined.add_added("bromley");
+  subject_ = SubjectId{9};
+  EXPECT_THAT(Tell(), SizeIs(1));
 }
 
 TEST_F(NoticesTest, UseOfTheEmergencyOverrideTellsTheCustodianItself) {

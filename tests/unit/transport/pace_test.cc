@@ -4,6 +4,7 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <new>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -19,31 +20,34 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using ::testing::ElementsAre;
 
-microseconds MomentAfter(microseconds ready) {
+constexpr PaceOptions kOptions{absl::Milliseconds(10), absl::Microseconds(250),
+                               absl::Milliseconds(50)};
+
+microseconds MomentAfter(microseconds ready, int questions = 1) {
+  Pace pace(kOptions);
   const Pace::Instant arrived(std::chrono::hours(1000));
-  return std::chrono::duration_cast<microseconds>(Pace::MomentFor(arrived, arrived + ready) -
-                                                  arrived);
+  return std::chrono::duration_cast<microseconds>(
+      pace.MomentFor(arrived, questions, arrived + ready) - arrived);
 }
 
-TEST(PaceMoment, DoublesFromOneMillisecondToSixtyFour) {
-  EXPECT_EQ(MomentAfter(microseconds(0)), milliseconds(1));
-  EXPECT_EQ(MomentAfter(microseconds(420)), milliseconds(1));
-  EXPECT_EQ(MomentAfter(microseconds(428)), milliseconds(1)) << "8 us more work do not show";
-  EXPECT_EQ(MomentAfter(milliseconds(1)), milliseconds(1));
-  EXPECT_EQ(MomentAfter(microseconds(1001)), milliseconds(2));
-  EXPECT_EQ(MomentAfter(microseconds(4100)), milliseconds(8));
-  EXPECT_EQ(MomentAfter(milliseconds(33)), milliseconds(64));
+TEST(PaceMoment, FollowsFromTheRequestHoweverLongTheWorkTook) {
+  for (const int ready : {0, 420, 428, 9'000, 10'000}) {
+    EXPECT_EQ(MomentAfter(microseconds(ready)), milliseconds(10)) << ready;
+  }
+  EXPECT_EQ(MomentAfter(microseconds(0), 0), milliseconds(10)) << "no child counts as one";
+  EXPECT_EQ(MomentAfter(milliseconds(5), 5), milliseconds(11));
+  EXPECT_EQ(MomentAfter(milliseconds(700), 5001), milliseconds(1260));
 }
 
-TEST(PaceMoment, IsEverySixtyFourMillisecondsFromThenOn) {
-  EXPECT_EQ(MomentAfter(milliseconds(64)), milliseconds(64));
-  EXPECT_EQ(MomentAfter(milliseconds(65)), milliseconds(128));
-  EXPECT_EQ(MomentAfter(milliseconds(128)), milliseconds(128));
-  EXPECT_EQ(MomentAfter(microseconds(1'000'001)), milliseconds(1024));
+TEST(PaceMoment, OfWhatIsLateLiesFarFromTheNext) {
+  EXPECT_EQ(MomentAfter(microseconds(10'001)), milliseconds(60));
+  EXPECT_EQ(MomentAfter(milliseconds(60)), milliseconds(60));
+  EXPECT_EQ(MomentAfter(microseconds(60'001)), milliseconds(110));
+  EXPECT_EQ(MomentAfter(milliseconds(12), 5), milliseconds(61));
 }
 
 TEST(PaceHold, LeavesInTheOrderOfTheirMomentsAndNotBefore) {
-  Pace pace;
+  Pace pace(kOptions);
   std::vector<int> left;
   std::vector<Pace::Instant> at;
   std::promise<void> done;
@@ -66,17 +70,25 @@ TEST(PaceHold, LeavesInTheOrderOfTheirMomentsAndNotBefore) {
 }
 
 TEST(PaceHold, MayBeAskedFromWhatLeaves) {
-  Pace pace;
+  Pace pace(kOptions);
   std::promise<void> done;
   pace.Hold(steady_clock::now(),
             [&] { pace.Hold(steady_clock::now() + milliseconds(1), [&] { done.set_value(); }); });
   done.get_future().wait();
 }
 
+TEST(PaceHold, WhatThrowsKeepsNothingElse) {
+  Pace pace(kOptions);
+  std::promise<void> done;
+  pace.Hold(steady_clock::now(), [] { throw std::bad_alloc(); });
+  pace.Hold(steady_clock::now(), [&] { done.set_value(); });
+  done.get_future().wait();
+}
+
 TEST(PaceStop, LetsEverythingGoOnceAndHoldsNothingAfterwards) {
   std::atomic<int> left{0};
   {
-    Pace pace;
+    Pace pace(kOptions);
     const Pace::Instant never = steady_clock::now() + std::chrono::hours(1);
     for (int i = 0; i < 100; ++i) pace.Hold(never, [&] { ++left; });
     pace.Stop();
@@ -89,7 +101,7 @@ TEST(PaceStop, LetsEverythingGoOnceAndHoldsNothingAfterwards) {
 }
 
 TEST(PaceStop, LastToHoldItMayBeWhatLeavesAfterwards) {
-  auto pace = std::make_shared<Pace>();
+  auto pace = std::make_shared<Pace>(kOptions);
   bool left = false;
   pace->Stop();
   Pace& held = *pace;
@@ -100,7 +112,7 @@ TEST(PaceStop, LastToHoldItMayBeWhatLeavesAfterwards) {
 TEST(PaceStop, LosesNothingThatComesMeanwhile) {
   std::atomic<int> left{0};
   {
-    Pace pace;
+    Pace pace(kOptions);
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
       threads.emplace_back([&] {
