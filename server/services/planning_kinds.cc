@@ -51,7 +51,7 @@ absl::Status NotEligible(absl::string_view what) {
 
 absl::Status CheckLineMoney(const CaseFile& file, const store::v1::BudgetBody& budget,
                             const hub::v1::CostLine& line, const std::string& path) {
-  const PlanningTerms& terms = PolicyOf(file).planning_terms();
+  const PlanningTerms& terms = PlanningTermsOf(PolicyOf(file));
   const auto* rule = terms.FindStream(line.stream(), file.received_at);
   if (rule == nullptr) {
     return NotEligible(absl::StrCat(path, ".stream: no such stream is in use today"));
@@ -84,6 +84,10 @@ std::string RoleCodeOf(const CaseFile& file) {
 
 absl::Status Precondition(const char* reason, absl::string_view message) {
   return RefusalError(absl::StatusCode::kFailedPrecondition, reason, message);
+}
+
+absl::Status TooMany() {
+  return StateConflict("name: holds as many entries as it may; withdraw it and begin another");
 }
 
 absl::Status FromPathway(const absl::Status& fault, absl::string_view path, const char* reason) {
@@ -132,12 +136,13 @@ Pence FigureOf(const store::v1::BudgetBody& body) {
 absl::Status AddVersion(const CaseFile& file, hub::v1::BudgetStage stage, Pence to,
                         const std::string& reason, store::v1::BudgetBody& body) {
   const std::optional<uint32_t> changed =
-      PolicyOf(file).planning_terms().ChangedFrom(file.received_at);
+      PlanningTermsOf(PolicyOf(file)).ChangedFrom(file.received_at);
   if (!changed.has_value()) {
     return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
                         "the policy in force does not say from which variation a budget changes");
   }
   hub::v1::Budget& value = *body.mutable_value();
+  if (value.versions_size() >= kMostSteps) return TooMany();
   hub::v1::BudgetVersion version;
   if (!value.versions().empty()) {
     version.set_from_pence(FigureOf(body));

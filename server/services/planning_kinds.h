@@ -11,8 +11,7 @@
 #include "ehc/hub/v1/planning.pb.h"
 #include "ehc/store/v1/planning.pb.h"
 #include "server/pathway/exact.h"
-#include "server/policy/planning_terms.h"
-#include "server/policy/scoring_models.h"
+#include "server/policy/planning_policy.h"
 #include "server/services/letters.h"
 #include "server/services/matter_mutations.h"
 #include "server/services/matter_readings.h"
@@ -82,6 +81,11 @@ MatterShow<SupportPlans> SupportPlanShow(const Desks& desks);
 // Who acts, as their agency calls them; empty for an unattended system.
 std::string UserOf(const CaseFile& file);
 std::string RoleCodeOf(const CaseFile& file);
+
+// How many steps, views, reviews or checks one matter holds at most, and how much spending.
+inline constexpr int kMostSteps = 200;
+inline constexpr int kMostSpends = 2000;
+absl::Status TooMany();
 
 absl::Status Precondition(const char* reason, absl::string_view message);
 // A fault that server/pathway found: INVALID_ARGUMENT as FIELD_INVALID under `path`, else `reason`.

@@ -29,7 +29,7 @@ SupportPlan AsStated(const SupportPlan& stated) {
 }
 
 absl::Status CheckTests(const CaseFile& file, const SupportPlan& plan) {
-  const auto tests = PolicyOf(file).planning_terms().TestsAt(file.received_at);
+  const auto tests = PlanningTermsOf(PolicyOf(file)).TestsAt(file.received_at);
   if (tests.empty()) {
     return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
                         "the policy in force does not say what a support plan has to show");
@@ -181,6 +181,7 @@ MatterEdit<SupportPlans>::Edit AddingView(const hub::v1::ChildView& stated) {
   return [stated](const CaseFile& file, ReadView&, Opened<SupportPlans>& opened,
                   Plan&) -> absl::Status {
     if (!opened.matter.open) return StateConflict("name: is returned, superseded or ended");
+    if (opened.body.value().child_views_size() >= kMostSteps) return TooMany();
     if (stated.own_words().empty() && stated.media_reference().empty()) {
       return FieldInvalid(
           "child_view.own_words: say what the child said or showed, or where it is");
@@ -203,6 +204,7 @@ MatterEdit<SupportPlans>::Edit Reviewing(const Calendar& calendar,
     if (value.state() != hub::v1::SUPPORT_PLAN_STATE_APPROVED || !opened.matter.open) {
       return StateConflict("name: is not in force; only an approved plan is reviewed");
     }
+    if (value.reviews_size() >= kMostSteps) return TooMany();
     EHC_RETURN_IF_ERROR(CheckNotFuture(file, stated.held_on(), "review.held_on"));
     EHC_ASSIGN_OR_RETURN(const Date held, ParseIsoDate(stated.held_on()));
     const Date decided = LondonDate(FromTimestamp(value.decision().decided_at()));

@@ -4,45 +4,32 @@
 #include "server/pathway/scoring.h"
 #include "server/services/planning_desk.h"
 #include "server/services/planning_kinds.h"
+#include "server/services/planning_shadows.h"
 
 namespace ehc {
 namespace {
 
 using hub::v1::ScoreNeedsRequest;
 
-absl::StatusOr<hub::v1::Score> ScoreUnder(const CaseFile& file,
-                                          const policy_proto::ScoringModel& model,
-                                          const ScoreNeedsRequest& request) {
-  absl::StatusOr<hub::v1::Score> score = ScoreAnswers(model, request.answers());
-  if (!score.ok()) return score.status();
-  score->set_rater(UserOf(file));
-  score->set_rater_role(RoleCodeOf(file));
-  score->set_assessed_on(request.assessed_on());
-  *score->mutable_scored_at() = ToTimestamp(file.received_at);
-  score->set_policy_revision(file.policy_revision);
-  return score;
-}
-
-// A candidate that asks other questions has nothing to say of this sheet.
-void RunShadows(const CaseFile& file, const policy_proto::ScoringModel& live,
-                const ScoreNeedsRequest& request, store::v1::NeedsScoreBody& body) {
-  const auto shadows = PolicyOf(file).scoring_models().Shadows(
-      live.instrument(), file.caller.agency().value(), file.received_at);
-  for (const ScoringModelInfo* shadow : shadows) {
-    absl::StatusOr<hub::v1::Score> score = ScoreUnder(file, shadow->model, request);
-    if (score.ok()) *body.add_shadow_scores() = *std::move(score);
-  }
+// Who said so, when, and by which policy.
+void Attribute(const CaseFile& file, const ScoreNeedsRequest& request, hub::v1::Score& score) {
+  score.set_rater(UserOf(file));
+  score.set_rater_role(RoleCodeOf(file));
+  score.set_assessed_on(request.assessed_on());
+  *score.mutable_scored_at() = ToTimestamp(file.received_at);
+  score.set_policy_revision(file.policy_revision);
 }
 
 MatterOpening<NeedsScores>::Fill Scoring(const Desks& desks, const ScoreNeedsRequest& request) {
   return [&desks, request](const CaseFile& file, ReadView&,
                            Plan& plan) -> absl::StatusOr<Opened<NeedsScores>> {
     const ScoringModelInfo* info =
-        PolicyOf(file).scoring_models().Find(request.model(), file.received_at);
+        ScoringModelsOf(PolicyOf(file)).Find(request.model(), file.received_at);
     EHC_RETURN_IF_ERROR(CheckModel(file, info));
     EHC_RETURN_IF_ERROR(CheckNotFuture(file, request.assessed_on(), "assessed_on"));
-    absl::StatusOr<hub::v1::Score> score = ScoreUnder(file, info->model, request);
+    absl::StatusOr<hub::v1::Score> score = ScoreAnswers(info->model, request.answers());
     if (!score.ok()) return FromPathway(score.status(), "", "STATE_CONFLICT");
+    Attribute(file, request, *score);
     const AgencyId& own = file.caller.agency();
     EHC_ASSIGN_OR_RETURN(Opened<NeedsScores> opened,
                          NewMatter<NeedsScores>(desks.rooms.store, own, own, file.known_as));
@@ -50,7 +37,11 @@ MatterOpening<NeedsScores>::Fill Scoring(const Desks& desks, const ScoreNeedsReq
     opened.body.set_unit(file.ask.request.custodian_unit.value());
     *opened.body.mutable_score() = *std::move(score);
     *opened.body.mutable_answers() = request.answers();
-    RunShadows(file, info->model, request, opened.body);
+    for (hub::v1::Score& shadow : ScoreInShadow(PolicyOf(file), info->model.instrument(),
+                                                own.value(), file.received_at, request.answers())) {
+      Attribute(file, request, shadow);
+      *opened.body.add_shadow_scores() = std::move(shadow);
+    }
     plan.changes.push_back(Put(opened));
     return opened;
   };

@@ -101,9 +101,8 @@ TEST_F(ScoringTest, ARetiredModelIsRefusedByName) {
 TEST_F(ScoringTest, AModelOfAnotherAuthorityIsNotInUseHere) {
   const auto child = north_.subjects.RegisterSubject(Registration(NewSerial(), "social-care"));
   ASSERT_TRUE(child.ok()) << child.status();
-  auto request = Said<v1::ScoreNeedsRequest>(
-      absl::StrCat("subject: '", child->subject().name(),
-                   "' model: 'bromley-short-breaks' assessed_on: '2026-10-01'"));
+  auto request = Said<v1::ScoreNeedsRequest>(absl::StrCat(
+      "subject: '", child->subject(), "' model: 'bromley-short-breaks' assessed_on: '2026-10-01'"));
   for (const auto& [row, level] : BromleyTicks()) {
     v1::NeedsAnswer& answer = *request.add_answers();
     answer.set_row(row);

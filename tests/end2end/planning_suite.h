@@ -91,7 +91,7 @@ class PlanningTest : public HubTest {
   // The synthetic cohort: 200 pounds a point.
   std::string PricedPot(int64_t amount, int64_t contingency = 0) {
     const std::string pot = NewPot("ras-4", amount, contingency);
-    AddCases(pot, {{33, 600000}, {17, 400000}});
+    EXPECT_EQ(ReasonIn(AddCases(pot, {{33, 600000}, {17, 400000}})), "OK");
     EXPECT_EQ(ReasonIn(Lock(pot)), "OK");
     return pot;
   }
