@@ -44,7 +44,7 @@ struct Basis {
 absl::StatusOr<Basis> ReadBasis(const Desks& desks, const CaseFile& file, ReadView& view,
                                 const AllocateIndicativeBudgetRequest& request) {
   Basis basis;
-  const ScoringModels& models = ScoringModelsOf(PolicyOf(file));
+  const ScoringModels& models = PolicyOf(file).scoring_models();
   if (request.needs_score().empty()) {
     basis.model = models.Find(request.model(), file.received_at);
     EHC_RETURN_IF_ERROR(CheckModel(file, basis.model));

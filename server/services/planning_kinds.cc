@@ -51,7 +51,7 @@ absl::Status NotEligible(absl::string_view what) {
 
 absl::Status CheckLineMoney(const CaseFile& file, const store::v1::BudgetBody& budget,
                             const hub::v1::CostLine& line, const std::string& path) {
-  const PlanningTerms& terms = PlanningTermsOf(PolicyOf(file));
+  const PlanningTerms& terms = PolicyOf(file).planning_terms();
   const auto* rule = terms.FindStream(line.stream(), file.received_at);
   if (rule == nullptr) {
     return NotEligible(absl::StrCat(path, ".stream: no such stream is in use today"));
@@ -136,7 +136,7 @@ Pence FigureOf(const store::v1::BudgetBody& body) {
 absl::Status AddVersion(const CaseFile& file, hub::v1::BudgetStage stage, Pence to,
                         const std::string& reason, store::v1::BudgetBody& body) {
   const std::optional<uint32_t> changed =
-      PlanningTermsOf(PolicyOf(file)).ChangedFrom(file.received_at);
+      PolicyOf(file).planning_terms().ChangedFrom(file.received_at);
   if (!changed.has_value()) {
     return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
                         "the policy in force does not say from which variation a budget changes");

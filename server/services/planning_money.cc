@@ -50,7 +50,7 @@ MatterEdit<Budgets>::Edit AddingFunding(const Funding& stated) {
     EHC_RETURN_IF_ERROR(CheckNew(file, budget.body, stated));
     EHC_ASSIGN_OR_RETURN(const std::string type, TypeOfProvider(file, view, stated.provider()));
     const auto* rule =
-        PlanningTermsOf(PolicyOf(file)).FindStream(stated.stream(), file.received_at);
+        PolicyOf(file).planning_terms().FindStream(stated.stream(), file.received_at);
     const absl::Status eligible = CheckFunding(rule, stated.test(), type);
     if (!eligible.ok()) return FromPathway(eligible, "", "FUNDING_NOT_ELIGIBLE");
     for (const std::string& code : stated.restricted_to()) {
@@ -108,7 +108,7 @@ absl::Status CheckShape(const FundPart& part, const std::string& path) {
 
 absl::Status CheckDirect(const CaseFile& file, const store::v1::BudgetBody& body,
                          const FundPart& part, bool disabled) {
-  const PlanningTerms& terms = PlanningTermsOf(PolicyOf(file));
+  const PlanningTerms& terms = PolicyOf(file).planning_terms();
   PayeeFacts facts;
   facts.disabled = disabled;
   if (file.facts.date_of_birth.has_value()) {
@@ -147,7 +147,7 @@ absl::Status CheckSums(const store::v1::BudgetBody& body,
 
 absl::Status SetTier(const CaseFile& file, const hub::v1::PaymentRisk& risk,
                      Opened<Budgets>& budget) {
-  const auto tiers = PlanningTermsOf(PolicyOf(file)).TiersAt(file.received_at);
+  const auto tiers = PolicyOf(file).planning_terms().TiersAt(file.received_at);
   const policy_proto::RiskTier* tier = TierOf(risk, tiers);
   if (tier == nullptr) {
     return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
@@ -234,7 +234,7 @@ MatterEdit<DirectPayments>::Edit Checking(const hub::v1::RecordDirectPaymentChec
     }
     if (body.checks_size() >= kMostSteps) return TooMany();
     EHC_RETURN_IF_ERROR(CheckNotFuture(file, request.checked_on(), "checked_on"));
-    const auto tiers = PlanningTermsOf(PolicyOf(file)).TiersAt(file.received_at);
+    const auto tiers = PolicyOf(file).planning_terms().TiersAt(file.received_at);
     const policy_proto::RiskTier* tier = TierOf(body.risk(), tiers);
     if (tier == nullptr) return StateConflict("name: its tier is no longer in the policy");
     EHC_ASSIGN_OR_RETURN(const Date checked, ParseIsoDate(request.checked_on()));

@@ -29,7 +29,7 @@ SupportPlan AsStated(const SupportPlan& stated) {
 }
 
 absl::Status CheckTests(const CaseFile& file, const SupportPlan& plan) {
-  const auto tests = PlanningTermsOf(PolicyOf(file)).TestsAt(file.received_at);
+  const auto tests = PolicyOf(file).planning_terms().TestsAt(file.received_at);
   if (tests.empty()) {
     return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
                         "the policy in force does not say what a support plan has to show");

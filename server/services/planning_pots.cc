@@ -15,7 +15,7 @@ using hub::v1::CreateBudgetPotRequest;
 constexpr int kMostCases = 2000;
 
 absl::Status CheckStream(const CaseFile& file, const std::string& stream) {
-  const auto* rule = PlanningTermsOf(PolicyOf(file)).FindStream(stream, file.received_at);
+  const auto* rule = PolicyOf(file).planning_terms().FindStream(stream, file.received_at);
   if (rule == nullptr) {
     return Precondition("FUNDING_NOT_ELIGIBLE", "stream: no such stream is in use today");
   }
@@ -31,7 +31,7 @@ absl::Status CheckStream(const CaseFile& file, const std::string& stream) {
 
 absl::Status ReadModel(const CaseFile& file, const std::string& id, hub::v1::BudgetPot& value) {
   if (id.empty()) return absl::OkStatus();
-  const ScoringModelInfo* info = ScoringModelsOf(PolicyOf(file)).Find(id, file.received_at);
+  const ScoringModelInfo* info = PolicyOf(file).scoring_models().Find(id, file.received_at);
   EHC_RETURN_IF_ERROR(CheckModel(file, info));
   if (!HasIndicativeBudget(info->model) && !info->model.has_early_intervention()) {
     return FieldInvalid("model: sets no budget; it scores need alone");
@@ -89,7 +89,7 @@ absl::Status CheckCohortOpen(const CaseFile& file, const store::v1::BudgetPotBod
     return Precondition("COHORT_LOCKED", "name: the cohort of this pot is locked");
   }
   const ScoringModelInfo* info =
-      ScoringModelsOf(PolicyOf(file)).Find(pot.value().model(), pot.value().model_version());
+      PolicyOf(file).scoring_models().Find(pot.value().model(), pot.value().model_version());
   if (info == nullptr || !NeedsCohort(info->model)) {
     return StateConflict("name: the model of this pot takes no cohort");
   }
@@ -100,9 +100,8 @@ MatterEdit<BudgetPots>::Edit AddingCases(const hub::v1::AddCohortCasesRequest& r
   return [request](const CaseFile& file, ReadView&, Opened<BudgetPots>& pot,
                    Plan&) -> absl::Status {
     EHC_RETURN_IF_ERROR(CheckCohortOpen(file, pot.body));
-    const ScoringModelInfo* info =
-        ScoringModelsOf(PolicyOf(file))
-            .Find(pot.body.value().model(), pot.body.value().model_version());
+    const ScoringModelInfo* info = PolicyOf(file).scoring_models().Find(
+        pot.body.value().model(), pot.body.value().model_version());
     const PointRange range = RangeOf(info->model);
     for (int i = 0; i < request.cases_size(); ++i) {
       const int64_t points = request.cases(i).points();
@@ -120,9 +119,8 @@ MatterEdit<BudgetPots>::Edit AddingCases(const hub::v1::AddCohortCasesRequest& r
 
 absl::Status LockCases(const CaseFile& file, ReadView&, Opened<BudgetPots>& pot, Plan&) {
   EHC_RETURN_IF_ERROR(CheckCohortOpen(file, pot.body));
-  const ScoringModelInfo* info =
-      ScoringModelsOf(PolicyOf(file))
-          .Find(pot.body.value().model(), pot.body.value().model_version());
+  const ScoringModelInfo* info = PolicyOf(file).scoring_models().Find(
+      pot.body.value().model(), pot.body.value().model_version());
   if (pot.body.cohort_size() < LeastCases(info->model)) {
     return StateConflict("name: the cohort has too few cases to price anything; add more");
   }

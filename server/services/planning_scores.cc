@@ -24,7 +24,7 @@ MatterOpening<NeedsScores>::Fill Scoring(const Desks& desks, const ScoreNeedsReq
   return [&desks, request](const CaseFile& file, ReadView&,
                            Plan& plan) -> absl::StatusOr<Opened<NeedsScores>> {
     const ScoringModelInfo* info =
-        ScoringModelsOf(PolicyOf(file)).Find(request.model(), file.received_at);
+        PolicyOf(file).scoring_models().Find(request.model(), file.received_at);
     EHC_RETURN_IF_ERROR(CheckModel(file, info));
     EHC_RETURN_IF_ERROR(CheckNotFuture(file, request.assessed_on(), "assessed_on"));
     absl::StatusOr<hub::v1::Score> score = ScoreAnswers(info->model, request.answers());
