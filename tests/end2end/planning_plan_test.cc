@@ -467,32 +467,84 @@ TEST_F(SupportPlanTest, OfAProtectedChildNothingTellsARecipientWhereItIs) {
   EXPECT_THAT(found->DebugString(), Not(HasSubstr("social-care")));
 }
 
+// A hub whose clock stands at 2 March 2026, with one child and a budget of bromley's.
+struct StandingWorld {
+  StandingWorld()
+      : clock(absl::FromCivil(absl::CivilSecond(2026, 3, 2, 10, 0, 0), absl::UTCTimeZone())),
+        world(&clock) {
+    world.Serve(clock, [](HouseOptions& options) {
+      options.policy_refresh = absl::ZeroDuration();
+      options.max_policy_staleness = absl::InfiniteDuration();
+    });
+    world.EnrolAgencies();
+    child = MakeChild(world.As(kCaseworker), 1);
+    const auto pot =
+        world.As(kPotKeeper)
+            .planning.CreateBudgetPot(Said<v1::CreateBudgetPotRequest>(
+                "title: 'p' stream: 'SOCIAL_CARE' from_day: '2026-01-01' to_day: '2026-12-31' "
+                "amount_pence: 1000000"));
+    EXPECT_TRUE(pot.ok()) << pot.status();
+    const auto made = Worker().AllocateIndicativeBudget(Said<v1::AllocateIndicativeBudgetRequest>(
+        absl::StrCat("subject: '", child, "' pot: '", pot->budget_pot().name(),
+                     "' model: 'early-intervention' reason: 'visited'")));
+    EXPECT_TRUE(made.ok()) << made.status();
+    budget = made->budget().name();
+  }
+
+  ehchub::PlanningClient Worker() const { return world.As(kSocialWorker).planning; }
+  absl::StatusOr<v1::SubmitSupportPlanResponse> Submit(const std::string& plan) const {
+    return Worker().SubmitSupportPlan(Said<v1::SubmitSupportPlanRequest>(
+        absl::StrCat("subject: '", child, "' support_plan { ", plan, " }")));
+  }
+  absl::StatusOr<v1::DecideSupportPlanResponse> Approve(const std::string& plan) const {
+    return world.As(kSocialManager)
+        .planning.DecideSupportPlan(Said<v1::DecideSupportPlanRequest>(
+            absl::StrCat("name: '", plan, "' approve: true reason: 'meets the needs'")));
+  }
+
+  ManualClock clock;
+  HubWorld world;
+  std::string child;
+  std::string budget;
+};
+
+TEST(SupportPlanTimeTest, MoneyThatHasExpiredIsNeitherPlannedNorSpent) {
+  ASSERT_TRUE(PreparePlatform().ok());
+  StandingWorld here;
+  ASSERT_EQ(ReasonIn(here.Worker().RecordFunding(Said<v1::RecordFundingRequest>(absl::StrCat(
+                "name: '", here.budget,
+                "' funding { stream: 'NHS' amount_pence: 50000 expires_on: '2026-03-31' provider: "
+                "'agencies/south-east-london-icb' test { overcomes_barriers: true "
+                "addresses_additional_need: true individually_assessed: true } }")))),
+            "OK");
+  const std::string with_chair =
+      Replaced(NewcomerPlan(here.budget), "total_pence: 84200",
+               "lines { line: 'chair' action: 'a chair' funder: LINE_FUNDER_BUDGET stream: 'NHS' "
+               "category: 'EQUIPMENT' annual_pence: 50000 } total_pence: 134200");
+  const auto plan = here.Submit(with_chair);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  ASSERT_EQ(ReasonIn(here.Approve(plan->support_plan().name())), "OK");
+  const auto spend = [&](const std::string& day) {
+    return ReasonIn(here.Worker().RecordSpend(Said<v1::RecordSpendRequest>(
+        absl::StrCat("name: '", here.budget,
+                     "' spend { line: 'chair' amount_pence: 100 spent_on: '", day, "' }"))));
+  };
+  EXPECT_EQ(spend("2026-03-02"), "OK");
+  here.clock.Advance(absl::Hours(24 * 31));  // 2 April
+  EXPECT_EQ(spend("2026-04-01"), "FUNDING_NOT_ELIGIBLE");
+  EXPECT_EQ(spend("2026-03-31"), "OK");  // recorded late, spent in time
+  const auto late = here.Submit(with_chair);
+  EXPECT_EQ(ReasonIn(late), "FUNDING_NOT_ELIGIBLE");
+  EXPECT_THAT(MessageIn(late), HasSubstr("has expired"));
+}
+
 // Time passes: a decision that is late, then reviews that follow one another.
 TEST(SupportPlanTimeTest, ALateDecisionShowsAndReviewsFollowOneAnother) {
   ASSERT_TRUE(PreparePlatform().ok());
-  ManualClock clock(absl::FromCivil(absl::CivilSecond(2026, 3, 2, 10, 0, 0), absl::UTCTimeZone()));
-  HubWorld world(&clock);
-  world.Serve(clock, [](HouseOptions& options) {
-    options.policy_refresh = absl::ZeroDuration();
-    options.max_policy_staleness = absl::InfiniteDuration();
-  });
-  world.EnrolAgencies();
-  const std::string child = MakeChild(world.As(kCaseworker), 1);
-  const Clients keeper = world.As(kPotKeeper);
-  const Clients worker = world.As(kSocialWorker);
-  const Clients manager = world.As(kSocialManager);
-  const auto pot = keeper.planning.CreateBudgetPot(Said<v1::CreateBudgetPotRequest>(
-      "title: 'p' stream: 'SOCIAL_CARE' from_day: '2026-01-01' to_day: '2026-12-31' "
-      "amount_pence: 1000000"));
-  ASSERT_TRUE(pot.ok()) << pot.status();
-  const auto budget =
-      worker.planning.AllocateIndicativeBudget(Said<v1::AllocateIndicativeBudgetRequest>(
-          absl::StrCat("subject: '", child, "' pot: '", pot->budget_pot().name(),
-                       "' model: 'early-intervention' reason: 'visited'")));
-  ASSERT_TRUE(budget.ok()) << budget.status();
-  const auto plan =
-      worker.planning.SubmitSupportPlan(Said<v1::SubmitSupportPlanRequest>(absl::StrCat(
-          "subject: '", child, "' support_plan { ", NewcomerPlan(budget->budget().name()), " }")));
+  StandingWorld here;
+  ManualClock& clock = here.clock;
+  const HubWorld& world = here.world;
+  const auto plan = here.Submit(NewcomerPlan(here.budget));
   ASSERT_TRUE(plan.ok()) << plan.status();
   const std::string name = plan->support_plan().name();
   const auto overdue = [&] {
@@ -505,10 +557,7 @@ TEST(SupportPlanTimeTest, ALateDecisionShowsAndReviewsFollowOneAnother) {
   EXPECT_EQ(overdue(), 0);
   clock.Advance(absl::Hours(24 * 31));  // twenty working days end on 30 March
   EXPECT_EQ(overdue(), 1);
-  const auto decided =
-      world.As(kSocialManager)
-          .planning.DecideSupportPlan(Said<v1::DecideSupportPlanRequest>(
-              absl::StrCat("name: '", name, "' approve: true reason: 'meets the needs'")));
+  const auto decided = here.Approve(name);
   ASSERT_TRUE(decided.ok()) << decided.status();
   EXPECT_TRUE(decided->support_plan().decision().late());
   EXPECT_EQ(overdue(), 0);

@@ -15,7 +15,7 @@ std::shared_ptr<const PolicySnapshot> Shipped() {
 }
 
 std::vector<hub::v1::Score> ShadowsOf(const std::string& agency, const std::string& day,
-                                const std::string& last_row = "family") {
+                                      const std::string& last_row = "family") {
   google::protobuf::RepeatedPtrField<hub::v1::NeedsAnswer> answers;
   for (const auto& [row, level] : {std::pair<std::string, std::string>("personal-care", "HIGH"),
                                    {"supervision", "SOME"},
