@@ -135,6 +135,9 @@ void StartOwnReading(const Desks& desks, Incoming in, const char* method, const 
       std::move(reply), request.case_reference());
 }
 
+// So many matters are looked at for one page: it may be short, or empty, and yet not the last.
+inline constexpr int kLookedAt = 2000;
+
 // A page of the caller's own matters that `wanted` chooses; `list` seals its page tokens.
 template <typename Kind, typename Req, typename Resp>
 void StartChosenList(const Desks& desks, Incoming in, const char* method, const char* action,
@@ -152,23 +155,22 @@ void StartChosenList(const Desks& desks, Incoming in, const char* method, const 
         Resp response;
         MatterPageAsk next = ask;
         int shown = 0;
+        int looked_at = 0;
         while (true) {
           EHC_ASSIGN_OR_RETURN(std::vector<Opened<Kind>> found,
                                ListMattersOf<Kind>(file, view, next));
           for (const Opened<Kind>& opened : found) {
-            if (!wanted(file, opened)) {
-              next.after = opened.matter.id;
-              continue;
-            }
-            if (shown == size) {
+            const bool shows = wanted(file, opened);
+            if (looked_at++ == kLookedAt || (shows && shown == size)) {
               response.set_next_page_token(
                   names.SealPage(file.caller.agency(), list, next.after.value));
               return response;
             }
+            next.after = opened.matter.id;
+            if (!shows) continue;
             response.GetReflection()
                 ->AddMessage(&response, Resp::descriptor()->field(0))
                 ->CopyFrom(show(file, opened));
-            next.after = opened.matter.id;
             ++shown;
           }
           if (static_cast<int>(found.size()) < next.size) return response;

@@ -346,6 +346,17 @@ TEST_F(SupportPlanTest, ThoseWhoLookAfterPaymentsSeeTheTierAndNotWhy) {
   }
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->tier(), "HIGH");
+  auto one_by_one = Said<v1::ListDirectPaymentsRequest>("page_size: 1");
+  int paged = 0;
+  do {
+    const auto page = payments_.planning.ListDirectPayments(one_by_one);
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const v1::DirectPayment& one : page->direct_payments()) {
+      EXPECT_EQ(one.name(), listed->direct_payments(paged++).name());
+    }
+    one_by_one.set_page_token(page->next_page_token());
+  } while (!one_by_one.page_token().empty());
+  EXPECT_EQ(paged, listed->direct_payments_size());
   EXPECT_TRUE(found->separate_account());
   EXPECT_THAT(found->DebugString(), Not(HasSubstr("safeguarding")));
   EXPECT_THAT(found->DebugString(), Not(HasSubstr("84200")));
