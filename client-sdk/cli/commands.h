@@ -37,6 +37,7 @@ void AddAgreementCommands(CLI::App& app, Action* chosen);
 void AddAuditCommands(CLI::App& app, Action* chosen);
 void AddAccessCommands(CLI::App& audit, Action* chosen);
 void AddIncidentPackCommand(CLI::App& incident, Action* chosen);
+void AddBudgetCommands(CLI::App& app, Action* chosen);
 void AddRetentionCommands(CLI::App& app, Action* chosen);
 void AddSubscribeCommands(CLI::App& app, Action* chosen);
 void AddDoctorCommand(CLI::App& app, Action* chosen);

@@ -184,6 +184,9 @@ absl::Status AddFolder(const std::string& folder, const std::string& name,
   return absl::OkStatus();
 }
 
+// A policy may do without the rules of planning and scoring.
+bool IsRequired(absl::string_view name) { return name != "planning" && name != "scoring"; }
+
 void PrintRevision(const v1::PolicyRevision& revision, std::ostream& out) {
   v1::PolicyRevision rest = revision;
   rest.clear_findings();
@@ -210,7 +213,10 @@ int RunPropose(const CliContext& context, const ProposeArgs& args) {
   request.set_request_id(args.request_id);
   request.set_validate_only(args.validate_only);
   request.mutable_proposal()->set_shadow(args.shadow);
-  for (const char* name : {"agreements", "vocabulary", "tests"}) {
+  for (const char* name : {"agreements", "vocabulary", "planning", "scoring", "tests"}) {
+    if (!IsRequired(name) && !std::filesystem::exists(absl::StrCat(args.folder, "/", name))) {
+      continue;
+    }
     const absl::Status added = AddFolder(args.folder, name, request.mutable_proposal());
     if (!added.ok()) return context.Fail(added);
   }

@@ -32,6 +32,7 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddAgreementCommands(app, chosen);
   AddAuditCommands(app, chosen);
   AddRetentionCommands(app, chosen);
+  AddBudgetCommands(app, chosen);
   AddSubscribeCommands(app, chosen);
   AddRecallCommands(app, chosen);
   AddBreakGlassCommands(app, chosen);

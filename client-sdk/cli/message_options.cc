@@ -1,5 +1,6 @@
 #include "client-sdk/cli/message_options.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -75,8 +76,26 @@ absl::Status SetEnum(const FieldDescriptor& field, const MessageOption& option,
   return absl::OkStatus();
 }
 
+// Money is typed in pounds.
+absl::Status SetLong(const FieldDescriptor& field, const MessageOption& option,
+                     const std::string& text, Message& message) {
+  int64_t number = 0;
+  if (absl::EndsWith(field.name(), "_pence")) {
+    const absl::StatusOr<int64_t> pence = ParsePounds(option.option, text);
+    if (!pence.ok()) return pence.status();
+    number = *pence;
+  } else if (!absl::SimpleAtoi(text, &number)) {
+    return Usage(absl::StrCat(option.option, ": is not a whole number"));
+  }
+  message.GetReflection()->SetInt64(&message, &field, number);
+  return absl::OkStatus();
+}
+
 absl::Status SetNumber(const FieldDescriptor& field, const MessageOption& option,
                        const std::string& text, Message& message) {
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT64) {
+    return SetLong(field, option, text, message);
+  }
   int32_t number = 0;
   if (!absl::SimpleAtoi(text, &number) || number < 0) {
     return Usage(absl::StrCat(option.option, ": is not a whole number"));
@@ -175,6 +194,19 @@ absl::Status FillMessage(const CliContext& context, const std::vector<MessageOpt
   if (!own.ok()) return own.status();
   request->GetReflection()->SetString(request, unit, *own);
   return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> ParsePounds(absl::string_view option, const std::string& text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, '.');
+  int64_t pounds = 0;
+  int64_t pence = 0;
+  const bool formed = !parts[0].empty() && parts[0].size() <= 12 &&
+                      absl::ascii_isdigit(parts[0][0]) && absl::SimpleAtoi(parts[0], &pounds) &&
+                      (parts.size() == 1 ||
+                       (parts.size() == 2 && parts[1].size() == 2 &&
+                        absl::ascii_isdigit(parts[1][0]) && absl::SimpleAtoi(parts[1], &pence)));
+  if (!formed) return Usage(absl::StrCat(option, ": write pounds as 842 or 842.05"));
+  return pounds * 100 + pence;
 }
 
 void PrintFirstField(const Message& response, std::ostream& out) {

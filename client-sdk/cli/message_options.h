@@ -3,6 +3,7 @@
 #ifndef EHC_CLIENT_SDK_CLI_MESSAGE_OPTIONS_H_
 #define EHC_CLIENT_SDK_CLI_MESSAGE_OPTIONS_H_
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -38,6 +39,9 @@ void AddMessageOptions(CLI::App& command, const google::protobuf::Descriptor& ty
 // Usage() names the option that cannot be read.
 absl::Status FillMessage(const CliContext& context, const std::vector<MessageOption>& options,
                          const MessageArgs& args, google::protobuf::Message* request);
+
+// "842" or "842.05" pounds as pence. Usage() for anything else: an amount is never rounded.
+absl::StatusOr<int64_t> ParsePounds(absl::string_view option, const std::string& text);
 
 // A page, or the one thing that the response holds.
 void PrintFirstField(const google::protobuf::Message& response, std::ostream& out);

@@ -38,6 +38,7 @@
 #include "server/services/audit_desk.h"
 #include "server/services/consent_desk.h"
 #include "server/services/custody_desk.h"
+#include "server/services/planning_desk.h"
 #include "server/services/record_exchange.h"
 #include "server/services/retention_desk.h"
 #include "server/services/subject_desk.h"
@@ -123,6 +124,7 @@ class FurnishedHouse : public House {
         agreements_(desks_, keeper_),
         audits_(desks_, checkpointer_, reference_.calendar, monitor_),
         retention_(desks_, reference_.calendar),
+        planning_(desks_, reference_.calendar),
         clock_(clock) {
     store_->SetBatchSigner(
         [this](absl::Span<const Digest> leaves) { return promises_.Sign(leaves); });
@@ -187,10 +189,11 @@ class FurnishedHouse : public House {
       return serving != nullptr && serving->more_calls_are_coming();
     });
     EHC_ASSIGN_OR_RETURN(
-        server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_, quotas_},
-                                  {Expose(records_), Expose(subjects_), Expose(consents_),
-                                   Expose(custody_), Expose(subscriptions_), Expose(agencies_),
-                                   Expose(agreements_), Expose(audits_), Expose(retention_)}));
+        server_,
+        HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_, quotas_},
+                         {Expose(records_), Expose(subjects_), Expose(consents_), Expose(custody_),
+                          Expose(subscriptions_), Expose(agencies_), Expose(agreements_),
+                          Expose(audits_), Expose(retention_), Expose(planning_)}));
     serving_ = server_.get();
     heads_.Start();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
@@ -316,6 +319,7 @@ class FurnishedHouse : public House {
   const AgreementDesk agreements_;
   const AuditDesk audits_;
   const RetentionDesk retention_;
+  const PlanningDesk planning_;
   const Clock& clock_;
   std::unique_ptr<HubServer> server_;
   std::atomic<const HubServer*> serving_{nullptr};  // once it is there; set before the first call

@@ -14,6 +14,8 @@
 #include "server/policy/clause_box.h"
 #include "server/policy/clause_index.h"
 #include "server/policy/name_table.h"
+#include "server/policy/planning_terms.h"
+#include "server/policy/scoring_models.h"
 #include "server/policy/vocabulary.h"
 
 namespace ehc {
@@ -80,6 +82,8 @@ struct CompiledPolicy {
   std::string revision;
   PolicyDocument document;
   Vocabulary vocabulary;
+  ScoringModels scoring_models;
+  PlanningTerms planning_terms;
   std::vector<ClauseBox> boxes;  // canonical order: by agreement and clause id
 
   TermTable agency_types;

@@ -102,11 +102,29 @@ void AddCanonicalFile(const std::string& path, const Message& message, Sha256Has
   hasher->Update(absl::StrCat(path, "\n", bytes.size(), "\n")).Update(bytes);
 }
 
+template <typename T>
+void Take(const PolicyFile& file, std::vector<ParsedFile<T>>* files, Problems* problems) {
+  ParsedFile<T> parsed;
+  if (ParseText(file, &parsed, problems)) files->push_back(std::move(parsed));
+}
+
+template <typename T>
+void SortByPath(std::vector<ParsedFile<T>>* files) {
+  std::sort(files->begin(), files->end(),
+            [](const ParsedFile<T>& a, const ParsedFile<T>& b) { return a.path < b.path; });
+}
+
 std::string Revision(const PolicyDocument& document) {
   Sha256Hasher hasher;
   hasher.Update("ehc-policy-1\n");
   for (const auto& file : document.agreements) AddCanonicalFile(file.path, file.message, &hasher);
   for (const auto& file : document.vocabularies) AddCanonicalFile(file.path, file.message, &hasher);
+  for (const auto& file : document.scoring_models) {
+    AddCanonicalFile(file.path, file.message, &hasher);
+  }
+  for (const auto& file : document.planning_rules) {
+    AddCanonicalFile(file.path, file.message, &hasher);
+  }
   return HexEncode(DigestView(hasher.Finish()));
 }
 
@@ -149,11 +167,13 @@ absl::StatusOr<PolicyDocument> ParsePolicy(const PolicySource& source) {
   Problems problems;
   for (const PolicyFile& file : source.files) {
     if (absl::StartsWith(file.path, "agreements/")) {
-      ParsedAgreement parsed;
-      if (ParseText(file, &parsed, &problems)) document.agreements.push_back(std::move(parsed));
+      Take(file, &document.agreements, &problems);
+    } else if (absl::StartsWith(file.path, "scoring/")) {
+      Take(file, &document.scoring_models, &problems);
+    } else if (absl::StartsWith(file.path, "planning/")) {
+      Take(file, &document.planning_rules, &problems);
     } else {
-      ParsedVocabulary parsed;
-      if (ParseText(file, &parsed, &problems)) document.vocabularies.push_back(std::move(parsed));
+      Take(file, &document.vocabularies, &problems);
     }
   }
   if (!problems.empty()) return problems.ToStatus();
@@ -161,8 +181,9 @@ absl::StatusOr<PolicyDocument> ParsePolicy(const PolicySource& source) {
             [](const ParsedAgreement& a, const ParsedAgreement& b) {
               return a.message.id() < b.message.id();
             });
-  std::sort(document.vocabularies.begin(), document.vocabularies.end(),
-            [](const ParsedVocabulary& a, const ParsedVocabulary& b) { return a.path < b.path; });
+  SortByPath(&document.vocabularies);
+  SortByPath(&document.scoring_models);
+  SortByPath(&document.planning_rules);
   document.revision = Revision(document);
   return document;
 }

@@ -12,7 +12,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "ehc/policy/v1/agreement.pb.h"
+#include "ehc/policy/v1/planning_rules.pb.h"
 #include "ehc/policy/v1/policy_case.pb.h"
+#include "ehc/policy/v1/scoring.pb.h"
 #include "ehc/policy/v1/vocabulary.pb.h"
 #include "server/policy/source.h"
 
@@ -76,10 +78,14 @@ struct ParsedFile {
 
 using ParsedAgreement = ParsedFile<policy_proto::Agreement>;
 using ParsedVocabulary = ParsedFile<policy_proto::Vocabulary>;
+using ParsedScoringModel = ParsedFile<policy_proto::ScoringModel>;
+using ParsedPlanningRules = ParsedFile<policy_proto::PlanningRules>;
 
 struct PolicyDocument {
   std::vector<ParsedAgreement> agreements;     // by id
   std::vector<ParsedVocabulary> vocabularies;  // by path
+  std::vector<ParsedScoringModel> scoring_models;
+  std::vector<ParsedPlanningRules> planning_rules;
   // Hexadecimal SHA-256 over the canonical bytes: comments and layout do not change it.
   std::string revision;
 };

@@ -35,6 +35,9 @@ absl::StatusOr<std::shared_ptr<const PolicySnapshot>> PolicySnapshot::Compile(
   ReadAgreements(options, policy.get(), summaries.get(), &problems);
   ResolveAll(policy.get(), &problems);
   CheckOrganisations(policy->document, policy->vocabulary, &problems);
+  policy->scoring_models = ScoringModels::Build(policy->document.scoring_models, &problems);
+  policy->planning_terms =
+      PlanningTerms::Build(policy->document.planning_rules, policy->vocabulary, &problems);
   EHC_RETURN_IF_ERROR(problems.ToStatus());
   CompileClauses(policy.get());
 
@@ -181,6 +184,10 @@ std::string PolicySnapshot::RoleOf(absl::string_view code) const {
 const AgencyRules& PolicySnapshot::agency_rules() const {
   return compiled_->vocabulary.agency_rules;
 }
+
+const ScoringModels& PolicySnapshot::scoring_models() const { return compiled_->scoring_models; }
+
+const PlanningTerms& PolicySnapshot::planning_terms() const { return compiled_->planning_terms; }
 
 bool PolicySnapshot::MayBeforeGoLive(absl::string_view action) const {
   const auto& actions = compiled_->vocabulary.actions;

@@ -26,6 +26,8 @@
 namespace ehc {
 
 struct CompiledPolicy;
+class PlanningTerms;
+class ScoringModels;
 
 // Whether `value` is `agency`'s signature of `digest` by its signing key `key_id`, as enrolled. OK
 // or why not, in words for an officer.
@@ -117,6 +119,10 @@ class PolicySnapshot {
   bool IsUnitKind(absl::string_view code) const;
 
   const AgencyRules& agency_rules() const;
+  // How need is scored, and what holds for support plans and their money (scoring_models.h,
+  // planning_terms.h).
+  const ScoringModels& scoring_models() const;
+  const PlanningTerms& planning_terms() const;
   // Whether an agency that is not live yet may do it, if anybody of its kind may.
   bool MayBeforeGoLive(absl::string_view action) const;
 

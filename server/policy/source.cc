@@ -17,6 +17,8 @@ namespace {
 
 constexpr absl::string_view kMagic = "ehc-policy-source-1\n";
 constexpr const char* kSubfolders[] = {"agreements", "vocabulary"};
+// What a hub that takes no such decisions may do without.
+constexpr const char* kFurtherSubfolders[] = {"planning", "scoring"};
 
 absl::Status ReadSubfolder(const std::string& folder, const std::string& name,
                            PolicySource* source) {
@@ -63,12 +65,17 @@ bool HoldsPolicy(absl::string_view text) {
   absl::string_view name = text.substr(at + kHeader.size());
   name = name.substr(0, name.find_first_of("\r\n"));
   return absl::EndsWith(name, "Vocabulary") || absl::EndsWith(name, "Agreement") ||
-         absl::EndsWith(name, "PolicyCases");
+         absl::EndsWith(name, "PolicyCases") || absl::EndsWith(name, "ScoringModel") ||
+         absl::EndsWith(name, "PlanningRules");
 }
 
 absl::StatusOr<PolicySource> ReadPolicyFolder(const std::string& folder) {
   PolicySource source;
   for (const char* name : kSubfolders) {
+    EHC_RETURN_IF_ERROR(ReadSubfolder(folder, name, &source));
+  }
+  for (const char* name : kFurtherSubfolders) {
+    if (!std::filesystem::exists(folder + "/" + name)) continue;
     EHC_RETURN_IF_ERROR(ReadSubfolder(folder, name, &source));
   }
   std::sort(source.files.begin(), source.files.end(),

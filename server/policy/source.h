@@ -15,7 +15,8 @@ struct PolicyFile {
   std::string text;
 };
 
-// The files that decide: agreements/*.textproto and vocabulary/*.textproto.
+// The files that decide: agreements/*.textproto and vocabulary/*.textproto, and, where there are
+// any, scoring/*.textproto and planning/*.textproto.
 struct PolicySource {
   std::vector<PolicyFile> files;  // by path
 };

@@ -23,9 +23,11 @@ constexpr char kAction[] = "policy.activate";
 constexpr char kShadowList[] = "shadow decisions";
 
 bool IsPolicyPath(absl::string_view path) {
+  static constexpr absl::string_view kFolders[] = {"agreements", "vocabulary", "planning",
+                                                   "scoring", "tests"};
   const std::vector<absl::string_view> parts = absl::StrSplit(path, '/');
   return parts.size() == 2 && absl::EndsWith(parts[1], ".textproto") && parts[1][0] != '.' &&
-         (parts[0] == "agreements" || parts[0] == "vocabulary" || parts[0] == "tests");
+         std::find(std::begin(kFolders), std::end(kFolders), parts[0]) != std::end(kFolders);
 }
 
 // Reference data that lies in the same folder is left out: it decides nothing.
@@ -35,8 +37,9 @@ absl::StatusOr<PolicySource> ReadFiles(const hub::v1::PolicyProposal& proposal) 
   for (const hub::v1::PolicyFile& file : proposal.files()) {
     if (!IsPolicyPath(file.path()) || !paths.insert(file.path()).second) {
       return FieldInvalid(
-          "proposal.files: each path is agreements/, vocabulary/ or tests/ and a name that ends in "
-          ".textproto, and stands there once");
+          "proposal.files: each path is agreements/, vocabulary/, planning/, scoring/ or tests/ "
+          "and "
+          "a name that ends in .textproto, and stands there once");
     }
     if (HoldsPolicy(file.content())) source.files.push_back({file.path(), file.content()});
   }

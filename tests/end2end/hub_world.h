@@ -16,6 +16,7 @@
 #include "ehchub/custody_client.h"
 #include "ehchub/error.h"
 #include "ehchub/hub.h"
+#include "ehchub/planning_client.h"
 #include "ehchub/record_exchange_client.h"
 #include "ehchub/retention_client.h"
 #include "ehchub/subject_client.h"
@@ -80,7 +81,8 @@ struct Clients {
         audit(on),
         admin(on),
         agreements(on),
-        retention(on) {}
+        retention(on),
+        planning(on) {}
 
   ehchub::Hub hub;
   ehchub::RecordExchangeClient records;
@@ -91,6 +93,7 @@ struct Clients {
   ehchub::AgencyAdminClient admin;
   ehchub::AgreementClient agreements;
   ehchub::RetentionClient retention;
+  ehchub::PlanningClient planning;
 };
 
 class HubWorld {

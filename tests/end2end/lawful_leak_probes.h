@@ -15,6 +15,10 @@ inline const Persona kNorthManager{"northshire-council", "nsm-1", "SEND_MANAGER"
 inline const Persona kNorthRecords{"northshire-council", "nrec-1", "RECORDS_OFFICER", "send"};
 inline const Persona kNorthSocialWorker{"northshire-council", "nsw-1", "SOCIAL_WORKER",
                                         "social-care"};
+inline const Persona kNorthSocialManager{"northshire-council", "nswm-1", "SOCIAL_WORK_MANAGER",
+                                         "social-care"};
+inline const Persona kNorthPayments{"northshire-council", "ndp-1", "DIRECT_PAYMENTS_OFFICER",
+                                    "social-care"};
 inline const Persona kNorthGovernance{"northshire-council", "nig-1",
                                       "INFORMATION_GOVERNANCE_OFFICER", "send"};
 inline const Persona kPoliceGovernance{"northshire-police", "pig-1",

@@ -82,6 +82,9 @@ write_profiles() {
   profile governance bromley ig-1 INFORMATION_GOVERNANCE_OFFICER send
   profile trust-governance kings-park-nhs-trust ig-1 INFORMATION_GOVERNANCE_OFFICER community-paediatrics
   profile social-worker bromley sw-4 SOCIAL_WORKER social-care
+  profile social-manager bromley swm-1 SOCIAL_WORK_MANAGER social-care
+  profile budget-keeper bromley com-1 COMMISSIONING_OFFICER social-care
+  profile payments bromley dp-1 DIRECT_PAYMENTS_OFFICER social-care
   profile paediatrician kings-park-nhs-trust paed-9 COMMUNITY_PAEDIATRICIAN community-paediatrics
   profile emergency kings-park-nhs-trust ed-1 EMERGENCY_CLINICIAN community-paediatrics
   profile trust-records kings-park-nhs-trust rec-1 RECORDS_OFFICER community-paediatrics

@@ -11,6 +11,7 @@
 #include "ehc/hub/v1/custody_service.pb.h"
 #include "ehc/hub/v1/error_reason.pb.h"
 #include "ehc/hub/v1/field_options.pb.h"
+#include "ehc/hub/v1/planning_service.pb.h"
 #include "ehc/hub/v1/record_exchange_service.pb.h"
 #include "ehc/hub/v1/retention_service.pb.h"
 #include "ehc/hub/v1/subject_service.pb.h"
@@ -41,6 +42,7 @@ std::vector<const FileDescriptor*> Files() {
   add(hub::v1::GetCheckpointRequest::descriptor()->file());
   add(hub::v1::ListAgreementsRequest::descriptor()->file());
   add(hub::v1::PlaceLegalHoldRequest::descriptor()->file());
+  add(hub::v1::ScoreNeedsRequest::descriptor()->file());
   return files;
 }
 
