@@ -1,6 +1,7 @@
 // ehcctl audit …
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "client-sdk/cli/commands.h"
 #include "client-sdk/cli/json_object.h"
 #include "client-sdk/cli/log_commands.h"
@@ -25,6 +26,11 @@ struct ProveArgs {
   std::string leaf;
 };
 
+struct ReconcileArgs {
+  std::string file;
+  std::string agency;
+};
+
 struct ListArgs {
   std::string audience;
   std::string subject;
@@ -46,6 +52,11 @@ void AddProveOptions(CLI::App& command, ProveArgs& args) {
   command.add_option("LEAF", args.leaf, "The receipt: 64 hexadecimal digits")->required();
 }
 
+void AddReconcileOptions(CLI::App& command, ReconcileArgs& args) {
+  command.add_option("--file", args.file, "A receipts file; otherwise the profile's");
+  command.add_option("--agency", args.agency, "Your agency's id; otherwise the profile's");
+}
+
 void AddListOptions(CLI::App& command, ListArgs& args) {
   command.add_option("--audience", args.audience,
                      "Open the entries for searcher, custodian, family or officer");
@@ -57,6 +68,22 @@ void AddListOptions(CLI::App& command, ListArgs& args) {
   AddPageOptions(command, args.page);
 }
 
+// What the hub says of its witnesses: its word alone, unlike the checkpoint.
+void PrintWait(const v1::GetCheckpointResponse& heads, std::ostream& out) {
+  if (!heads.has_unwitnessed_since()) {
+    out << "the hub says that enough witnesses have signed for all of it\n";
+    return;
+  }
+  out << "the hub says that " << heads.witness_quorum() << " witness(es) have signed for "
+      << heads.witnessed().tree_size() << " entries, and that the rest has waited since "
+      << MomentText(heads.unwitnessed_since());
+  if (heads.has_witness_due_at()) {
+    out << (heads.witness_overdue() ? ": TOO LONG, it was due by " : "; it is due by ")
+        << MomentText(heads.witness_due_at());
+  }
+  out << "\n";
+}
+
 int RunCheckpoint(const CliContext& context, const NoArgs&) {
   const absl::StatusOr<Profile> profile = context.LoadProfile();
   if (!profile.ok()) return context.Fail(profile.status());
@@ -64,17 +91,27 @@ int RunCheckpoint(const CliContext& context, const NoArgs&) {
   if (!keeper.ok()) return context.Fail(keeper.status());
   const absl::StatusOr<Hub> hub = context.OpenHub();
   if (!hub.ok()) return context.Fail(hub.status());
-  const auto checkpoint = (*keeper)->Advance(*MakeAuditConnection(*hub));
+  const std::shared_ptr<AuditConnection> audit = MakeAuditConnection(*hub);
+  const auto checkpoint = (*keeper)->Advance(*audit);
   if (!checkpoint.ok()) return context.Fail(checkpoint.status());
+  const absl::StatusOr<v1::GetCheckpointResponse> heads = audit->GetCheckpoint({});
+  if (!heads.ok()) return context.Fail(heads.status());
   const std::string root = absl::BytesToHexString(checkpoint->root_hash);
   if (context.output == Output::kJson) {
-    return PrintObject(context, {{"logId", TextValue(checkpoint->log_id)},
-                                 {"treeSize", TextValue(absl::StrCat(checkpoint->tree_size))},
-                                 {"rootHash", TextValue(root)},
-                                 {"note", TextValue(checkpoint->note)}});
+    return PrintObject(
+        context,
+        {{"logId", TextValue(checkpoint->log_id)},
+         {"treeSize", TextValue(absl::StrCat(checkpoint->tree_size))},
+         {"rootHash", TextValue(root)},
+         {"witnessedSize", TextValue(absl::StrCat(heads->witnessed().tree_size()))},
+         {"unwitnessedSince",
+          TextValue(heads->has_unwitnessed_since() ? MomentText(heads->unwitnessed_since()) : "")},
+         {"witnessOverdue", FlagValue(heads->witness_overdue())},
+         {"note", TextValue(checkpoint->note)}});
   }
   context.out << checkpoint->log_id << " holds " << checkpoint->tree_size << " entries\nroot "
               << root << "\nsigned by the log, and an extension of the last checkpoint seen here\n";
+  PrintWait(*heads, context.out);
   return 0;
 }
 
@@ -151,12 +188,44 @@ int RunProve(const CliContext& context, const ProveArgs& args) {
   return 0;
 }
 
+int RunReconcile(const CliContext& context, const ReconcileArgs& args) {
+  const absl::StatusOr<Profile> profile = context.LoadProfile();
+  if (!profile.ok()) return context.Fail(profile.status());
+  const std::string path = args.file.empty() ? profile->receipts_path : args.file;
+  if (path.empty()) return context.Fail(Usage("the profile keeps no receipts; give --file"));
+  const std::string agency = args.agency.empty() ? profile->agency : args.agency;
+  if (agency.empty()) return context.Fail(Usage("the profile names no agency; give --agency"));
+  const absl::StatusOr<Hub> hub = context.OpenHub();
+  if (!hub.ok()) return context.Fail(hub.status());
+  const auto report = ReconcileReceipts(*MakeAuditConnection(*hub), path, agency);
+  if (!report.ok()) return context.Fail(report.status());
+  if (context.output == Output::kJson) {
+    PrintObject(context, {{"receipts", NumberValue(report->receipts)},
+                          {"told", NumberValue(report->told)},
+                          {"erased", NumberValue(report->erased)},
+                          {"problems", TextsValue(report->problems)}});
+  } else {
+    context.out << report->receipts << " receipts, " << report->told
+                << " of entries that tell of the same decision, " << report->erased
+                << " of entries that were erased\n";
+  }
+  if (report->problems.empty()) return 0;
+  for (const std::string& one : report->problems) context.err << one << "\n";
+  return context.Fail(absl::DataLossError(
+      absl::StrCat(report->problems.size(), " receipt(s) are of no entry that is their own")));
+}
+
+// What agencies wrote may have many lines: none of them is to look like a line of the list.
+std::string Continued(const std::string& value) {
+  return absl::StrReplaceAll(value, {{"\n", "\n      | "}});
+}
+
 void PrintEntry(const v1::AuditEntry& entry, std::ostream& out) {
   out << entry.index() << "  " << MomentText(entry.recorded_at());
   if (entry.erased()) out << "  erased";
   out << "\n";
   for (const v1::AuditField& field : entry.fields()) {
-    out << "    " << field.name() << ": " << field.value() << "\n";
+    out << "    " << field.name() << ": " << Continued(field.value()) << "\n";
   }
 }
 
@@ -225,6 +294,9 @@ void AddAuditCommands(CLI::App& app, Action* chosen) {
                          chosen, RunVerify, AddVerifyOptions);
   AddCommand<ProveArgs>(*group, "prove", "Prove that the log holds one receipt", chosen, RunProve,
                         AddProveOptions);
+  AddCommand<ReconcileArgs>(*group, "reconcile",
+                            "Hold each receipt to the entry that the hub opens for it", chosen,
+                            RunReconcile, AddReconcileOptions);
   AddCommand<ListArgs>(*group, "list", "Entries, opened as far as you may see", chosen, RunList,
                        AddListOptions);
   AddLogCommands(*group, chosen);

@@ -30,6 +30,12 @@ inline google::protobuf::Value NumberValue(double number) {
   return value;
 }
 
+inline google::protobuf::Value FlagValue(bool flag) {
+  google::protobuf::Value value;
+  value.set_bool_value(flag);
+  return value;
+}
+
 inline google::protobuf::Value TextsValue(const std::vector<std::string>& texts) {
   google::protobuf::Value value;
   value.mutable_list_value();

@@ -10,6 +10,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "server/base/checkpoint.h"
 #include "server/base/encoding.h"
+#include "server/base/key_change.h"
 #include "server/base/merkle.h"
 #include "server/base/signed_note.h"
 #include "server/base/status_macros.h"
@@ -131,24 +132,59 @@ absl::Status CheckItem(const Struct& item, const ehc::Checkpoint& head) {
   return ehc::VerifyInclusion(leaf, place, head.size, path, head.root);
 }
 
-absl::StatusOr<ehc::Checkpoint> OpenHead(const std::string& note, absl::string_view log_key) {
+// The keys that lead from the one known to those that sign today; a change that none of them has
+// vouched for leads nowhere.
+absl::StatusOr<std::vector<ehc::NoteVerifier>> Followed(absl::string_view log_key,
+                                                        const std::vector<std::string>& changes) {
   const auto log = ehc::NoteVerifier::Parse(log_key);
   if (!log.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("log_key: ", log.status().message()));
   }
-  absl::StatusOr<ehc::Checkpoint> head = ehc::OpenCheckpoint(note, *log);
-  if (!head.ok()) return absl::DataLossError("the head is not one that this log signed");
-  return head;
+  std::vector<ehc::NoteVerifier> keys = {*log};
+  for (const std::string& note : changes) {
+    const auto change = ehc::OpenKeyChange(note, log->key_name(), keys);
+    if (!change.ok() || change->kind != ehc::LogKeyKind::kCheckpoint) continue;
+    EHC_ASSIGN_OR_RETURN(ehc::NoteVerifier key, ehc::NoteVerifier::Parse(change->key));
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+absl::StatusOr<ehc::Checkpoint> OpenHead(const std::string& note, absl::string_view log_key,
+                                         const std::vector<std::string>& changes) {
+  EHC_ASSIGN_OR_RETURN(const std::vector<ehc::NoteVerifier> keys, Followed(log_key, changes));
+  for (const ehc::NoteVerifier& key : keys) {
+    absl::StatusOr<ehc::Checkpoint> head = ehc::OpenCheckpoint(note, key);
+    if (head.ok()) return head;
+    if (!absl::IsNotFound(head.status())) break;
+  }
+  return absl::DataLossError("the head is not one that this log signed");
+}
+
+std::vector<std::string> ChangesIn(const Struct& file) {
+  std::vector<std::string> changes;
+  const auto found = file.fields().find("key_changes");
+  if (found == file.fields().end()) return changes;
+  for (const Value& note : found->second.list_value().values()) {
+    changes.push_back(note.string_value());
+  }
+  return changes;
 }
 
 absl::StatusOr<Struct> Assemble(AuditConnection& audit, absl::string_view log_key,
                                 const std::vector<v1::SubjectDisclosure>& disclosures) {
   EHC_ASSIGN_OR_RETURN(const v1::GetCheckpointResponse newest, audit.GetCheckpoint({}));
-  EHC_ASSIGN_OR_RETURN(const ehc::Checkpoint head, OpenHead(newest.checkpoint().note(), log_key));
+  const std::vector<std::string> changes(newest.key_changes().begin(), newest.key_changes().end());
+  EHC_ASSIGN_OR_RETURN(const ehc::Checkpoint head,
+                       OpenHead(newest.checkpoint().note(), log_key, changes));
   Struct file;
   Set(file, "format", kFormat);
   Set(file, "log", head.origin);
   Set(file, "head", newest.checkpoint().note());
+  for (const std::string& note : changes) {
+    (*file.mutable_fields())["key_changes"].mutable_list_value()->add_values()->set_string_value(
+        note);
+  }
   ListValue& items = *(*file.mutable_fields())["disclosures"].mutable_list_value();
   for (const v1::SubjectDisclosure& told : disclosures) {
     if (told.erased()) continue;
@@ -184,7 +220,8 @@ absl::StatusOr<AccessReportCheck> CheckAccessReport(absl::string_view text,
   if (!parsed || TextOf(file, "format") != kFormat) {
     return absl::InvalidArgumentError("this is no access report of this version");
   }
-  EHC_ASSIGN_OR_RETURN(const ehc::Checkpoint head, OpenHead(TextOf(file, "head"), log_key));
+  EHC_ASSIGN_OR_RETURN(const ehc::Checkpoint head,
+                       OpenHead(TextOf(file, "head"), log_key, ChangesIn(file)));
   AccessReportCheck check;
   check.log_id = head.origin;
   check.tree_size = head.size;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "server/base/encoding.h"
 #include "server/base/fs.h"
 #include "server/base/key_change.h"
 #include "server/base/merkle.h"
@@ -24,10 +26,41 @@ absl::StatusOr<LogKeys> LoadLogKeys(const Profile& profile) {
   return keys;
 }
 
+namespace {
+
+// What people read beside the view says what the view says, and nothing else.
+absl::Status CheckRepeats(const v1::AuditEntry& entry, const ehc::EntryView& view) {
+  int next = 0;
+  for (const ehc::AuditFieldRule& rule : ehc::kAuditFieldRules) {
+    const std::string* value = view.Find(rule.field);
+    if (value == nullptr || value->empty()) continue;
+    const bool is_digest = rule.field == ehc::AuditField::kContentDigest;
+    if (next >= entry.fields_size() || entry.fields(next).name() != rule.name ||
+        entry.fields(next).value() != (is_digest ? ehc::HexEncode(*value) : *value)) {
+      return absl::DataLossError(absl::StrCat(rule.name, " is not what the entry committed to"));
+    }
+    ++next;
+  }
+  if (next < entry.fields_size()) {
+    return absl::DataLossError("a field is shown that the entry did not open");
+  }
+  const std::string* at = view.Find(ehc::AuditField::kRecordedAt);
+  const int64_t shown = entry.recorded_at().seconds();
+  int64_t millis = 0;
+  const bool same = at == nullptr || (absl::SimpleAtoi(*at, &millis) && shown == millis / 1000 &&
+                                      entry.recorded_at().nanos() / 1000000 == millis % 1000);
+  if (same) return absl::OkStatus();
+  return absl::DataLossError("recorded_at is not what the entry committed to");
+}
+
+}  // namespace
+
 absl::Status VerifyAuditEntry(const v1::AuditEntry& entry) {
   EHC_ASSIGN_OR_RETURN(const ehc::EntryView view, ehc::ParseEntryView(entry.view()));
   EHC_ASSIGN_OR_RETURN(const ehc::Digest leaf, ehc::VerifyOpened(view));
-  if (ehc::DigestView(leaf) == absl::string_view(entry.leaf_hash())) return absl::OkStatus();
+  if (ehc::DigestView(leaf) == absl::string_view(entry.leaf_hash())) {
+    return CheckRepeats(entry, view);
+  }
   return absl::DataLossError("the entry does not hash to its leaf");
 }
 
@@ -42,6 +75,9 @@ absl::StatusOr<LogChecker> LogChecker::Create(const LogKeys& keys) {
   const auto log = ehc::NoteVerifier::Parse(keys.log_key);
   if (!log.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("log_key: ", log.status().message()));
+  }
+  if (log->type() != ehc::NoteKeyType::kEd25519) {
+    return absl::InvalidArgumentError("log_key: is a witness's key, not one of checkpoints");
   }
   std::vector<ehc::VerifyKey> promise_keys;
   for (const std::string& pem : keys.promise_keys_pem) {
@@ -92,6 +128,9 @@ absl::StatusOr<LogChecker> LogChecker::Following(absl::string_view key_change) c
   return following;
 }
 
+// Of the year 9999, as google.protobuf.Timestamp has it.
+constexpr int64_t kLastSecond = 253'402'300'799;
+
 absl::StatusOr<ehc::Receipt> ReceiptFromWire(const v1::Receipt& wire) {
   ehc::Receipt receipt;
   const v1::Promise& promise = wire.promise();
@@ -103,8 +142,12 @@ absl::StatusOr<ehc::Receipt> ReceiptFromWire(const v1::Receipt& wire) {
   EHC_ASSIGN_OR_RETURN(receipt.promise.batch_root, ehc::DigestFromBytes(promise.batch_root()));
   receipt.promise.log_id = wire.log_id();
   receipt.promise.batch_size = promise.batch_size();
-  receipt.promise.issued_at_ms =
-      promise.issued_at().seconds() * 1000 + promise.issued_at().nanos() / 1000000;
+  const google::protobuf::Timestamp& at = promise.issued_at();
+  if (at.seconds() < 0 || at.seconds() > kLastSecond || at.nanos() < 0 ||
+      at.nanos() >= 1'000'000'000) {
+    return absl::InvalidArgumentError("receipt: issued at no time that there is");
+  }
+  receipt.promise.issued_at_ms = at.seconds() * 1000 + at.nanos() / 1000000;
   receipt.promise.key_id = promise.key_id();
   receipt.promise.signature = promise.signature();
   return receipt;

@@ -1,6 +1,8 @@
 #include "ehchub/receipts.h"
 
 #include <algorithm>
+#include <deque>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -31,6 +33,7 @@ using internal::WitnessCheck;
 namespace {
 
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(100);
+constexpr size_t kRemembered = 65536;
 
 }  // namespace
 
@@ -42,6 +45,10 @@ struct ReceiptKeeper::Impl {
   mutable absl::Mutex mutex;
   std::vector<ehc::Digest> pending ABSL_GUARDED_BY(mutex);
   absl::Status witnessed ABSL_GUARDED_BY(mutex);  // as the last checkpoint was found
+  internal::UncoveredProofs uncovered ABSL_GUARDED_BY(mutex);
+  // The decisions that the newest receipts came with, and those in the order of their coming.
+  std::map<ehc::Digest, std::string> decisions ABSL_GUARDED_BY(mutex);
+  std::deque<ehc::Digest> order ABSL_GUARDED_BY(mutex);
   absl::Mutex advancing;
 
   Impl(std::unique_ptr<LogFollower> follower, WitnessCheck check, const std::string& path,
@@ -49,14 +56,16 @@ struct ReceiptKeeper::Impl {
       : log(std::move(follower)),
         witnesses(std::move(check)),
         file(path, how.sync_receipts),
-        options(how) {}
+        options(how),
+        uncovered(witnesses.asks() && log->on_disk() ? log->BesideIt("uncovered") : "") {}
 
   absl::Status Remember(const Seen& seen, std::vector<ehc::Digest> consistency);
   absl::StatusOr<Seen> Advance(AuditConnection& audit);
   absl::StatusOr<Seen> AdvanceLocked(AuditConnection& audit);
   absl::StatusOr<Seen> Extend(AuditConnection& audit, Seen seen);
   absl::Status Witnessed() const;
-  absl::Status ProveAt(AuditConnection& audit, const Seen& seen, const ehc::Digest& leaf) const;
+  absl::Status ProveAt(AuditConnection& audit, const Seen& seen, const ehc::Digest& leaf);
+  bool CameWithAnother(const ehc::Digest& leaf, absl::string_view decision_id);
   absl::Status SettleOnce(AuditConnection& audit);
   void Settled(const ehc::Digest& leaf);
 };
@@ -93,11 +102,15 @@ absl::StatusOr<Seen> ReceiptKeeper::Impl::AdvanceLocked(AuditConnection& audit) 
                        }));
   EHC_ASSIGN_OR_RETURN(Seen seen, log->Open(heads.checkpoint().note()));
   EHC_ASSIGN_OR_RETURN(seen, Extend(audit, std::move(seen)));
-  absl::Status found =
-      witnesses.Check(audit, *log, heads.witnessed().note(), seen, internal::Now(options));
-  if (AsLogFork(found).has_value()) return found;
+  const absl::Time now = internal::Now(options);
+  const absl::StatusOr<uint64_t> covered =
+      witnesses.Check(audit, *log, heads.witnessed().note(), seen, now);
+  if (AsLogFork(covered.status()).has_value()) return covered.status();
   absl::MutexLock lock(&mutex);
-  witnessed = std::move(found);
+  witnessed = covered.status();
+  if (!covered.ok() || !witnesses.asks()) return seen;
+  EHC_RETURN_IF_ERROR(uncovered.Covered(*covered));
+  witnessed = uncovered.Check(witnesses.within(), now);
   return seen;
 }
 
@@ -114,7 +127,7 @@ absl::Status ReceiptKeeper::Impl::Witnessed() const {
 }
 
 absl::Status ReceiptKeeper::Impl::ProveAt(AuditConnection& audit, const Seen& seen,
-                                          const ehc::Digest& leaf) const {
+                                          const ehc::Digest& leaf) {
   if (seen.head.size == 0) return absl::NotFoundError("the log is empty");
   v1::GetInclusionProofRequest request;
   request.set_leaf_hash(std::string(ehc::DigestView(leaf)));
@@ -124,7 +137,24 @@ absl::Status ReceiptKeeper::Impl::ProveAt(AuditConnection& audit, const Seen& se
   EHC_ASSIGN_OR_RETURN(std::vector<ehc::Digest> path, ToDigests(response.path()));
   EHC_RETURN_IF_ERROR(
       ehc::VerifyInclusion(leaf, response.leaf_index(), seen.head.size, path, seen.head.root));
-  return file.Append(ProofLine{leaf, response.leaf_index(), seen.head.size, std::move(path)});
+  EHC_RETURN_IF_ERROR(
+      file.Append(ProofLine{leaf, response.leaf_index(), seen.head.size, std::move(path)}));
+  if (!witnesses.asks()) return absl::OkStatus();
+  absl::MutexLock lock(&mutex);
+  return uncovered.Proven(response.leaf_index(), internal::Now(options));
+}
+
+// Of receipts that this object has kept lately; of all others the file tells
+// (VerifyReceiptsFile()).
+bool ReceiptKeeper::Impl::CameWithAnother(const ehc::Digest& leaf, absl::string_view decision_id) {
+  absl::MutexLock lock(&mutex);
+  const auto [known, is_new] = decisions.emplace(leaf, decision_id);
+  if (!is_new) return known->second != decision_id;
+  order.push_back(leaf);
+  if (order.size() <= kRemembered) return false;
+  decisions.erase(order.front());
+  order.pop_front();
+  return false;
 }
 
 void ReceiptKeeper::Impl::Settled(const ehc::Digest& leaf) {
@@ -174,6 +204,10 @@ absl::Status ReceiptKeeper::Keep(const v1::Receipt& receipt, absl::string_view c
   if (!held.ok()) {
     return internal::ReceiptUnhonoured(
         absl::StrCat(call, " came with a receipt that does not hold: ", held.message()));
+  }
+  if (impl_->CameWithAnother(parsed->leaf_hash, decision_id)) {
+    return internal::ReceiptUnhonoured(absl::StrCat(
+        call, " came with the receipt of another decision: one entry stands for two disclosures"));
   }
   EHC_RETURN_IF_ERROR(
       impl_->file.Append(ReceiptLine{internal::Now(impl_->options), std::string(call),

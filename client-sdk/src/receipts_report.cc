@@ -56,7 +56,9 @@ class Verifier {
     EHC_ASSIGN_OR_RETURN(const ehc::Receipt receipt, ehc::ParseReceipt(line.receipt));
     EHC_RETURN_IF_ERROR(log_.CheckPromise(receipt));
     promised_.insert(receipt.leaf_hash);
-    return absl::OkStatus();
+    const auto [known, is_new] = decisions_.emplace(receipt.leaf_hash, line.decision_id);
+    if (is_new || known->second == line.decision_id) return absl::OkStatus();
+    return absl::DataLossError("a receipt that came before with another decision: replayed");
   }
 
   absl::Status Check(const CheckpointLine& line) {
@@ -99,6 +101,7 @@ class Verifier {
   int number_ = 0;
   std::set<ehc::Digest> promised_;
   std::set<ehc::Digest> proven_;
+  std::map<ehc::Digest, std::string> decisions_;
   std::optional<ehc::Checkpoint> last_;
   std::map<uint64_t, ehc::Digest> roots_;
   ReceiptsReport report_;

@@ -86,6 +86,11 @@ int Print(const StoreCheckReport& report) {
   std::cout << report.log_id << ": " << report.head.size << " entries\n";
   for (const auto& [table, rows] : report.rows) std::cout << "  " << table << " " << rows << "\n";
   std::cout << "  erased " << report.erased << "\n";
+  if (!report.has_journal) std::cout << "  no journal of erasures to hold them against\n";
+  if (report.to_replay > 0) {
+    std::cout << "  erased since this copy was made, and again at the next start: "
+              << report.to_replay << "\n";
+  }
   if (report.sound()) {
     std::cout << "sound\n";
     return kSound;
@@ -101,10 +106,11 @@ int Print(const StoreCheckReport& report) {
   return kUnsound;
 }
 
-int Run(const std::string& folder) {
+int Run(const std::string& folder, const std::string& erasure_journal) {
   StoreCheckOptions options;
   options.path = InFolder(folder, "hub.db");
   options.key_file = InFolder(folder, "store.key");
+  options.erasure_journal = erasure_journal;
   options.check_opening = CheckOpening;
   options.progress = ShowProgress;
   // Whose signature the head bears is seen once the store has told the log's id.
@@ -134,6 +140,9 @@ int main(int argc, char** argv) {
   CLI::App app("ehc-fsck: checks a stopped hub's store, log and keys; never writes");
   std::string folder;
   app.add_option("--data", folder, "the hub's data folder")->required();
+  std::string erasure_journal;
+  app.add_option("--erasure-journal", erasure_journal,
+                 "the journal of erasures; otherwise hub.db.erasures in --data");
   app.footer("Exit status: 0 sound; 1 not sound; 2 could not be checked; 64 wrong usage.");
   try {
     app.parse(argc, argv);
@@ -143,5 +152,5 @@ int main(int argc, char** argv) {
     app.exit(error);
     return ehc::kUsage;
   }
-  return ehc::Run(folder);
+  return ehc::Run(folder, erasure_journal);
 }

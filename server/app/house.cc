@@ -44,6 +44,7 @@
 #include "server/services/subject_desk.h"
 #include "server/services/subscription_desk.h"
 #include "server/services/withholding.h"
+#include "server/services/witness_wait.h"
 #include "server/storage/dossier_feed.h"
 #include "server/transport/metrics_endpoint.h"
 #include "server/transport/server.h"
@@ -149,22 +150,6 @@ class FurnishedHouse : public House {
     return keeper_.Refresh();
   }
 
-  // What was erased after the copy was made that is now served, is erased again before anybody
-  // asks.
-  absl::Status ReplayErasures() {
-    EHC_ASSIGN_OR_RETURN(const auto missing, store_->MissingErasures());
-    for (const store::v1::ErasureRecord& record : missing) {
-      SystemAct act{"erasure.replay", AgencyId("hub"), "", {}};
-      act.changes.push_back(ReplayErasure{record});
-      EHC_RETURN_IF_ERROR(CommitSystemAct(*store_, std::move(act), clock_.Now()));
-    }
-    if (!missing.empty()) {
-      LogWarning("erasures replayed: an older copy of the store was put back",
-                 {{"erasures", missing.size()}});
-    }
-    return absl::OkStatus();
-  }
-
   absl::Status Serve(const HouseOptions& options) {
     monitor_.CountLog(*store_);
     EHC_RETURN_IF_ERROR(registry_.Reload(*store_));
@@ -198,6 +183,7 @@ class FurnishedHouse : public House {
     heads_.Start();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
     ShowHealth(keeper_.health());
+    server_->SetServing("witnesses", true);  // until the log is looked at, with the policy
     if (options.policy_refresh > absl::ZeroDuration()) {
       confirming_ = std::thread([this, every = options.policy_refresh] { KeepConfirming(every); });
     }
@@ -214,7 +200,8 @@ class FurnishedHouse : public House {
     return server_->MetricsText() + times_.Text() + keeper_.MetricsText() +
            CredentialMetrics(*store_, clock_.Now()) +
            monitor_.MetricsText(policy == nullptr ? std::vector<UseLimit>()
-                                                  : policy->UseLimits(clock_.Now()));
+                                                  : policy->UseLimits(clock_.Now())) +
+           WitnessText(policy.get());
   }
 
   void Drain(absl::Duration patience) override {
@@ -256,12 +243,32 @@ class FurnishedHouse : public House {
     server_->SetServing("policy", fresh && health.ok);
   }
 
+  std::string WitnessText(const PolicySnapshot* policy) const {
+    const absl::StatusOr<SignedHeads> heads = checkpointer_.Heads();
+    if (!heads.ok()) return "";
+    const absl::Time now = clock_.Now();
+    return WitnessMetrics(*heads, WaitForWitnesses(*heads, policy, reference_.calendar, now), now);
+  }
+
+  // The part "witnesses": an operator's to see to; the hub goes on, and so does overall health.
+  void ShowWitnesses() {
+    const absl::StatusOr<SignedHeads> heads = checkpointer_.Heads();
+    const auto policy = desk_.Policy();
+    const bool overdue =
+        !heads.ok() ||
+        WaitForWitnesses(*heads, policy.get(), reference_.calendar, clock_.Now()).overdue;
+    server_->SetServing("witnesses", !overdue);
+    if (overdue && !witnesses_overdue_) LogWarning("log_not_witnessed_in_time");
+    witnesses_overdue_ = overdue;
+  }
+
   void KeepConfirming(absl::Duration every) {
     std::unique_lock<std::mutex> lock(confirming_mutex_);
     while (!stop_confirming_.wait_for(lock, absl::ToChronoNanoseconds(every),
                                       [this] { return stopping_; })) {
       lock.unlock();
       (void)keeper_.Refresh();
+      ShowWitnesses();
       NoticeEndingCredentials();
       lock.lock();
     }
@@ -289,7 +296,7 @@ class FurnishedHouse : public House {
   const Reference reference_;
   const absl::Duration max_staleness_;
   const PromiseSigner promises_;
-  Checkpointer checkpointer_;
+  mutable Checkpointer checkpointer_;
   HeadKeeper heads_;
   AgencyRegistry registry_;
   MemoryApprovalLedger approvals_;
@@ -326,6 +333,7 @@ class FurnishedHouse : public House {
   std::unique_ptr<MetricsEndpoint> metrics_;
   std::thread confirming_;
   absl::Time next_notice_ = absl::InfinitePast();  // of the confirming thread
+  bool witnesses_overdue_ = false;                 // the same
   std::mutex confirming_mutex_;                    // guards stopping_
   std::condition_variable stop_confirming_;
   bool stopping_ = false;
@@ -337,11 +345,11 @@ absl::StatusOr<std::unique_ptr<House>> House::Open(const HouseOptions& options, 
   EHC_ASSIGN_OR_RETURN(DataFolder data,
                        OpenContinuedLog(options.data_folder, options.word, options.witnesses.quorum,
                                         clock, options.erasure_journal));
+  EHC_RETURN_IF_ERROR(ReplayErasures(*data.store, clock));
   EHC_ASSIGN_OR_RETURN(const IdentifierMode mode, ModeOf(options, *data.store));
   EHC_ASSIGN_OR_RETURN(Reference reference, LoadReference(options, mode));
   auto house =
       std::make_unique<FurnishedHouse>(options, std::move(data), std::move(reference), clock);
-  EHC_RETURN_IF_ERROR(house->ReplayErasures());
   EHC_RETURN_IF_ERROR(house->LoadPolicy(options));
   EHC_RETURN_IF_ERROR(house->Serve(options));
   return house;

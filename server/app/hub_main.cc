@@ -21,6 +21,7 @@ constexpr int kRestartMe = 75;  // EX_TEMPFAIL: for the supervisor
 struct KeyOptions {
   std::string data_folder;
   std::string kind;
+  std::string erasure_journal;
 };
 
 int Fail(const absl::Status& status) {
@@ -100,6 +101,11 @@ void AddInit(CLI::App& app, ehc::FoundingOptions& options) {
                   "folder of the first policy; later ones take two people");
 }
 
+void AddJournal(CLI::App& command, std::string& erasure_journal) {
+  command.add_option("--erasure-journal", erasure_journal,
+                     "the journal of erasures; otherwise hub.db.erasures in --data");
+}
+
 void AddKeyCommands(CLI::App& app, KeyOptions& options) {
   CLI::App& rotate =
       *app.add_subcommand("rotate-key", "change a key of the log; stop the hub first");
@@ -107,22 +113,26 @@ void AddKeyCommands(CLI::App& app, KeyOptions& options) {
       ->required()
       ->check(CLI::IsMember({"checkpoint", "promise"}));
   rotate.add_option("--data", options.data_folder, "folder that init made")->required();
+  AddJournal(rotate, options.erasure_journal);
   CLI::App& retire = *app.add_subcommand(
       "retire-key", "destroy the checkpoint key that was changed; stop the hub first");
   retire.add_option("--data", options.data_folder, "folder that init made")->required();
+  AddJournal(retire, options.erasure_journal);
 }
 
 int RotateKey(const KeyOptions& options) {
   const ehc::LogKeyKind kind =
       options.kind == "promise" ? ehc::LogKeyKind::kPromise : ehc::LogKeyKind::kCheckpoint;
-  const absl::Status rotated = ehc::RotateLogKey(options.data_folder, kind, ehc::SystemClock());
+  const absl::Status rotated =
+      ehc::RotateLogKey(options.data_folder, kind, ehc::SystemClock(), options.erasure_journal);
   if (!rotated.ok()) return Fail(rotated);
   std::cout << "the " << options.kind << " key is changed; agencies follow by themselves\n";
   return 0;
 }
 
 int RetireKey(const KeyOptions& options) {
-  const absl::Status retired = ehc::RetireLogKey(options.data_folder, ehc::SystemClock());
+  const absl::Status retired =
+      ehc::RetireLogKey(options.data_folder, ehc::SystemClock(), options.erasure_journal);
   if (!retired.ok()) return Fail(retired);
   std::cout << "the former checkpoint key is destroyed\n";
   return 0;
@@ -172,8 +182,7 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
                  "once: the clock is behind the log's last entry, and right");
   serve.add_option("--metrics-port", options.metrics_port,
                    "serve GET /metrics on this port of 127.0.0.1; 0: any; otherwise nowhere");
-  serve.add_option("--erasure-journal", options.erasure_journal,
-                   "the journal of erasures; otherwise hub.db.erasures in --data");
+  AddJournal(serve, options.erasure_journal);
   serve.add_flag("--development", options.development,
                  "unsigned agreements count; reflection is on");
 }

@@ -218,6 +218,7 @@ void HeadKeeper::Stop() {
   if (!thread_.joinable()) return;
   thread_.join();
   kept_at_ = absl::InfinitePast();
+  checkpointer_.CosignaturesMoved();  // the very last head, not one that is a little older
   Keep();
 }
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "server/app/data_folder.h"
+#include "server/app/log_head.h"
 #include "server/app/system_entry.h"
 #include "server/base/encoding.h"
 #include "server/base/fs.h"
@@ -106,6 +107,17 @@ absl::Status RotatePromiseKey(const std::string& folder, DataFolder& data, absl:
                          0600);
 }
 
+// As a hub opens it to serve: nothing is added to a log that went back, and what was erased since
+// the copy was made is erased again.
+absl::StatusOr<DataFolder> OpenToChange(const std::string& folder, Clock& clock,
+                                        const std::string& erasure_journal) {
+  constexpr int kNoQuorum = 1;  // no checkpoint from outside is shown
+  EHC_ASSIGN_OR_RETURN(DataFolder data, OpenContinuedLog(folder, OperatorsWord(), kNoQuorum, clock,
+                                                         erasure_journal));
+  EHC_RETURN_IF_ERROR(ReplayErasures(*data.store, clock));
+  return data;
+}
+
 // A change that was cut short between its two renames.
 absl::Status FinishRenaming(const std::string& folder) {
   const std::string next = InFolder(folder, "log.key.next");
@@ -140,24 +152,26 @@ absl::StatusOr<CheckpointKeys> LoadCheckpointKeys(const std::string& folder,
   return keys;
 }
 
-absl::Status RotateLogKey(const std::string& folder, LogKeyKind kind, Clock& clock) {
+absl::Status RotateLogKey(const std::string& folder, LogKeyKind kind, Clock& clock,
+                          const std::string& erasure_journal) {
   EHC_RETURN_IF_ERROR(FinishRenaming(folder));
   {
-    EHC_ASSIGN_OR_RETURN(DataFolder data, OpenDataFolder(folder, clock));
+    EHC_ASSIGN_OR_RETURN(DataFolder data, OpenToChange(folder, clock, erasure_journal));
     EHC_RETURN_IF_ERROR(kind == LogKeyKind::kCheckpoint
                             ? RotateCheckpointKey(folder, data, clock.Now())
                             : RotatePromiseKey(folder, data, clock.Now()));
   }
-  EHC_ASSIGN_OR_RETURN(const DataFolder renewed, OpenDataFolder(folder, clock));
+  EHC_ASSIGN_OR_RETURN(const DataFolder renewed, OpenDataFolder(folder, clock, erasure_journal));
   return WritePublicFiles(folder, renewed);
 }
 
-absl::Status RetireLogKey(const std::string& folder, Clock& clock) {
+absl::Status RetireLogKey(const std::string& folder, Clock& clock,
+                          const std::string& erasure_journal) {
   const std::string old = InFolder(folder, "log.key.old");
   if (!FileExists(old)) {
     return absl::FailedPreconditionError("one key signs for the log: there is none to retire");
   }
-  EHC_ASSIGN_OR_RETURN(DataFolder data, OpenDataFolder(folder, clock));
+  EHC_ASSIGN_OR_RETURN(DataFolder data, OpenToChange(folder, clock, erasure_journal));
   const Digest key = Sha256(data.checkpoint_keys.signers.front().verifier().Encode());
   EHC_RETURN_IF_ERROR(CommitLogAct(data, "log.key_retired", key, "", clock.Now()));
   if (::unlink(old.c_str()) != 0) return ErrnoStatus(errno, "removing", old);

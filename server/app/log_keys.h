@@ -24,11 +24,16 @@ absl::StatusOr<CheckpointKeys> LoadCheckpointKeys(const std::string& folder,
 
 // Makes a new key and has the log's checkpoint key vouch for it; the change is an entry of the log.
 // A checkpoint key's forerunner goes on signing beside it until RetireLogKey().
-// FAILED_PRECONDITION while an earlier one still does.
-absl::Status RotateLogKey(const std::string& folder, LogKeyKind kind, Clock& clock);
+// FAILED_PRECONDITION while an earlier one still does, and where the log does not continue what was
+// signed. What the journal of erasures has and the store lacks is erased first: `erasure_journal`
+// as OpenDataFolder().
+absl::Status RotateLogKey(const std::string& folder, LogKeyKind kind, Clock& clock,
+                          const std::string& erasure_journal = {});
 
-// Destroys the checkpoint key that was replaced. FAILED_PRECONDITION if there is none.
-absl::Status RetireLogKey(const std::string& folder, Clock& clock);
+// Destroys the checkpoint key that was replaced. FAILED_PRECONDITION if there is none; otherwise as
+// RotateLogKey().
+absl::Status RetireLogKey(const std::string& folder, Clock& clock,
+                          const std::string& erasure_journal = {});
 
 }  // namespace ehc
 

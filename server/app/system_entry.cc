@@ -10,6 +10,7 @@
 #include "server/app/data_folder.h"
 #include "server/audit/entry.h"
 #include "server/base/ids.h"
+#include "server/base/log.h"
 #include "server/base/status_macros.h"
 
 namespace ehc {
@@ -52,6 +53,20 @@ absl::Status CommitSystemAct(Store& store, SystemAct act, absl::Time now) {
   });
   done.WaitForNotification();
   return status;
+}
+
+absl::Status ReplayErasures(Store& store, Clock& clock) {
+  EHC_ASSIGN_OR_RETURN(const auto missing, store.MissingErasures());
+  for (const store::v1::ErasureRecord& record : missing) {
+    SystemAct act{"erasure.replay", AgencyId("hub"), "", {}};
+    act.changes.push_back(ReplayErasure{record});
+    EHC_RETURN_IF_ERROR(CommitSystemAct(store, std::move(act), clock.Now()));
+  }
+  if (!missing.empty()) {
+    LogWarning("erasures replayed: an older copy of the store was put back",
+               {{"erasures", missing.size()}});
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CommitLogAct(DataFolder& data, const std::string& action, const Digest& digest,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "server/base/clock.h"
 #include "server/model/change.h"
 #include "server/storage/store.h"
 
@@ -23,6 +24,10 @@ struct SystemAct {
 
 // Returns when the act is durable, or why it is not. Not to be called while the store is serving.
 absl::Status CommitSystemAct(Store& store, SystemAct act, absl::Time now);
+
+// What was erased after the copy was made that is now opened, is erased again, and each time an
+// entry says so. Before anything else is done with a store.
+absl::Status ReplayErasures(Store& store, Clock& clock);
 
 struct DataFolder;
 

@@ -15,6 +15,7 @@
 #include "server/base/status_macros.h"
 #include "server/model/audit_entry.h"
 #include "server/model/joined.h"
+#include "server/model/refusal_status.h"
 
 namespace ehc {
 namespace {
@@ -164,7 +165,14 @@ absl::StatusOr<absl::Time> AuditLog::Moment() const {
   }
   if (newest <= now_ms + absl::ToInt64Milliseconds(kClockMaySlip)) return now;
   LogError("clock_is_behind_the_log", {{"by", absl::Milliseconds(newest - now_ms)}});
-  return absl::UnavailableError("audit: the clock is behind the log; nothing is committed");
+  return RefusalError(absl::StatusCode::kUnavailable, "AUDIT_UNAVAILABLE",
+                      "the hub's clock is behind its log; nothing was disclosed or changed");
+}
+
+absl::Status AuditLog::NotDurable(const absl::Status& why) {
+  if (absl::IsDataLoss(why) || ReasonOfRefusal(why).has_value()) return why;
+  return RefusalError(absl::StatusCode::kUnavailable, "AUDIT_UNAVAILABLE",
+                      "the entry could not be made durable; nothing was disclosed");
 }
 
 // What is alike for every child has the time of the call's arrival: that of the entry is shown to
@@ -236,7 +244,9 @@ std::optional<Appending> AuditLog::PrepareDenial(Decided decided, Refusal refusa
                        if (observer_ != nullptr) observer_->Denied(*file);
                        return done(AuditedDenial(std::move(file), std::move(refusal)));
                      }
-                     if (!absl::IsAborted(committed.status())) return done(committed.status());
+                     if (!absl::IsAborted(committed.status())) {
+                       return done(NotDurable(committed.status()));
+                     }
                      done(Call(std::move(file)));
                    }};
 }

@@ -62,7 +62,8 @@ class AuditObserver {
 class AuditLog {
  public:
   // The clock may slip back by kClockMaySlip, as when it is set by a time server; when it is
-  // further behind the newest entry, nothing is committed (UNAVAILABLE) until it has caught up.
+  // further behind the newest entry, nothing is committed (AUDIT_UNAVAILABLE) until it has caught
+  // up.
   static constexpr absl::Duration kClockMaySlip = absl::Seconds(5);
 
   // A record's name at an agency. Thread safe.
@@ -159,16 +160,19 @@ class AuditLog {
       file->reads, std::move(changes), *std::move(entry)
     };
     clock.End(CallStage::kEntry);
+    const bool changes_nothing = !Changes<PutRequest>(commit.changes);
     const bool changes_record = Changes<PutRecord>(commit.changes);
     const bool changes_facts = Changes<PutSubject>(commit.changes);
     return Appending{
         std::move(commit),
-        [this, changes_record, changes_facts, clock, file = std::move(file),
+        [this, changes_nothing, changes_record, changes_facts, clock, file = std::move(file),
          value = std::move(value), release = std::move(release), proof = std::move(proof),
          done = std::move(done)](absl::StatusOr<Committed> committed) mutable {
           clock.End(CallStage::kCommit);
           if (!committed.ok()) {
-            if (!absl::IsAborted(committed.status())) return done(committed.status());
+            if (!absl::IsAborted(committed.status())) {
+              return done(changes_nothing ? NotDurable(committed.status()) : committed.status());
+            }
             return done(Call(std::move(file)));
           }
           if (observer_ != nullptr) observer_->Disclosed(*file);
@@ -205,6 +209,10 @@ class AuditLog {
   // The moment of a new entry.
   absl::StatusOr<absl::Time> Moment() const;
   absl::StatusOr<absl::Time> MomentOf(const CaseFile& file, bool is_content) const;
+
+  // What is said where the entry of an answer could not be kept: AUDIT_UNAVAILABLE, unless what is
+  // stored is damaged or the store has said it itself.
+  static absl::Status NotDurable(const absl::Status& why);
 
   Store& store_;
   const Clock& clock_;

@@ -74,6 +74,8 @@ absl::Status Checkpointer::RefreshWitnessed(ReadView& view) {
   EHC_ASSIGN_OR_RETURN(heads_.to_witness, SignWith(heads_.to_witness.head, cosignatures));
   const std::optional<TreeHead> witnessed = NewestWitnessed(cosignatures, witnesses_.quorum);
   heads_.witnessed.reset();
+  EHC_ASSIGN_OR_RETURN(heads_.unwitnessed_since,
+                       unwitnessed_.Find(view, witnessed.has_value() ? witnessed->size : 0));
   if (!witnessed.has_value()) return absl::OkStatus();
   EHC_ASSIGN_OR_RETURN(heads_.witnessed, SignWith(*witnessed, cosignatures));
   return absl::OkStatus();

@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "server/audit/unwitnessed.h"
 #include "server/base/checkpoint.h"
 #include "server/base/clock.h"
 #include "server/base/signed_note.h"
@@ -34,6 +35,9 @@ struct SignedHeads {
   SignedCheckpoint newest;
   std::optional<SignedCheckpoint> witnessed;  // the newest that the quorum has signed
   SignedCheckpoint to_witness;
+  // When the oldest entry was recorded that `witnessed` does not cover; none where all that it
+  // leaves out are witnesses' own.
+  std::optional<absl::Time> unwitnessed_since;
 };
 
 // The keys that sign, the oldest first, and those that once did; and the log's changes of keys.
@@ -63,7 +67,8 @@ class Checkpointer {
   // before.
   absl::StatusOr<SignedCheckpoint> Latest();
   absl::StatusOr<SignedHeads> Heads();
-  // A cosignature was committed: the next Heads() looks anew.
+  // A cosignature was committed, or whoever asks next must be shown the newest head: the next
+  // Latest() or Heads() looks anew.
   void CosignaturesMoved();
 
   // What a note says that any key of this log has signed, now or before. Errors as
@@ -88,6 +93,7 @@ class Checkpointer {
   const WitnessSettings witnesses_;
   absl::Mutex mutex_;
   SignedHeads heads_ ABSL_GUARDED_BY(mutex_);
+  UnwitnessedSince unwitnessed_ ABSL_GUARDED_BY(mutex_);
   absl::Time looked_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Time offered_since_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };

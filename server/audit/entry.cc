@@ -13,7 +13,7 @@
 namespace ehc {
 namespace {
 
-constexpr absl::string_view kMagic("EHCO\1", 5);  // with the format version
+constexpr absl::string_view kMagic("EHCO\2", 5);  // with the format version
 constexpr size_t kSmallestSize = 2048;
 constexpr size_t kLargestSize = 256 * 1024;
 static_assert(kAuditFieldCount * (kMaxAuditValueSize + 3) + 64 <= kLargestSize);
@@ -26,17 +26,13 @@ size_t PaddedSize(size_t size) { return std::max(kSmallestSize, std::bit_ceil(si
 
 using Salts = std::array<Salt, kAuditFieldCount>;
 
-// One digest gives the salts of two fields.
 Salts SaltsOf(const Digest& seed) {
   std::array<char, sizeof(Digest) + 1> bytes;
   std::copy(seed.begin(), seed.end(), bytes.begin());
   Salts salts;
-  for (size_t i = 0; i < salts.size(); i += 2) {
+  for (size_t i = 0; i < salts.size(); ++i) {
     bytes.back() = static_cast<char>(i);
-    const Digest two = Sha256(absl::string_view(bytes.data(), bytes.size()));
-    std::copy_n(two.begin(), sizeof(Salt), salts[i].begin());
-    if (i + 1 < salts.size())
-      std::copy_n(two.begin() + sizeof(Salt), sizeof(Salt), salts[i + 1].begin());
+    salts[i] = Sha256(absl::string_view(bytes.data(), bytes.size()));
   }
   return salts;
 }

@@ -54,6 +54,9 @@ absl::StatusOr<Checkpoint> OpenCheckpoint(absl::string_view note, const NoteVeri
   EHC_RETURN_IF_ERROR(log.Verify(parsed));
   EHC_ASSIGN_OR_RETURN(Checkpoint checkpoint, ParseCheckpoint(parsed.text));
   if (checkpoint.origin != log.key_name()) return Malformed("origin: not the log that signed");
+  if (checkpoint.size == 0 && checkpoint.root != EmptyRoot()) {
+    return Malformed("root: of an empty log, and not the empty tree's");
+  }
   return checkpoint;
 }
 

@@ -12,8 +12,8 @@
 namespace ehc {
 namespace {
 
-constexpr size_t kInlineValueSize = 36;
-constexpr uint8_t kFormatVersion = 1;
+constexpr size_t kInlineValueSize = 84;
+constexpr uint8_t kFormatVersion = 2;
 constexpr absl::string_view kLeafPrefix("\0", 1);  // RFC 6962 section 2.1
 constexpr absl::string_view kEntryMagic = "EHCE";
 constexpr absl::string_view kViewMagic = "EHCV";
@@ -75,7 +75,7 @@ absl::Status CheckAuditRecord(const AuditRecord& record) {
 
 Digest CommitmentTo(AuditField field, const Salt& salt, absl::string_view value) {
   constexpr size_t kHeaderSize = sizeof(Salt) + 3;
-  static_assert(kHeaderSize + kInlineValueSize == 55, "with its padding one block of SHA-256");
+  static_assert(kHeaderSize + kInlineValueSize == 119, "with its padding two blocks of SHA-256");
   char bytes[kHeaderSize + kInlineValueSize] = {};
   std::memcpy(bytes, salt.data(), salt.size());
   bytes[sizeof(Salt)] = static_cast<char>(field);

@@ -2,14 +2,14 @@
 //
 // An entry is a header and one commitment per AuditField, in the order of the enumeration:
 //
-//   commitment = SHA-256(salt (16) || field (1) || length (2) || value, zero-padded to 36)
+//   commitment = SHA-256(salt (32) || field (1) || length (2) || value, zero-padded to 84)
 //
-// where a value longer than 36 bytes stands as its SHA-256: 55 bytes are one block of SHA-256, and
-// every disclosure makes a commitment per field. An absent field commits to the empty
-// value. So all entries are of one size, no two commitments are alike, and none says whether its
-// field is present. The log's leaf is the RFC 6962 leaf hash of the entry's bytes. With the salts
-// gone an entry says nothing for ever; with some of them, whoever holds an EntryView can check what
-// it shows and learns nothing of what it hides. docs/formats/audit.md has the bytes.
+// where a value longer than 84 bytes stands as its SHA-256: 119 bytes are two blocks of SHA-256,
+// and every disclosure makes a commitment per field (docs/adr/0036). An absent field commits to the
+// empty value. So all entries are of one size, no two commitments are alike, and none says whether
+// its field is present. The log's leaf is the RFC 6962 leaf hash of the entry's bytes. With the
+// salts gone an entry says nothing for ever; with some of them, whoever holds an EntryView can
+// check what it shows and learns nothing of what it hides. docs/formats/audit.md has the bytes.
 //
 // Pure and thread compatible; shared by the hub and the SDK.
 #ifndef EHC_SERVER_MODEL_AUDIT_ENTRY_H_
@@ -45,8 +45,8 @@ struct AuditRecord {
 // INVALID_ARGUMENT, naming the field, if a value is too long.
 absl::Status CheckAuditRecord(const AuditRecord& record);
 
-// 128 random bits: who does not hold them cannot try values.
-using Salt = std::array<uint8_t, 16>;
+// 256 random bits: who does not hold them cannot try values.
+using Salt = std::array<uint8_t, 32>;
 
 // REQUIRES: a value of at most kMaxAuditValueSize bytes.
 Digest CommitmentTo(AuditField field, const Salt& salt, absl::string_view value);

@@ -88,13 +88,15 @@ struct PutMatter {
 };
 
 // A witness's cosignature of the log's head as it was at `size`; replaces the witness's earlier one
-// of that head. Those of heads smaller than `keep_from` are forgotten.
+// of that head. Those of heads smaller than `keep_from` are forgotten, and of this agency's own
+// those of heads smaller than `keep_own_from`.
 struct PutCosignature {
   int64_t size = 0;
   Digest root{};
   AgencyId agency;
   NoteSignature signature;
   int64_t keep_from = 0;
+  int64_t keep_own_from = 0;
 };
 
 // Names keys to destroy: those of one custodian's records of one type about a child, of the child's

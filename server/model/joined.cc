@@ -222,6 +222,11 @@ Dossier SplitFrom(Dossier& root, SubjectId root_number, SubjectId member, const 
   AddAsNew(std::move(of_others), own);
   AddAsNew(std::move(of_member), root);
   *own.mutable_registered_by() = joined.registered_by();
+  // What had been joined to it before it was joined itself stays with the root.
+  for (const JoinedSubject& further : before.joined()) {
+    for (const std::string& agency : further.added()) Remove(*own.mutable_registered_by(), agency);
+  }
+  own.clear_joined();
   auto& all = *root.mutable_joined();
   all.erase(std::remove_if(all.begin(), all.end(),
                            [&](const JoinedSubject& one) { return one.subject() == member.value; }),

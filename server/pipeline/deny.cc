@@ -1,14 +1,13 @@
 #include "server/pipeline/deny.h"
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/cord.h"
 
 namespace ehc {
 namespace {
-
-constexpr char kReasonPayload[] = "hub.ehc/reason";
 
 Refusal NotAvailable() {
   return {absl::StatusCode::kPermissionDenied, "NOT_AVAILABLE",
@@ -78,18 +77,11 @@ Refusal WireOutcome(const Decision& decision, Presence presence) {
   return Explained(decision.reason);
 }
 
-absl::Status RefusalError(absl::StatusCode code, absl::string_view reason,
-                          absl::string_view message) {
-  absl::Status status(code, message);
-  status.SetPayload(kReasonPayload, absl::Cord(reason));
-  return status;
-}
-
-bool IsRefusal(const absl::Status& status) { return status.GetPayload(kReasonPayload).has_value(); }
+bool IsRefusal(const absl::Status& status) { return ReasonOfRefusal(status).has_value(); }
 
 Refusal RefusalOf(const absl::Status& status) {
-  if (auto reason = status.GetPayload(kReasonPayload); reason.has_value()) {
-    return {status.code(), std::string(*reason), std::string(status.message()), ""};
+  if (std::optional<std::string> reason = ReasonOfRefusal(status); reason.has_value()) {
+    return {status.code(), *std::move(reason), std::string(status.message()), ""};
   }
   if (status.code() == absl::StatusCode::kDataLoss) {
     return {status.code(), "LOG_CORRUPT", "the store or the log is damaged; ask the operator", ""};

@@ -3,6 +3,7 @@
 #define EHC_SERVER_PIPELINE_DENY_H_
 
 #include "server/model/case_file.h"
+#include "server/model/refusal_status.h"
 #include "server/model/release.h"
 
 namespace ehc {
@@ -18,10 +19,8 @@ Refusal WireOutcome(const Decision& decision, Presence presence);
 // Whether the decision may be another one for another child.
 bool DependsOnSubject(const Decision& decision);
 
-// A refusal as a status for plans and services to return, and back. Any other error becomes
-// UNAVAILABLE or INTERNAL without its text.
-absl::Status RefusalError(absl::StatusCode code, absl::string_view reason,
-                          absl::string_view message);
+// What RefusalError() made a status of. Any other error becomes UNAVAILABLE or DATA_LOSS without
+// its text.
 bool IsRefusal(const absl::Status& status);
 Refusal RefusalOf(const absl::Status& status);
 

@@ -160,6 +160,7 @@ void AccessMonitor::CountBetween(Store& store, int64_t first, int64_t end) {
     if (!view.ok()) return LogWarning("use before this start is not counted whole");
     EntryFilter filter;
     filter.after = after;
+    filter.with_severed = true;  // counted, as when they were committed
     filter.limit = static_cast<int>(std::min<int64_t>(kPage, end - after - 1));
     auto entries = (*view)->ListEntries(filter);
     if (!entries.ok() || entries->empty()) {

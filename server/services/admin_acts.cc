@@ -116,9 +116,12 @@ absl::Status PlanEnrolment(ReadView& view, const std::string& agency, PutCredent
                            Plan& plan) {
   EHC_ASSIGN_OR_RETURN(const std::optional<Agency> owner, FindAgency(view, agency));
   if (!owner.has_value()) return NoSuchAgency("parent");
-  EHC_ASSIGN_OR_RETURN(const std::optional<PutCredential> taken,
-                       FindCredential(view, credential.value.name()));
-  if (taken.has_value()) {
+  // Whoever's it is: a key moved to another agency would be lost to its own.
+  EHC_ASSIGN_OR_RETURN(const std::vector<PutCredential> enrolled, view.ListCredentials());
+  const bool taken = std::any_of(enrolled.begin(), enrolled.end(), [&](const PutCredential& one) {
+    return one.fingerprint == credential.fingerprint || one.value.name() == credential.value.name();
+  });
+  if (taken) {
     return RefusalError(absl::StatusCode::kAlreadyExists, "STATE_CONFLICT",
                         "credential: is enrolled already, or was and is revoked");
   }

@@ -12,6 +12,7 @@
 #include "server/base/merkle_tile.h"
 #include "server/base/status_macros.h"
 #include "server/services/dossier_items.h"
+#include "server/services/witness_wait.h"
 #include "server/services/witnessing.h"
 
 namespace ehc {
@@ -106,6 +107,12 @@ void Describe(const SignedCheckpoint& checkpoint, const std::string& log_id,
   out.set_root_hash(checkpoint.head.root.data(), checkpoint.head.root.size());
   out.set_log_id(log_id);
   *out.mutable_issued_at() = ToTimestamp(checkpoint.issued_at);
+}
+
+void Describe(const WitnessWait& wait, hub::v1::GetCheckpointResponse& out) {
+  if (wait.since.has_value()) *out.mutable_unwitnessed_since() = ToTimestamp(*wait.since);
+  if (wait.due_at.has_value()) *out.mutable_witness_due_at() = ToTimestamp(*wait.due_at);
+  out.set_witness_overdue(wait.overdue);
 }
 
 void ShapeCosigned(const Audited<Written>& audited, const Rooms&,
@@ -217,6 +224,7 @@ class OwnEntries : public RecordSource<EntryPage> {
       filter.custodian = file.caller.agency();
     } else if (request_.audience() != hub::v1::AUDIT_AUDIENCE_OFFICER) {
       filter.searcher = file.caller.agency();
+      filter.with_severed_denials = true;  // a gap would tell that it had asked about a known child
     }
     return filter;
   }
@@ -270,6 +278,9 @@ void AuditDesk::GetCheckpoint(Incoming in, const hub::v1::GetCheckpointRequest&,
     Describe(*heads->witnessed, log_id, *response.mutable_witnessed());
   }
   response.set_witness_quorum(static_cast<uint32_t>(checkpointer_.witnesses().quorum));
+  Describe(WaitForWitnesses(*heads, desks_.rooms.desk.Policy().get(), calendar_,
+                            desks_.rooms.clock.Now()),
+           response);
   for (const std::string& note : checkpointer_.key_changes()) response.add_key_changes(note);
   reply(Answer<hub::v1::GetCheckpointResponse>::OfTheLog(in.call_id, std::move(response)));
 }
@@ -296,7 +307,7 @@ void AuditDesk::SubmitWitnessSignature(Incoming in,
                                        const hub::v1::SubmitWitnessSignatureRequest& request,
                                        Reply<hub::v1::SubmitWitnessSignatureResponse> reply) const {
   Ask ask =
-      MutationAsk(desks_, "SubmitWitnessSignature", "audit.witness", request.request_id(), request);
+      MutationAsk(desks_, "SubmitWitnessSignature", kWitnessAction, request.request_id(), request);
   StartMutation<hub::v1::SubmitWitnessSignatureResponse>(
       desks_, std::move(in), std::move(ask), MakeCosigning(request.note(), checkpointer_),
       ShapeCosigned,

@@ -162,10 +162,13 @@ absl::Status DisclosureReport::CheckRequester(const CaseFile& file) const {
                       "recorded; the report is for whoever does");
 }
 
+bool DisclosureReport::InPeriod(absl::Time at) const {
+  return (!request_.has_since() || at >= FromTimestamp(request_.since())) &&
+         (!request_.has_until() || at < FromTimestamp(request_.until()));
+}
+
 bool DisclosureReport::IsAskedFor(const CaseFile& file, const DisclosureEntry& entry) const {
-  return (!request_.has_since() || entry.at >= FromTimestamp(request_.since())) &&
-         (!request_.has_until() || entry.at < FromTimestamp(request_.until())) &&
-         IsOfUnit(file, entry.record[AuditField::kCustodianUnit]);
+  return InPeriod(entry.at) && IsOfUnit(file, entry.record[AuditField::kCustodianUnit]);
 }
 
 hub::v1::SubjectDisclosure DisclosureReport::Erased(const StoredEntry& stored) const {
@@ -198,7 +201,8 @@ absl::StatusOr<std::optional<DisclosurePage>> DisclosureReport::Fetch(const Case
     for (const StoredEntry& stored : entries) {
       filter.after = stored.index;
       EHC_ASSIGN_OR_RETURN(const std::optional<DisclosureEntry> entry, ReadDisclosure(stored));
-      const bool shown_erased = stored.erased && !family && !stored.row.denial;
+      const bool shown_erased =
+          stored.erased && !family && !stored.row.denial && InPeriod(stored.row.recorded_at);
       if (!entry.has_value() && !shown_erased) continue;
       if (entry.has_value() &&
           (!IsAskedFor(file, *entry) || (family && withholdings.Hides(*entry)))) {

@@ -58,6 +58,7 @@ class DisclosureReport : public RecordSource<DisclosurePage> {
   absl::StatusOr<std::optional<DisclosurePage>> Fetch(const CaseFile& file,
                                                       ReadView& view) const override;
   absl::Status CheckRequester(const CaseFile& file) const;
+  bool InPeriod(absl::Time at) const;
   bool IsAskedFor(const CaseFile& file, const DisclosureEntry& entry) const;
   hub::v1::SubjectDisclosure Erased(const StoredEntry& stored) const;
 

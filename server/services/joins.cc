@@ -8,7 +8,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "server/base/crypto.h"
 #include "server/model/joined.h"
+#include "server/services/vocabulary_words.h"
 
 namespace ehc {
 namespace {
@@ -129,6 +131,38 @@ absl::Status TellBoth(const Desks& desks, const CaseFile& file, ReadView& view, 
   return TellRecipients(desks, file, view, b, a, plan);
 }
 
+// Whether nobody has registered this child and nobody keeps anything about it: whoever had, has
+// erased it while the join made it somebody else's child too.
+absl::StatusOr<bool> IsLeftOver(const CaseFile& file, ReadView& view, SubjectId number,
+                                const Dossier& dossier) {
+  if (!dossier.registered_by().empty() || !dossier.joined().empty()) return false;
+  for (const std::string& type : VocabularyWords(PolicyOf(file)).RecordTypes()) {
+    EHC_ASSIGN_OR_RETURN(const std::vector<RecordHead> heads, view.ListRecords(number, type));
+    for (const RecordHead& head : heads) {
+      if (head.subject == number) return false;
+    }
+  }
+  return true;
+}
+
+// One side after the split; what is left over goes, as it would have gone with its last agency had
+// the children never been joined. Entries that disclosed another child's record under its number
+// are that child's evidence, and stay.
+absl::Status PutSide(const CaseFile& file, ReadView& view, SubjectId number, Dossier dossier,
+                     Plan& plan) {
+  constexpr size_t kIdSize = 16;
+  EHC_ASSIGN_OR_RETURN(const bool left_over, IsLeftOver(file, view, number, dossier));
+  if (!left_over) {
+    plan.changes.push_back(PutSubject{number, std::move(dossier)});
+    return absl::OkStatus();
+  }
+  EraseKeys erase{RandomBytes(kIdSize), file.received_at, {DossierKey{number}}};
+  EHC_ASSIGN_OR_RETURN(const auto of_others, RecordsOfOthers(view, number));
+  if (of_others.empty()) erase.scopes.push_back(OpeningKeys{number});
+  plan.changes.push_back(std::move(erase));
+  return absl::OkStatus();
+}
+
 // Which of both leaves: the one that is not the root.
 SubjectId MemberOf(const ReviewSides& sides) {
   return sides.child.number == sides.child.root ? sides.other.number : sides.child.number;
@@ -167,8 +201,8 @@ absl::Status PlanSplit(const Desks& desks, const CaseFile& file, ReadView& view,
   Dossier root = sides.child.dossier;
   Dossier own = SplitFrom(root, root_number, member, before);
   EHC_RETURN_IF_ERROR(TellBoth(desks, file, view, {member}, NumbersOf(root_number, root), plan));
-  plan.changes.push_back(PutSubject{root_number, std::move(root)});
-  plan.changes.push_back(PutSubject{member, std::move(own)});
+  EHC_RETURN_IF_ERROR(PutSide(file, view, root_number, std::move(root), plan));
+  EHC_RETURN_IF_ERROR(PutSide(file, view, member, std::move(own), plan));
   plan.changes.push_back(PutJoin{member, SubjectId{}});
   plan.reads.push_back(SubjectKey(root_number));
   plan.reads.push_back(SubjectKey(member));

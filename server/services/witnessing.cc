@@ -20,7 +20,8 @@ namespace {
 
 constexpr absl::string_view kCheckpoints = "checkpoints/";
 constexpr absl::Duration kClocksDiffer = absl::Minutes(5);
-// Where no quorum is ever met, cosignatures of so many heads are kept.
+// Where no quorum is ever met, so many of an agency's cosignatures are kept: of its own, so that
+// none can push out what others have signed.
 constexpr size_t kHeadsKept = 64;
 
 bool IsWitnessKeyOf(const PutCredential& credential, const AgencyId& agency, absl::Time now) {
@@ -84,14 +85,20 @@ absl::Status CheckHolds(ReadView& view, const Checkpoint& head) {
 
 // Everything before the newest witnessed head but one has served.
 int64_t KeepFrom(const std::vector<PutCosignature>& kept, int quorum) {
-  std::set<int64_t> sizes;
   int64_t witnessed = 0;
   for (const PutCosignature& one : kept) {
-    sizes.insert(one.size);
     if (AgenciesAmong(kept, one.size) >= quorum) witnessed = std::max(witnessed, one.size);
   }
-  if (sizes.size() <= kHeadsKept) return witnessed;
-  return std::max(witnessed, *std::next(sizes.begin(), sizes.size() - kHeadsKept));
+  return witnessed;
+}
+
+int64_t KeepOwnFrom(const std::vector<PutCosignature>& kept, const AgencyId& agency) {
+  std::set<int64_t> sizes;
+  for (const PutCosignature& one : kept) {
+    if (one.agency == agency) sizes.insert(one.size);
+  }
+  if (sizes.size() <= kHeadsKept) return 0;
+  return *std::next(sizes.begin(), static_cast<ptrdiff_t>(sizes.size() - kHeadsKept));
 }
 
 Written Describe(int64_t size, int witnesses, int quorum) {
@@ -116,8 +123,12 @@ class Cosigning : public Mutation {
     EHC_RETURN_IF_ERROR(CheckHolds(view, *head));
     EHC_ASSIGN_OR_RETURN(std::vector<PutCosignature> kept, view.ListCosignatures());
     const int quorum = checkpointer_.witnesses().quorum;
-    PutCosignature put{static_cast<int64_t>(head->size), head->root, file.caller.agency(),
-                       std::move(cosignature.signature), KeepFrom(kept, quorum)};
+    PutCosignature put{static_cast<int64_t>(head->size),
+                       head->root,
+                       file.caller.agency(),
+                       std::move(cosignature.signature),
+                       KeepFrom(kept, quorum),
+                       KeepOwnFrom(kept, file.caller.agency())};
     kept.push_back(put);
     Plan plan;
     plan.written = Describe(put.size, AgenciesAmong(kept, put.size), quorum);

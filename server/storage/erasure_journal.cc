@@ -39,14 +39,18 @@ std::string ErasureJournal::LineOf(const store::v1::ErasureRecord& record, Diges
 }
 
 absl::StatusOr<ErasureJournal> ErasureJournal::Open(std::string path, absl::string_view key) {
+  absl::StatusOr<ErasureJournal> there = OpenUntouched(path, key);
+  if (!absl::IsNotFound(there.status())) return there;
   ErasureJournal journal(std::move(path), key);
-  absl::StatusOr<std::string> text = ReadFile(journal.path_, kMostBytes);
-  if (absl::IsNotFound(text.status())) {
-    EHC_RETURN_IF_ERROR(journal.Create());
-    return journal;
-  }
-  EHC_RETURN_IF_ERROR(text.status());
-  EHC_RETURN_IF_ERROR(journal.Read(*text));
+  EHC_RETURN_IF_ERROR(journal.Create());
+  return journal;
+}
+
+absl::StatusOr<ErasureJournal> ErasureJournal::OpenUntouched(std::string path,
+                                                             absl::string_view key) {
+  ErasureJournal journal(std::move(path), key);
+  EHC_ASSIGN_OR_RETURN(const std::string text, ReadFile(journal.path_, kMostBytes));
+  EHC_RETURN_IF_ERROR(journal.Read(text));
   return journal;
 }
 

@@ -26,6 +26,9 @@ class ErasureJournal {
   // for one that was altered.
   static absl::StatusOr<ErasureJournal> Open(std::string path, absl::string_view key);
 
+  // Writes nothing. NOT_FOUND if there is no file; otherwise as Open().
+  static absl::StatusOr<ErasureJournal> OpenUntouched(std::string path, absl::string_view key);
+
   ErasureJournal(ErasureJournal&&) = default;
   ErasureJournal& operator=(ErasureJournal&&) = default;
 

@@ -60,6 +60,8 @@ struct EntryFilter {
   int64_t after = -1;             // an index: only later entries
   bool with_severed = false;      // also those about severed identities: for the hub's auditor
   bool this_number_only = false;  // of the child: not those under its other numbers
+  // Also denials about them: for whoever was refused, who is not to learn whom it asked about.
+  bool with_severed_denials = false;
   int limit = 100;
 };
 

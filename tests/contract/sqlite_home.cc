@@ -60,6 +60,23 @@ class SqliteHome final : public StoreHome {
         " WHERE subject = 1");
   }
 
+  bool CopyAside() override {
+    for (const char* suffix : {"", "-wal"}) {
+      std::filesystem::remove(path() + ".aside" + suffix);
+      if (!std::filesystem::exists(path() + suffix)) continue;
+      std::filesystem::copy_file(path() + suffix, path() + ".aside" + suffix);
+    }
+    return true;
+  }
+
+  void PutBack() override {
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+      std::filesystem::remove(path() + suffix);
+      if (!std::filesystem::exists(path() + ".aside" + suffix)) continue;
+      std::filesystem::copy_file(path() + ".aside" + suffix, path() + suffix);
+    }
+  }
+
   std::string AllBytes() override {
     std::ostringstream bytes;
     for (const auto& file : std::filesystem::directory_iterator(folder_.path())) {

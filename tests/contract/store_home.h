@@ -36,6 +36,11 @@ class StoreHome {
   virtual void SwapDossiers() = 0;
   // Everything on disk, to search for what must not be there. REQUIRES: the store is closed.
   virtual std::string AllBytes() = 0;
+  // Keeps a copy of the database, and puts it back in the place of what has become of it: the
+  // journal of erasures stays what it is. False: this backend is not copied so. REQUIRES: the store
+  // is closed.
+  virtual bool CopyAside() { return false; }
+  virtual void PutBack() {}
 };
 
 struct StoreBackend {

@@ -569,6 +569,59 @@ TEST_F(IdentityTest, TwoPeopleJoinChildrenOfWhomSomethingWasDisclosedAndTwoSplit
   EXPECT_EQ(leaves, std::vector<std::string>{wrong->disclosure().receipt().leaf_hash()});
 }
 
+// A refusal that vanished from the searcher's own list would tell that it had asked about a child
+// whom the hub knew, and whose identity was severed since.
+TEST_F(IdentityTest, SearcherFindsItsRefusalsAlikeWhetherTheChildWasSeveredSinceOrNeverKnown) {
+  const int known = NewSerial(), unknown = NewSerial();
+  const std::string child = MakeChild(caseworker_, known);  // without consent
+  const auto ask = [&](const std::string& subject, const std::string& case_reference) {
+    v1::GetPlanSummaryRequest request = SummaryForTrust(subject);
+    request.mutable_context()->set_case_reference(case_reference);
+    EXPECT_EQ(ReasonIn(paediatrician_.records.GetPlanSummary(request)), "NOT_AVAILABLE");
+  };
+  const std::string of_known = absl::StrCat("case-", known),
+                    of_unknown = absl::StrCat("case-", unknown);
+  ask(child, of_known);
+  ask(SubjectOf(unknown), of_unknown);
+  const auto listed = [&](const std::string& case_reference) {
+    int found = 0;
+    v1::ListAuditEntriesRequest list;
+    list.set_audience(v1::AUDIT_AUDIENCE_SEARCHER);
+    list.set_page_size(200);
+    do {
+      const auto page = world().As(kTrustGovernance).audit.ListAuditEntries(list);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) return found;
+      for (const v1::AuditEntry& entry : page->entries()) {
+        for (const v1::AuditField& field : entry.fields()) {
+          found += field.name() == "case_reference" && field.value() == case_reference;
+        }
+      }
+      list.set_page_token(page->next_page_token());
+    } while (!list.page_token().empty());
+    return found;
+  };
+  EXPECT_EQ(listed(of_known), 1);
+  EXPECT_EQ(listed(of_unknown), 1);
+  Sever(child);
+  EXPECT_EQ(listed(of_known), 1);
+  EXPECT_EQ(listed(of_unknown), 1);
+}
+
+TEST_F(IdentityTest, UseIsCountedWholeAfterAStartThoughTheNewestEntriesAreOfASeveredChild) {
+  Sever(NewSharedChild(NewSerial()));
+  world().Restart();
+  const Clients auditor = world().As(kAuditor);
+  bool complete = false;
+  for (int i = 0; i < 50 && !complete; ++i) {
+    const auto report = auditor.audit.GetAccessReport({});
+    ASSERT_TRUE(report.ok()) << report.status();
+    complete = report->report().complete();
+    absl::SleepFor(absl::Milliseconds(50));
+  }
+  EXPECT_TRUE(complete);
+}
+
 TEST_F(IdentityTest, WhatOneAgencySaysOfTwoChildrenIsAnsweredAlikeWhateverThereIsToDecide) {
   const int serial = NewSerial(), others = NewSerial();
   const std::string own = NewSharedChild(serial);

@@ -231,11 +231,83 @@ TEST_F(LogStart, ClockThatGoesBackWhileServingCommitsNothingUntilItHasCaughtUp) 
   clock_.Advance(-absl::Seconds(8));
   const auto refused = world_.As(kPaediatrician).records.GetPlanSummary(SummaryForTrust(child_));
   EXPECT_TRUE(absl::IsUnavailable(refused.status())) << refused.status();
+  EXPECT_EQ(ReasonIn(refused), "AUDIT_UNAVAILABLE");
+  EXPECT_EQ(
+      ReasonIn(
+          world_.As(kPaediatrician).records.GetPlanSummary(SummaryForTrust(SubjectOf(777777)))),
+      "AUDIT_UNAVAILABLE")
+      << "whoever asks about nobody is told the same";
+  EXPECT_EQ(
+      ReasonIn(
+          world_.As(kCaseworker).consents.RecordConsent(ConsentOf(child_, "mother", {"C", "E"}))),
+      "AUDIT_UNAVAILABLE")
+      << "nor is anything changed";
   clock_.Advance(absl::Seconds(9));
   EXPECT_EQ(LogSize(), size);
   Disclose();
   clock_.Advance(-absl::Seconds(2));
   Disclose();  // a time server may set it a little
+}
+
+// The whole folder went back but for the journal, which is kept elsewhere: nothing tells from the
+// inside. Whatever opens the store first erases again.
+class RestoredFolder : public LogStart, public ::testing::WithParamInterface<bool> {};
+
+TEST_P(RestoredFolder, IsMadeToForgetBeforeAKeyIsChangedOrRetired) {
+  const bool retire = GetParam();
+  const std::string journal = world_.folder() + "/erasures";
+  const auto elsewhere = [&](HouseOptions& options) { options.erasure_journal = journal; };
+  if (retire) {
+    world_.Stop();
+    ASSERT_EQ(RotateLogKey(world_.data_folder(), LogKeyKind::kCheckpoint, SystemClock(), journal),
+              absl::OkStatus());
+  }
+  world_.Stop();
+  Serve(elsewhere);
+  Backup();
+  world_.Stop();
+  Serve(elsewhere);
+  v1::RequestErasureRequest erase;
+  erase.set_unit("send");
+  erase.set_subject(child_);
+  erase.set_scope(v1::ERASURE_SCOPE_SUBJECT);
+  erase.set_ground(v1::ERASURE_GROUND_UNLAWFULLY_HELD);
+  erase.set_reason("was never ours to keep");
+  const auto asked = world_.As(kRecords).retention.RequestErasure(erase);
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  v1::ApproveErasureRequest approve;
+  approve.set_unit("send");
+  approve.set_name(asked->erasure().name());
+  ASSERT_EQ(ReasonIn(world_.As(kGovernance).retention.ApproveErasure(approve)), "OK");
+  world_.Stop();
+  fs::remove_all(world_.data_folder());
+  fs::copy(copy(), world_.data_folder(), fs::copy_options::recursive);
+
+  ASSERT_EQ(retire
+                ? RetireLogKey(world_.data_folder(), SystemClock(), journal)
+                : RotateLogKey(world_.data_folder(), LogKeyKind::kPromise, SystemClock(), journal),
+            absl::OkStatus());
+  auto store = OpenSqliteStore(StoreOptionsIn(world_.data_folder(), SystemClock()));
+  ASSERT_TRUE(store.ok()) << store.status();
+  EXPECT_EQ((*store)->Read().value()->ListErasures()->size(), 1u) << "already, without a hub";
+  store->reset();
+  Serve(elsewhere);
+  v1::ListRelationshipsRequest list;
+  list.set_subject(child_);
+  EXPECT_EQ(ReasonIn(world_.As(kCaseworker).subjects.ListRelationships(list)), "NOT_AVAILABLE");
+}
+
+INSTANTIATE_TEST_SUITE_P(Commands, RestoredFolder, ::testing::Bool(),
+                         [](const auto& info) { return info.param ? "retire_key" : "rotate_key"; });
+
+TEST_F(LogStart, KeyOfALogThatWentBackIsNotChanged) {
+  Backup();
+  Disclose();
+  RestoreStore();
+  const absl::Status refused =
+      RotateLogKey(world_.data_folder(), LogKeyKind::kPromise, SystemClock());
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
+  EXPECT_THAT(MessageOf(refused), HasSubstr("entries are missing"));
 }
 
 TEST_F(LogStart, ChangedKeysAreFollowedByWhoeverTrustedTheFormer) {

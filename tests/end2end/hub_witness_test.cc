@@ -2,10 +2,14 @@
 // so many of them.
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
+#include "client-sdk/src/internal/wire.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "server/base/checkpoint.h"
 #include "server/base/encoding.h"
 #include "server/base/secret_bytes.h"
 #include "server/base/signed_note.h"
+#include "server/base/status_macros.h"
+#include "server/transport/platform_setup.h"
 #include "tests/end2end/hub_suite.h"
 #include "tests/end2end/log_lab.h"
 
@@ -125,6 +129,45 @@ TEST_F(WitnessTest, NoteThatTheLogDidNotSignIsRefused) {
             "FIELD_INVALID");
 }
 
+// A witness that signs whatever head it can get pushes its own out, and nobody else's.
+TEST_F(WitnessTest, WitnessThatSignsEveryHeadDoesNotPushOutWhatOthersHaveSigned) {
+  const std::string third = EnrolWitness(world(), "south-east-london-icb");
+  const Clients board = world().As(
+      Persona{"south-east-london-icb", "ig-1", "INFORMATION_GOVERNANCE_OFFICER", "commissioning"});
+  const std::string offered = Bare(Heads().to_witness().note());
+  ASSERT_EQ(
+      ReasonIn(trust_.audit.SubmitWitnessSignature(Submission(Signed(offered, TrustKeyFile())))),
+      "OK");
+  for (int i = 0; i < 70; ++i) {  // each leaves an entry, and so makes the next head
+    absl::SleepFor(Checkpointer::kMinInterval);
+    const std::string newest = Bare(Heads().checkpoint().note());
+    ASSERT_EQ(ReasonIn(governance_.audit.SubmitWitnessSignature(
+                  Submission(Signed(newest, world().folder() + "/bromley.witness")))),
+              "OK");
+  }
+  const auto second = board.audit.SubmitWitnessSignature(
+      Submission(Signed(offered, world().folder() + "/south-east-london-icb.witness")));
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->witnesses(), 2u);
+  EXPECT_TRUE(second->quorum_met());
+}
+
+// What one agency has enrolled is not moved to another that states it as its own.
+TEST_F(WitnessTest, KeyOfOneAgencyIsNotEnrolledForAnother) {
+  v1::EnrolCredentialRequest enrol;
+  enrol.set_parent("agencies/south-east-london-icb");
+  enrol.mutable_credential()->set_kind(v1::CREDENTIAL_KIND_WITNESS_KEY);
+  enrol.mutable_credential()->set_verifier_key(trust_key_);
+  const int64_t now = absl::ToUnixSeconds(absl::Now());
+  enrol.mutable_credential()->mutable_not_before()->set_seconds(now - 3600);
+  enrol.mutable_credential()->mutable_not_after()->set_seconds(now + 86400);
+  EXPECT_EQ(ReasonIn(world().As(kOperator).admin.EnrolCredential(enrol)), "STATE_CONFLICT");
+  EXPECT_EQ(ReasonIn(trust_.audit.SubmitWitnessSignature(
+                Submission(Signed(Heads().to_witness().note(), TrustKeyFile())))),
+            "OK")
+      << "it is still the trust's";
+}
+
 class OneWitnessTest : public WitnessTest {
  protected:
   static void SetUpTestSuite() { SetUpAskingFor(1); }
@@ -201,6 +244,136 @@ TEST_F(OneWitnessTest, CosignaturesOutliveARestart) {
   auto after = anew.audit.GetCheckpoint({});
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_EQ(after->witnessed().note(), before.witnessed().note());
+}
+
+// The health of one part of the hub: 1 is SERVING, 2 NOT_SERVING.
+int HealthOf(const Clients& clients, const std::string& part) {
+  grpc::GenericStub stub(clients.hub.wire()->channel());
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  const std::string request =
+      absl::StrCat("\x0a", std::string(1, static_cast<char>(part.size())), part);
+  const grpc::Slice bytes(request);
+  const grpc::ByteBuffer message(&bytes, 1);
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  const auto call =
+      stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", message, &queue);
+  call->StartCall();
+  call->Finish(&response, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  grpc::Slice slice;
+  if (!status.ok() || !response.DumpToSingleSlice(&slice).ok()) return -1;
+  return slice.size() == 2 ? slice.begin()[1] : -1;
+}
+
+// A hub by a clock that the test moves.
+class UnwitnessedTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    static const bool prepared = PreparePlatform().ok();
+    EHC_CHECK(prepared);
+  }
+
+  void SetUp() override {
+    world_.Serve(clock_, [](HouseOptions& options) {
+      options.witnesses.hold = absl::ZeroDuration();
+      options.policy_refresh = absl::Milliseconds(50);
+    });
+    world_.EnrolAgencies();
+    EnrolWitness(world_, "kings-park-nhs-trust");
+    witness_ = WitnessOf(world_, kTrustGovernance);
+  }
+
+  v1::GetCheckpointResponse Heads() {
+    clock_.Advance(absl::Seconds(1));  // a head is looked for anew
+    auto heads = world_.As(kPaediatrician).audit.GetCheckpoint({});
+    EXPECT_TRUE(heads.ok()) << heads.status();
+    return heads.ok() ? *std::move(heads) : v1::GetCheckpointResponse();
+  }
+
+  // Leaves an entry, once the policy is confirmed by the clock as it stands.
+  void AskAbout(int serial) {
+    std::string reason;
+    for (int i = 0; i < 100 && reason != "NOT_AVAILABLE"; ++i) {
+      reason = ReasonIn(
+          world_.As(kPaediatrician).records.GetPlanSummary(SummaryForTrust(SubjectOf(serial))));
+      if (reason != "NOT_AVAILABLE") absl::SleepFor(absl::Milliseconds(20));
+    }
+    EXPECT_EQ(reason, "NOT_AVAILABLE");
+  }
+
+  std::string Metric(const std::string& name) {
+    const std::string text = "\n" + world_.house().MetricsText();
+    const size_t at = text.find("\n" + name + " ");
+    if (at == std::string::npos) return "";
+    const size_t from = at + name.size() + 2;
+    return text.substr(from, text.find('\n', from) - from);
+  }
+
+  // Once the hub has looked again.
+  int Health(int until) {
+    const Clients clients = world_.As(kPaediatrician);
+    int health = 0;
+    for (int i = 0; i < 100; ++i) {
+      health = HealthOf(clients, "witnesses");
+      if (health == until) break;
+      absl::SleepFor(absl::Milliseconds(20));
+    }
+    return health;
+  }
+
+  ManualClock clock_{absl::Now()};
+  HubWorld world_{&clock_};
+  std::unique_ptr<ehchub::Witness> witness_;
+};
+
+TEST_F(UnwitnessedTest, HubSaysSinceWhenItsLogWaitsAndWhenThatIsTooLong) {
+  const v1::GetCheckpointResponse never = Heads();
+  ASSERT_TRUE(never.has_unwitnessed_since()) << "nobody has signed yet";
+  EXPECT_FALSE(never.witness_overdue());
+  EXPECT_EQ(never.witness_due_at().seconds(), never.unwitnessed_since().seconds() + 3600)
+      << "policies/vocabulary/clocks.textproto, LOG_WITNESS";
+
+  ASSERT_TRUE(CosignAs(world_, kTrustGovernance, *witness_).ok());
+  const v1::GetCheckpointResponse signed_for = Heads();
+  EXPECT_FALSE(signed_for.has_unwitnessed_since()) << "what the witness itself left does not count";
+  EXPECT_FALSE(signed_for.has_witness_due_at());
+  clock_.Advance(absl::Hours(5));
+  EXPECT_FALSE(Heads().has_unwitnessed_since()) << "an idle log waits for nobody";
+  EXPECT_EQ(Metric("ehc_log_unwitnessed_seconds"), "0");
+  EXPECT_EQ(Metric("ehc_log_witness_overdue"), "0");
+  EXPECT_EQ(Health(1), 1);
+
+  const absl::Time at = clock_.Now();
+  AskAbout(1);
+  const v1::GetCheckpointResponse waiting = Heads();
+  ASSERT_TRUE(waiting.has_unwitnessed_since());
+  EXPECT_EQ(waiting.unwitnessed_since().seconds(), absl::ToUnixSeconds(at));
+  EXPECT_FALSE(waiting.witness_overdue());
+  clock_.Advance(absl::Minutes(61));
+  EXPECT_TRUE(Heads().witness_overdue());
+  EXPECT_EQ(Metric("ehc_log_witness_overdue"), "1");
+  EXPECT_EQ(Metric("ehc_log_unwitnessed_seconds"), "3662");
+  EXPECT_EQ(Health(2), 2);
+  EXPECT_EQ(HealthOf(world_.As(kPaediatrician), ""), 1) << "the hub itself goes on";
+
+  ASSERT_TRUE(CosignAs(world_, kTrustGovernance, *witness_).ok());
+  EXPECT_FALSE(Heads().witness_overdue());
+  EXPECT_EQ(Health(1), 1);
+}
+
+TEST_F(UnwitnessedTest, WhoeverCosignsBesideOtherEntriesHidesNoneOfThem) {
+  ASSERT_TRUE(CosignAs(world_, kTrustGovernance, *witness_).ok());
+  const absl::Time at = clock_.Now();
+  AskAbout(1);
+  clock_.Advance(absl::Seconds(10));
+  AskAbout(2);
+  world_.Stop();
+  world_.Serve(clock_);
+  EXPECT_EQ(Heads().unwitnessed_since().seconds(), absl::ToUnixSeconds(at)) << "the oldest";
 }
 
 class TilesTest : public HubTest {};

@@ -54,8 +54,9 @@ class ReceiptKeeper {
   ~ReceiptKeeper();
 
   // Checks the promise's signature and path, then writes the receipt down; from here Settle() will
-  // look for it. RECEIPT_UNHONOURED where the promise does not hold or is of another log. `call`
-  // names the method, for readers of the file.
+  // look for it. RECEIPT_UNHONOURED where the promise does not hold or is of another log, or where
+  // the receipt has come before with another decision: one entry for two disclosures. `call` names
+  // the method, for readers of the file.
   absl::Status Keep(const v1::Receipt& receipt, absl::string_view call,
                     absl::string_view decision_id);
 
@@ -64,7 +65,8 @@ class ReceiptKeeper {
 
   // Looks every kept receipt up in the log, within Options::settle_within. RECEIPT_UNHONOURED for
   // those not found by then; they are looked for again next time. A fork ends it at once.
-  // LOG_UNWITNESSED where all were found and the witnesses asked for have not signed.
+  // LOG_UNWITNESSED where all were found and the witnesses asked for have not signed, or what they
+  // sign has not come to cover a receipt that was settled longer ago than that.
   absl::Status Settle(AuditConnection& audit);
 
   // Fetches the newest checkpoint and holds it against the last one saved, and against what
@@ -98,7 +100,22 @@ struct ReceiptsReport {
 // wrong within the file is a problem in the report.
 absl::StatusOr<ReceiptsReport> VerifyReceiptsFile(const std::string& path, const LogKeys& keys);
 
-// Whether an entry's view hashes to its leaf: nothing shown in it was changed on the way.
+// What a hub's own list of the agency's entries says of the receipts on file.
+struct ReceiptsAtHub {
+  int receipts = 0;
+  int told = 0;                       // of an entry that tells of the same decision, to this agency
+  int erased = 0;                     // of an entry that cannot be opened any more
+  std::vector<std::string> problems;  // as in ReceiptsReport
+};
+
+// A receipt proves that the log holds an entry, and not that the entry tells of this disclosure: it
+// is opened for that, and must name the agency and the decision that the receipt came with.
+// NOT_FOUND where there is no such file; the hub's errors as they are.
+absl::StatusOr<ReceiptsAtHub> ReconcileReceipts(AuditConnection& audit, const std::string& path,
+                                                const std::string& agency);
+
+// Whether an entry's view hashes to its leaf, and its fields are those of the view: nothing shown
+// was changed on the way.
 absl::Status VerifyAuditEntry(const v1::AuditEntry& entry);
 
 }  // namespace ehchub

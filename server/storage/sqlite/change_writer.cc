@@ -214,9 +214,12 @@ absl::Status ChangeWriter::operator()(const AddToTally& add) {
 }
 
 absl::Status ChangeWriter::operator()(const PutCosignature& put) {
+  const int64_t agency = agencies_.Find(put.agency);
   EHC_RETURN_IF_ERROR(Query(writer_, Sql::kForgetCosignatures).Bind(put.keep_from).Run());
+  Query forget_own(writer_, Sql::kForgetOwnCosignatures);
+  EHC_RETURN_IF_ERROR(forget_own.Bind(put.keep_own_from).Bind(agency).Run());
   Query query(writer_, Sql::kPutCosignature);
-  query.Bind(put.size).Bind(put.root).Bind(agencies_.Find(put.agency));
+  query.Bind(put.size).Bind(put.root).Bind(agency);
   query.BindText(put.signature.key_name).Bind(int64_t{put.signature.key_id});
   return query.Bind(put.signature.bytes).Run();
 }
@@ -276,9 +279,7 @@ absl::Status ChangeWriter::operator()(const ReplayErasure& replay) {
   const auto write = [this](int64_t subject, const store::v1::Dossier& dossier) {
     return WriteDossier(subject, dossier);
   };
-  for (const store::v1::DestroyedKeys& note : replay.record.destroyed()) {
-    EHC_RETURN_IF_ERROR(destroyer.EraseAgain(note, write));
-  }
+  EHC_RETURN_IF_ERROR(destroyer.EraseAgain(replay.record, write));
   return RememberErasure(replay.record);
 }
 

@@ -10,6 +10,7 @@
 #include "server/base/merkle_tile.h"
 #include "server/base/status_macros.h"
 #include "server/storage/sqlite/check_parts.h"
+#include "server/storage/sqlite/check_runs.h"
 #include "server/storage/sqlite/log_index.h"
 #include "server/storage/sqlite/log_tree.h"
 #include "server/storage/sqlite/schema.h"
@@ -41,7 +42,11 @@ enum Column {
 
 class LogCheck {
  public:
-  explicit LogCheck(const CheckContext& context) : context_(context), report_(context.report) {}
+  explicit LogCheck(const CheckContext& context)
+      : context_(context),
+        report_(context.report),
+        merged_(context.database,
+                [this](int64_t entry, absl::string_view what) { Bad(entry, what); }) {}
 
   absl::Status Run() {
     NoteRoot();
@@ -59,12 +64,7 @@ class LogCheck {
  private:
   int64_t size() const { return static_cast<int64_t>(tree_.size()); }
 
-  void Bad(int64_t entry, absl::string_view what) {
-    if (!report_.first_bad_entry.has_value() || entry < *report_.first_bad_entry) {
-      report_.first_bad_entry = entry;
-    }
-    report_.Find(absl::StrCat("entry ", entry), what);
-  }
+  void Bad(int64_t entry, absl::string_view what) { report_.FindEntry(entry, what); }
 
   void NoteRoot() {
     const auto& wanted = context_.options.roots_at;
@@ -131,6 +131,7 @@ class LogCheck {
     if (static_cast<int64_t>(keys_.size()) == kRunEntries) {
       EHC_RETURN_IF_ERROR(CheckRuns(number / kRunEntries));
     }
+    EHC_RETURN_IF_ERROR(merged_.Add(LeafKey(leaf)));
     last_has_root_ = !row.IsNull(kRoot);
     if (last_has_root_) CheckRoot(row.Blob(kRoot), number);
     NoteRoot();
@@ -196,7 +197,7 @@ class LogCheck {
 
   // Rows that belong to no entry: what a log leaves behind that was cut short.
   absl::Status CheckExcess() {
-    const std::pair<const char*, std::string> tables[] = {
+    std::vector<std::pair<const char*, std::string>> tables = {
         {"tile", absl::StrCat("SELECT count(*) FROM tile WHERE number >= ", size() / kTileWidth)},
         {"node", absl::StrCat("SELECT count(*) FROM node WHERE place >= ",
                               NodePlace(kStoredLevels, size() >> kStoredLevels), " AND place < ",
@@ -204,6 +205,7 @@ class LogCheck {
         {"record_change",
          absl::StrCat("SELECT count(*) FROM record_change WHERE entry >= ", size())},
     };
+    for (auto& one : MergedRunCheck::CountsOfExcess(size())) tables.push_back(std::move(one));
     for (const auto& [table, sql] : tables) {
       EHC_ASSIGN_OR_RETURN(const int64_t excess, context_.database.QueryInteger(sql.c_str()));
       if (excess == 0) continue;
@@ -237,6 +239,7 @@ class LogCheck {
 
   const CheckContext& context_;
   StoreCheckReport& report_;
+  MergedRunCheck merged_;
   MerkleRange tree_;
   std::vector<Digest> open_tile_;
   std::vector<EntryKeys> keys_;

@@ -1,9 +1,15 @@
-// The two halves of store_check.h.
+// The parts of store_check.h.
 #ifndef EHC_SERVER_STORAGE_SQLITE_CHECK_PARTS_H_
 #define EHC_SERVER_STORAGE_SQLITE_CHECK_PARTS_H_
 
 #include <cstdint>
+#include <map>
+#include <set>
+#include <string>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "ehc/store/v1/dossier.pb.h"
 #include "server/storage/sealing.h"
 #include "server/storage/sqlite/database.h"
 #include "server/storage/sqlite/key_ring.h"
@@ -25,10 +31,47 @@ struct CheckContext {
   }
 };
 
-// Entries, tree, tiles, indexes, cosignatures. A status only where the database cannot be read.
+// Row by row, counted under the table's name. A status only where the database cannot be read, as
+// below.
+absl::Status ForEachRow(const CheckContext& context, const char* table, const std::string& sql,
+                        absl::FunctionRef<void(Query&)> check);
+
+// Entries, tree, tiles, indexes, cosignatures.
 absl::Status CheckLogRows(const CheckContext& context);
-// Keys, dossiers, records, parts, matters, idempotency rows and references.
+// Keys, dossiers, joined and severed numbers, records, parts, matters, idempotency rows and
+// references.
 absl::Status CheckRecordRows(const CheckContext& context);
+// Erasures, against the journal and the keys.
+absl::Status CheckErasureRows(const CheckContext& context);
+// Policy papers, and tallies.
+absl::Status CheckPolicyRows(const CheckContext& context);
+
+// The numbers of children that are several: noted dossier by dossier, then held against the tables.
+class IdentityCheck {
+ public:
+  explicit IdentityCheck(const CheckContext& context) : context_(context) {}
+
+  void Note(int64_t subject, const store::v1::Dossier& dossier);
+  absl::Status Finish();
+
+ private:
+  struct Identity {
+    int64_t joined_into = 0;
+    std::set<int64_t> joined;
+    bool severed = false;
+  };
+
+  void CheckJoin(int64_t member, int64_t root);
+  void CheckStatedJoins();
+  absl::Status CheckSevered();
+  bool IsSevered(int64_t subject) const;
+  int64_t RootOf(int64_t subject) const;
+
+  const CheckContext& context_;
+  std::set<int64_t> seen_;                  // whose dossiers open
+  std::map<int64_t, Identity> identities_;  // where there is more to say
+  std::map<int64_t, int64_t> roots_;        // by member, as the table has it
+};
 
 }  // namespace ehc
 

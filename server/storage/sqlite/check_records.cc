@@ -15,11 +15,13 @@ constexpr size_t kNameDigestSize = 16;
 
 class RecordCheck {
  public:
-  explicit RecordCheck(const CheckContext& context) : context_(context), report_(context.report) {}
+  explicit RecordCheck(const CheckContext& context)
+      : context_(context), report_(context.report), identities_(context) {}
 
   absl::Status Run() {
     EHC_RETURN_IF_ERROR(Keys());
     EHC_RETURN_IF_ERROR(Dossiers());
+    EHC_RETURN_IF_ERROR(identities_.Finish());
     EHC_RETURN_IF_ERROR(Versions());
     EHC_RETURN_IF_ERROR(Parts());
     EHC_RETURN_IF_ERROR(Matters());
@@ -31,13 +33,7 @@ class RecordCheck {
   using Row = absl::FunctionRef<void(Query&)>;
 
   absl::Status Each(const char* table, const std::string& sql, Row check) {
-    Query query(context_.database, sql);
-    int64_t done = 0;
-    while (query.Next()) {
-      check(query);
-      context_.Progress(table, ++done);
-    }
-    return query.status();
+    return ForEachRow(context_, table, sql, check);
   }
 
   void Find(absl::string_view table, int64_t number, absl::string_view what) {
@@ -92,11 +88,21 @@ class RecordCheck {
                   }
                   auto key =
                       context_.keys.Unwrap(row.Integer(2), row.Blob(3), DossierKeyBinding(subject));
-                  if (key.ok()) {
-                    CheckSealed(*key, row.Blob(1), Binding(SealedUse::kDossier).Id(subject),
-                                "dossier", subject);
-                  }
+                  if (key.ok()) CheckDossier(*key, row.Blob(1), subject);
                 });
+  }
+
+  void CheckDossier(const SealingKey& key, absl::string_view sealed, int64_t subject) {
+    std::string bytes;
+    store::v1::Dossier dossier;
+    if (!key.OpenTo(sealed, Binding(SealedUse::kDossier).Id(subject), &bytes).ok()) {
+      Find("dossier", subject, "does not open");
+    } else if (!dossier.ParseFromString(bytes)) {
+      Find("dossier", subject, "is malformed");
+    } else {
+      identities_.Note(subject, dossier);
+    }
+    EraseString(&bytes);
   }
 
   void CheckSealed(const SealingKey& key, absl::string_view sealed, const Binding& binding,
@@ -219,7 +225,9 @@ class RecordCheck {
          " WHERE d.subject IS NULL",
          "identifier row(s) name a child without a dossier"},
         {"SELECT count(*) FROM record_change c LEFT JOIN record r ON r.number = c.record"
-         " WHERE r.number IS NULL OR c.version > r.version",
+         " WHERE c.version > r.version OR (r.number IS NULL AND"  // erased, or astray
+         " (NOT EXISTS (SELECT 1 FROM erasure) OR"
+         " c.record >= (SELECT next FROM counter WHERE name = 'record')))",
          "record_change row(s) name a version that no record has"},
         {"SELECT count(*) FROM counter c WHERE (c.name = 'record' AND c.next <="
          " (SELECT max(number) FROM record)) OR (c.name = 'matter' AND c.next <="
@@ -239,9 +247,22 @@ class RecordCheck {
 
   const CheckContext& context_;
   StoreCheckReport& report_;
+  IdentityCheck identities_;
 };
 
 }  // namespace
+
+absl::Status ForEachRow(const CheckContext& context, const char* table, const std::string& sql,
+                        absl::FunctionRef<void(Query&)> check) {
+  Query query(context.database, sql);
+  int64_t done = 0;
+  context.Progress(table, done);
+  while (query.Next()) {
+    check(query);
+    context.Progress(table, ++done);
+  }
+  return query.status();
+}
 
 absl::Status CheckRecordRows(const CheckContext& context) { return RecordCheck(context).Run(); }
 

@@ -1,11 +1,13 @@
 #include "server/storage/sqlite/key_destroyer.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <variant>
 
 #include "server/base/status_macros.h"
 #include "server/model/dossier.h"
+#include "server/model/joined.h"
 #include "server/storage/sqlite/batch_writer.h"
 #include "server/storage/sqlite/schema.h"
 
@@ -13,6 +15,7 @@ namespace ehc {
 namespace {
 
 using store::v1::DestroyedKeys;
+using store::v1::Dossier;
 
 std::string FingerprintOf(const SealingKey& key) {
   return std::string(DigestView(key.Fingerprint()));
@@ -24,6 +27,12 @@ absl::Status Add(absl::StatusOr<SealingKey> key, std::vector<std::string>* finge
   EHC_RETURN_IF_ERROR(key.status());
   fingerprints->push_back(FingerprintOf(*key));
   return absl::OkStatus();
+}
+
+// What bears an origin, and may be dropped with it.
+int ItemsIn(const Dossier& dossier) {
+  return dossier.identifiers_size() + dossier.relationships_size() + dossier.consents_size() +
+         dossier.protections_size() + dossier.capacities_size() + dossier.standing_decisions_size();
 }
 
 struct Noting {
@@ -191,14 +200,15 @@ absl::Status KeyDestroyer::RemoveRows(const KeyScope& scope) const {
   const auto* dossier = std::get_if<DossierKey>(&scope);
   if (dossier == nullptr) return absl::OkStatus();
   for (const char* sql :
-       {"DELETE FROM dossier WHERE subject = ?", "DELETE FROM identifier WHERE subject = ?"}) {
+       {"DELETE FROM dossier WHERE subject = ?", "DELETE FROM identifier WHERE subject = ?",
+        "DELETE FROM joined WHERE member = ?", "DELETE FROM joined WHERE root = ?"}) {
     EHC_RETURN_IF_ERROR(Query(writer_, std::string(sql)).Bind(dossier->subject.value).Run());
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<store::v1::Dossier> KeyDestroyer::ReadDossier(SubjectId subject) const {
-  store::v1::Dossier dossier;
+absl::StatusOr<Dossier> KeyDestroyer::ReadDossier(SubjectId subject) const {
+  Dossier dossier;
   Query query(writer_, Sql::kReadDossier);
   if (!query.Bind(subject.value).Next()) {
     EHC_RETURN_IF_ERROR(query.status());
@@ -217,7 +227,7 @@ absl::StatusOr<store::v1::Dossier> KeyDestroyer::ReadDossier(SubjectId subject) 
 
 absl::Status KeyDestroyer::ForgetRegistration(const RegistrationOf& registration,
                                               int64_t last_number, WriteDossier write) const {
-  EHC_ASSIGN_OR_RETURN(store::v1::Dossier dossier, ReadDossier(registration.subject));
+  EHC_ASSIGN_OR_RETURN(Dossier dossier, ReadDossier(registration.subject));
   DropRegistration(registration.agency, last_number, dossier);
   return write(registration.subject.value, dossier);
 }
@@ -228,7 +238,7 @@ absl::Status KeyDestroyer::Erase(const KeyScope& scope, WriteDossier write,
   EHC_ASSIGN_OR_RETURN(const std::vector<std::string> fingerprints, Fingerprints(scope));
   for (const std::string& one : fingerprints) note->add_fingerprints(one);
   if (const auto* registration = std::get_if<RegistrationOf>(&scope)) {
-    EHC_ASSIGN_OR_RETURN(const store::v1::Dossier dossier, ReadDossier(registration->subject));
+    EHC_ASSIGN_OR_RETURN(const Dossier dossier, ReadDossier(registration->subject));
     note->set_last_number(dossier.last_number());
     return ForgetRegistration(*registration, dossier.last_number(), write);
   }
@@ -258,18 +268,87 @@ absl::Status KeyDestroyer::RemoveMatters(SubjectId subject,
   return absl::OkStatus();
 }
 
-absl::Status KeyDestroyer::EraseAgain(const DestroyedKeys& note, WriteDossier write) const {
+absl::StatusOr<bool> KeyDestroyer::HasKeyOf(const DestroyedKeys& note) const {
   EHC_ASSIGN_OR_RETURN(const KeyScope scope, ScopeOf(note));
-  const std::vector<std::string> condemned(note.fingerprints().begin(), note.fingerprints().end());
-  if (const auto* matters = std::get_if<MatterKeys>(&scope)) {
-    return RemoveMatters(matters->subject, condemned);
-  }
   EHC_ASSIGN_OR_RETURN(const std::vector<std::string> present, Fingerprints(scope));
-  if (std::holds_alternative<DenialKeysBefore>(scope)) return DestroyKeys(scope);
-  const bool same = std::any_of(present.begin(), present.end(), [&](const std::string& one) {
+  const auto& condemned = note.fingerprints();
+  return std::any_of(present.begin(), present.end(), [&](const std::string& one) {
     return std::find(condemned.begin(), condemned.end(), one) != condemned.end();
   });
-  if (!same) return absl::OkStatus();
+}
+
+absl::StatusOr<bool> KeyDestroyer::IsThere(const DestroyedKeys& note) const {
+  EHC_ASSIGN_OR_RETURN(const bool has_key, HasKeyOf(note));
+  if (!has_key || note.kind() != store::v1::DESTROYED_KIND_REGISTRATION) return has_key;
+  EHC_ASSIGN_OR_RETURN(const Dossier dossier, ReadDossier(SubjectId{note.subject()}));
+  Dossier without = dossier;
+  DropRegistration(AgencyId(note.agency()), note.last_number(), without);
+  return ItemsIn(without) != ItemsIn(dossier);
+}
+
+absl::StatusOr<std::vector<SubjectId>> KeyDestroyer::Numbers(Sql sql, SubjectId of) const {
+  std::vector<SubjectId> numbers;
+  Query query(writer_, sql);
+  query.Bind(of.value);
+  while (query.Next()) numbers.push_back(SubjectId{query.Integer(0)});
+  EHC_RETURN_IF_ERROR(query.status());
+  return numbers;
+}
+
+absl::Status KeyDestroyer::Part(SubjectId root, SubjectId member, WriteDossier write) const {
+  EHC_ASSIGN_OR_RETURN(Dossier of_root, ReadDossier(root));
+  EHC_ASSIGN_OR_RETURN(const Dossier before, ReadDossier(member));
+  if (FindJoined(of_root, member) != nullptr) {
+    const Dossier own = SplitFrom(of_root, root, member, before);
+    EHC_RETURN_IF_ERROR(write(root.value, of_root));
+    EHC_RETURN_IF_ERROR(write(member.value, own));
+  }
+  return Query(writer_, Sql::kRemoveJoin).Bind(member.value).Run();
+}
+
+absl::Status KeyDestroyer::PartFromOthers(const store::v1::ErasureRecord& record,
+                                          WriteDossier write) const {
+  std::set<int64_t> erased;
+  for (const DestroyedKeys& note : record.destroyed()) {
+    if (note.kind() != store::v1::DESTROYED_KIND_DOSSIER &&
+        note.kind() != store::v1::DESTROYED_KIND_REGISTRATION) {
+      continue;
+    }
+    EHC_ASSIGN_OR_RETURN(const bool is_the_same, HasKeyOf(note));
+    if (is_the_same) erased.insert(note.subject());
+  }
+  for (const int64_t number : erased) {
+    const SubjectId child{number};
+    EHC_ASSIGN_OR_RETURN(const std::vector<SubjectId> roots, Numbers(Sql::kFindRoot, child));
+    for (const SubjectId root : roots) {
+      if (!erased.contains(root.value)) EHC_RETURN_IF_ERROR(Part(root, child, write));
+    }
+    EHC_ASSIGN_OR_RETURN(const std::vector<SubjectId> members, Numbers(Sql::kListMembers, child));
+    for (const SubjectId member : members) {
+      if (!erased.contains(member.value)) EHC_RETURN_IF_ERROR(Part(child, member, write));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status KeyDestroyer::EraseAgain(const store::v1::ErasureRecord& record,
+                                      WriteDossier write) const {
+  EHC_RETURN_IF_ERROR(PartFromOthers(record, write));
+  for (const DestroyedKeys& note : record.destroyed()) {
+    EHC_RETURN_IF_ERROR(EraseNoted(note, write));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status KeyDestroyer::EraseNoted(const DestroyedKeys& note, WriteDossier write) const {
+  EHC_ASSIGN_OR_RETURN(const KeyScope scope, ScopeOf(note));
+  if (const auto* matters = std::get_if<MatterKeys>(&scope)) {
+    return RemoveMatters(matters->subject,
+                         {note.fingerprints().begin(), note.fingerprints().end()});
+  }
+  if (std::holds_alternative<DenialKeysBefore>(scope)) return DestroyKeys(scope);
+  EHC_ASSIGN_OR_RETURN(const bool is_the_same, HasKeyOf(note));
+  if (!is_the_same) return absl::OkStatus();
   if (const auto* registration = std::get_if<RegistrationOf>(&scope)) {
     return ForgetRegistration(*registration, note.last_number(), write);
   }

@@ -30,8 +30,13 @@ class KeyDestroyer {
   // The keys and their rows; `note` says afterwards what there was.
   absl::Status Erase(const KeyScope& scope, WriteDossier write,
                      store::v1::DestroyedKeys* note) const;
-  // What is still there of the very keys that `note` names.
-  absl::Status EraseAgain(const store::v1::DestroyedKeys& note, WriteDossier write) const;
+  // What is still there of the very keys that `record` names. Where this copy is older than a
+  // split, numbers that were no part of the child when it was erased part from it first, so that
+  // each keeps, or loses, what is its own.
+  absl::Status EraseAgain(const store::v1::ErasureRecord& record, WriteDossier write) const;
+
+  // Whether one of the very keys that `note` names is there, or what a registration had recorded.
+  absl::StatusOr<bool> IsThere(const store::v1::DestroyedKeys& note) const;
 
  private:
   // Fingerprints of the keys that the scope names now.
@@ -44,6 +49,11 @@ class KeyDestroyer {
   absl::Status ForgetRegistration(const RegistrationOf& registration, int64_t last_number,
                                   WriteDossier write) const;
   absl::StatusOr<store::v1::Dossier> ReadDossier(SubjectId subject) const;
+  absl::StatusOr<bool> HasKeyOf(const store::v1::DestroyedKeys& note) const;
+  absl::Status EraseNoted(const store::v1::DestroyedKeys& note, WriteDossier write) const;
+  absl::Status PartFromOthers(const store::v1::ErasureRecord& record, WriteDossier write) const;
+  absl::Status Part(SubjectId root, SubjectId member, WriteDossier write) const;
+  absl::StatusOr<std::vector<SubjectId>> Numbers(Sql sql, SubjectId of) const;
 
   const KeyRing& keys_;
   const AgencyDirectory& agencies_;

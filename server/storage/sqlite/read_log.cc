@@ -23,6 +23,10 @@ constexpr char kSelectEntries[] =
 constexpr char kWithoutSevered[] =
     " AND NOT EXISTS (SELECT 1 FROM severed s WHERE s.subject = e.subject)";
 
+constexpr char kWithoutSeveredButDenied[] =
+    " AND (e.denial_day IS NOT NULL OR"
+    " NOT EXISTS (SELECT 1 FROM severed s WHERE s.subject = e.subject))";
+
 enum Column {
   kNumber,
   kLeaf,
@@ -45,6 +49,7 @@ struct NumberFilter {
   std::optional<int64_t> custodian;
   std::vector<uint64_t> subjects;  // every number of the child
   bool with_severed = false;
+  bool with_severed_denials = false;
 
   bool any() const { return searcher.has_value() || custodian.has_value() || !subjects.empty(); }
 
@@ -54,7 +59,10 @@ struct NumberFilter {
         custodian.has_value() ? " AND e.custodian = ?" : "",
         subjects.empty() ? ""
                          : absl::StrCat(" AND e.subject IN (", absl::StrJoin(subjects, ","), ")"),
-        with_severed ? "" : kWithoutSevered, " ORDER BY e.number LIMIT ?");
+        with_severed           ? ""
+        : with_severed_denials ? kWithoutSeveredButDenied
+                               : kWithoutSevered,
+        " ORDER BY e.number LIMIT ?");
   }
   void Bind(int64_t begin, int64_t end, int64_t limit, Query* query) const {
     query->Bind(begin).Bind(end);
@@ -148,6 +156,7 @@ absl::StatusOr<std::vector<StoredEntry>> SqliteReadView::ListEntries(const Entry
   EHC_ASSIGN_OR_RETURN(Database* const log, Log());
   NumberFilter numbers;
   numbers.with_severed = filter.with_severed;
+  numbers.with_severed_denials = filter.with_severed_denials;
   if (filter.searcher.has_value()) numbers.searcher = context_.agencies.Find(*filter.searcher);
   if (filter.custodian.has_value()) numbers.custodian = context_.agencies.Find(*filter.custodian);
   if (filter.subject.has_value()) {

@@ -209,6 +209,8 @@ absl::string_view SqlText(Sql sql) {
       return "INSERT OR REPLACE INTO cosignature (size, root, agency, key_name, key_id, signature)"
              " VALUES (?, ?, ?, ?, ?, ?)";
     case Sql::kForgetCosignatures: return "DELETE FROM cosignature WHERE size < ?";
+    case Sql::kForgetOwnCosignatures:
+      return "DELETE FROM cosignature WHERE size < ? AND agency = ?";
     case Sql::kLastEntry: return "SELECT number, root FROM entry ORDER BY number DESC LIMIT 1";
   }
   return "";

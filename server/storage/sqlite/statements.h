@@ -104,6 +104,7 @@ enum class Sql {
   kAddTile,
   kPutCosignature,
   kForgetCosignatures,
+  kForgetOwnCosignatures,
   kLastEntry,
 };
 

@@ -68,7 +68,9 @@ absl::Status Check(Database& database, const StoreKeys& root, const StoreCheckOp
   if (!loaded.ok() && report.sound()) report.Find("kek", loaded.message());
   const CheckContext context{database, root, keys, options, report};
   EHC_RETURN_IF_ERROR(CheckLogRows(context));
-  return CheckRecordRows(context);
+  EHC_RETURN_IF_ERROR(CheckRecordRows(context));
+  EHC_RETURN_IF_ERROR(CheckErasureRows(context));
+  return CheckPolicyRows(context);
 }
 
 }  // namespace
@@ -79,6 +81,11 @@ void StoreCheckReport::Find(std::string where, absl::string_view what) {
   } else {
     ++more_findings;
   }
+}
+
+void StoreCheckReport::FindEntry(int64_t entry, absl::string_view what) {
+  if (!first_bad_entry.has_value() || entry < *first_bad_entry) first_bad_entry = entry;
+  Find(absl::StrCat("entry ", entry), what);
 }
 
 absl::StatusOr<StoreCheckReport> CheckSqliteStore(const StoreCheckOptions& options) {

@@ -3,8 +3,10 @@
 // Found are: a database that SQLite itself calls damaged, keys that do not unwrap, sealed values
 // that do not open under their keys and in their places, entries that are missing, out of order or
 // whose leaf is not of their opening, hashes of the tree, its tiles and indexes that do not follow
-// from the leaves, versions, idempotency rows and references that contradict each other. What was
-// erased is counted, not found.
+// from the leaves, versions, idempotency rows and references that contradict each other, erasures
+// that the journal knows otherwise or whose keys are there again, numbers joined or severed of
+// which the dossiers say something else, tallies and policy papers that cannot be this store's.
+// What was erased is counted, not found.
 #ifndef EHC_SERVER_STORAGE_SQLITE_STORE_CHECK_H_
 #define EHC_SERVER_STORAGE_SQLITE_STORE_CHECK_H_
 
@@ -34,6 +36,8 @@ struct StoreCheckReport {
   std::map<int64_t, Digest> roots;      // at the sizes asked for, as far as the log reaches
   std::map<std::string, int64_t> rows;  // checked, by table
   int64_t erased = 0;                   // entries and records whose keys were destroyed
+  bool has_journal = false;             // of erasures
+  int64_t to_replay = 0;                // erasures that it has and this copy is too old for
   std::optional<int64_t> first_bad_entry;
   std::vector<StoreFinding> findings;  // the first kMostFindings
   int64_t more_findings = 0;
@@ -41,11 +45,13 @@ struct StoreCheckReport {
   static constexpr size_t kMostFindings = 100;
   bool sound() const { return findings.empty(); }
   void Find(std::string where, absl::string_view what);
+  void FindEntry(int64_t entry, absl::string_view what);
 };
 
 struct StoreCheckOptions {
   std::string path;
   std::string key_file;
+  std::string erasure_journal;  // empty: beside the store
   std::vector<int64_t> roots_at;
   // Whether an opening is that of the leaf; audit/ knows.
   std::function<absl::Status(const Digest& leaf, absl::string_view opening)> check_opening;

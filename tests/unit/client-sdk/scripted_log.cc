@@ -50,8 +50,10 @@ ehchub::LogKeys ScriptedLog::Keys() const {
 
 void ScriptedLog::AddOther() { leaves_.push_back(NewLeaf()); }
 
-hub::v1::Receipt ScriptedLog::Disclose() {
-  const std::vector<Digest> batch = {NewLeaf(), NewLeaf(), NewLeaf()};
+hub::v1::Receipt ScriptedLog::Disclose() { return DiscloseLeaf(RandomBytes(32)); }
+
+hub::v1::Receipt ScriptedLog::DiscloseLeaf(absl::string_view leaf) {
+  const std::vector<Digest> batch = {NewLeaf(), *DigestFromBytes(leaf), NewLeaf()};
   leaves_.insert(leaves_.end(), batch.begin(), batch.end());
   const PromiseSigner signer(promise_key_, origin_, SystemClock());
   return ToWire(ReceiptFor(**signer.Sign(batch), 1));

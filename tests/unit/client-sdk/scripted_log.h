@@ -33,6 +33,9 @@ class ScriptedLog {
   // The receipt of a new entry, in a batch with two others, as the hub makes it.
   hub::v1::Receipt Disclose();
 
+  // The receipt of an entry with this leaf.
+  hub::v1::Receipt DiscloseLeaf(absl::string_view leaf);
+
   // The same, and then the log forgets the entry.
   hub::v1::Receipt DiscloseAndForget();
 

@@ -87,17 +87,17 @@ TEST(Commitment, IsTheHashThatTheFormatSays) {
   bytes += '\2';
   bytes += std::string("\0\4", 2);
   bytes += "plan";
-  bytes.resize(16 + 1 + 2 + 36);
+  bytes.resize(32 + 1 + 2 + 84);
   EXPECT_EQ(CommitmentTo(AuditField::kAction, SomeSalt(), "plan"), Sha256(bytes));
 }
 
 TEST(Commitment, ALongValueStandsAsItsDigest) {
-  const std::string value(37, 'x');
+  const std::string value(85, 'x');
   std::string bytes = Bytes(SomeSalt());
   bytes += '\2';
-  bytes += std::string("\0\x25", 2);
+  bytes += std::string("\0\x55", 2);
   bytes += std::string(DigestView(Sha256(value)));
-  bytes.resize(16 + 1 + 2 + 36);
+  bytes.resize(32 + 1 + 2 + 84);
   EXPECT_EQ(CommitmentTo(AuditField::kAction, SomeSalt(), value), Sha256(bytes));
 }
 
@@ -135,7 +135,7 @@ TEST(EntryView, IsParsedBackFromItsEncoding) {
 TEST(EntryView, LeadsToTheLeafItAlwaysLedTo) {
   EXPECT_EQ(kAuditFieldCount, 45u);
   EXPECT_EQ(HexEncode(DigestView(*VerifyOpened(SomeView()))),
-            "023269b6344e3e857b3454084212889e4a9bc688020eb7750cb1a3a3e31478a8");
+            "20dd5060561844ae6199a14ce77f02d0fb18926fa6abff611d8323d57c8613b6");
 }
 
 TEST(EntryView, EveryFlippedBitIsRefusedOrLeadsToAnotherLeaf) {

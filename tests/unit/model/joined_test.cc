@@ -104,6 +104,24 @@ TEST_F(JoinedTest, SplitGivesBackExactlyWhatWasJoined) {
   EXPECT_TRUE(root_.joined().empty());
 }
 
+// The third number was joined to the member, and the member to the root: split, the member is
+// itself and no more. What it had been given stays with the root, where its row is.
+TEST(Joined, MemberThatIsSplitAgainDoesNotTakeWhatWasJoinedToIt) {
+  constexpr SubjectId kThird{3};
+  store::v1::Dossier root = DossierOf("bromley", 1);
+  store::v1::Dossier member = DossierOf("trust", 1);
+  store::v1::Dossier third = DossierOf("school", 1);
+  JoinInto(member, kMember, kThird, third);
+  JoinInto(root, kRoot, kMember, member);
+  const store::v1::Dossier own = SplitFrom(root, kRoot, kMember, member);
+  EXPECT_TRUE(own.joined().empty()) << "or whoever erases this child erases another one's keys";
+  EXPECT_THAT(own.registered_by(), ElementsAre("trust"));
+  EXPECT_THAT(NoticesOf(own), ElementsAre("trust1"));
+  EXPECT_NE(FindJoined(root, kThird), nullptr);
+  EXPECT_THAT(root.registered_by(), UnorderedElementsAre("bromley", "school"));
+  EXPECT_THAT(NoticesOf(root), ElementsAre("bromley1", "school1"));
+}
+
 TEST_F(JoinedTest, WhatWasChangedOrRecordedSinceGoesWithTheNumberThatItIsAbout) {
   root_.mutable_consents(3)->mutable_value()->set_notice_version("changed");
   store::v1::ConsentItem& since = *root_.add_consents();
