@@ -38,6 +38,8 @@
 #include "server/services/audit_desk.h"
 #include "server/services/consent_desk.h"
 #include "server/services/custody_desk.h"
+#include "server/services/directory_desk.h"
+#include "server/services/pathway_desk.h"
 #include "server/services/record_exchange.h"
 #include "server/services/retention_desk.h"
 #include "server/services/subject_desk.h"
@@ -118,6 +120,8 @@ class FurnishedHouse : public House {
         subjects_(desks_, matches_),
         consents_(desks_),
         custody_(desks_, reference_.calendar),
+        pathways_(desks_, reference_.calendar),
+        directory_(desks_),
         subscriptions_(desks_),
         agencies_(desks_, reference_.calendar),
         agreements_(desks_, keeper_),
@@ -189,8 +193,9 @@ class FurnishedHouse : public House {
     EHC_ASSIGN_OR_RETURN(
         server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_, quotas_},
                                   {Expose(records_), Expose(subjects_), Expose(consents_),
-                                   Expose(custody_), Expose(subscriptions_), Expose(agencies_),
-                                   Expose(agreements_), Expose(audits_), Expose(retention_)}));
+                                   Expose(custody_), Expose(pathways_), Expose(directory_),
+                                   Expose(subscriptions_), Expose(agencies_), Expose(agreements_),
+                                   Expose(audits_), Expose(retention_)}));
     serving_ = server_.get();
     heads_.Start();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
@@ -311,6 +316,8 @@ class FurnishedHouse : public House {
   const SubjectDesk subjects_;
   const ConsentDesk consents_;
   const CustodyDesk custody_;
+  const PathwayDesk pathways_;
+  const DirectoryDesk directory_;
   const SubscriptionDesk subscriptions_;
   const AgencyAdmin agencies_;
   const AgreementDesk agreements_;

@@ -82,6 +82,8 @@ write_profiles() {
   profile governance bromley ig-1 INFORMATION_GOVERNANCE_OFFICER send
   profile trust-governance kings-park-nhs-trust ig-1 INFORMATION_GOVERNANCE_OFFICER community-paediatrics
   profile social-worker bromley sw-4 SOCIAL_WORKER social-care
+  profile team-manager bromley swm-1 SOCIAL_WORK_MANAGER social-care
+  profile panel-chair bromley chair-1 PANEL_CHAIR social-care
   profile paediatrician kings-park-nhs-trust paed-9 COMMUNITY_PAEDIATRICIAN community-paediatrics
   profile emergency kings-park-nhs-trust ed-1 EMERGENCY_CLINICIAN community-paediatrics
   profile trust-records kings-park-nhs-trust rec-1 RECORDS_OFFICER community-paediatrics
