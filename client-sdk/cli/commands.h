@@ -45,6 +45,8 @@ void AddRecallCommands(CLI::App& app, Action* chosen);
 void AddBreakGlassCommands(CLI::App& app, Action* chosen);
 void AddPlanIssueCommands(CLI::App& plan, Action* chosen);
 void AddCaseworkerCommands(CLI::App& app, Action* chosen);
+void AddReferralCommands(CLI::App& app, Action* chosen);
+void AddDirectoryCommands(CLI::App& app, Action* chosen);
 void AddImportCommands(CLI::App& app, CliContext* context, Action* chosen);
 
 // A group such as `plan`: one of its subcommands must follow.

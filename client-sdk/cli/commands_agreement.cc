@@ -184,8 +184,10 @@ absl::Status AddFolder(const std::string& folder, const std::string& name,
   return absl::OkStatus();
 }
 
-// A policy may do without the rules of planning and scoring.
-bool IsRequired(absl::string_view name) { return name != "planning" && name != "scoring"; }
+// A policy may do without the rules of pathways, planning and scoring.
+bool IsRequired(absl::string_view name) {
+  return name != "pathways" && name != "planning" && name != "scoring";
+}
 
 void PrintRevision(const v1::PolicyRevision& revision, std::ostream& out) {
   v1::PolicyRevision rest = revision;
@@ -213,7 +215,8 @@ int RunPropose(const CliContext& context, const ProposeArgs& args) {
   request.set_request_id(args.request_id);
   request.set_validate_only(args.validate_only);
   request.mutable_proposal()->set_shadow(args.shadow);
-  for (const char* name : {"agreements", "vocabulary", "planning", "scoring", "tests"}) {
+  for (const char* name :
+       {"agreements", "vocabulary", "pathways", "planning", "scoring", "tests"}) {
     if (!IsRequired(name) && !std::filesystem::exists(absl::StrCat(args.folder, "/", name))) {
       continue;
     }

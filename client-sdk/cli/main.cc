@@ -37,6 +37,8 @@ void AddCommands(CLI::App& app, CliContext* context, Action* chosen) {
   AddRecallCommands(app, chosen);
   AddBreakGlassCommands(app, chosen);
   AddCaseworkerCommands(app, chosen);
+  AddReferralCommands(app, chosen);
+  AddDirectoryCommands(app, chosen);
   AddImportCommands(app, context, chosen);
   AddDoctorCommand(app, chosen);
 }

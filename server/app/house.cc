@@ -38,6 +38,8 @@
 #include "server/services/audit_desk.h"
 #include "server/services/consent_desk.h"
 #include "server/services/custody_desk.h"
+#include "server/services/directory_desk.h"
+#include "server/services/pathway_desk.h"
 #include "server/services/planning_desk.h"
 #include "server/services/record_exchange.h"
 #include "server/services/retention_desk.h"
@@ -120,6 +122,8 @@ class FurnishedHouse : public House {
         subjects_(desks_, matches_),
         consents_(desks_),
         custody_(desks_, reference_.calendar),
+        pathways_(desks_, reference_.calendar),
+        directory_(desks_),
         subscriptions_(desks_),
         agencies_(desks_, reference_.calendar),
         agreements_(desks_, keeper_),
@@ -174,11 +178,11 @@ class FurnishedHouse : public House {
       return serving != nullptr && serving->more_calls_are_coming();
     });
     EHC_ASSIGN_OR_RETURN(
-        server_,
-        HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_, quotas_},
-                         {Expose(records_), Expose(subjects_), Expose(consents_), Expose(custody_),
-                          Expose(subscriptions_), Expose(agencies_), Expose(agreements_),
-                          Expose(audits_), Expose(retention_), Expose(planning_)}));
+        server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_, quotas_},
+                                  {Expose(records_), Expose(subjects_), Expose(consents_),
+                                   Expose(custody_), Expose(pathways_), Expose(planning_),
+                                   Expose(directory_), Expose(subscriptions_), Expose(agencies_),
+                                   Expose(agreements_), Expose(audits_), Expose(retention_)}));
     serving_ = server_.get();
     heads_.Start();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
@@ -321,6 +325,8 @@ class FurnishedHouse : public House {
   const SubjectDesk subjects_;
   const ConsentDesk consents_;
   const CustodyDesk custody_;
+  const PathwayDesk pathways_;
+  const DirectoryDesk directory_;
   const SubscriptionDesk subscriptions_;
   const AgencyAdmin agencies_;
   const AgreementDesk agreements_;

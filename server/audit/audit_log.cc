@@ -21,7 +21,7 @@ namespace ehc {
 namespace {
 
 absl::string_view DisclosureCode(const CaseFile& file) {
-  if (!file.ask.action.empty()) return "";
+  if (!file.ask.action.empty()) return file.ask.discloses ? "CONTENT" : "";
   switch (file.ask.request.disclosure) {
     case DisclosureKind::kExistence: return "EXISTENCE";
     case DisclosureKind::kContent: return "CONTENT";

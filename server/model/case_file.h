@@ -49,6 +49,7 @@ struct Ask {
   bool asks_custodian = false;   // a mutation that asks as a disclosure does: finds its custodian
   bool may_break_glass = false;  // one child, one person, one answer: the call takes break_glass
   MatterId record_request;       // a disclosure under a person's yes: where it stands; 0: none
+  bool discloses = false;  // a reading by its action that shows what another agency wrote
 };
 
 struct CaseFile {

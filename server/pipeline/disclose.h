@@ -33,6 +33,10 @@ inline Redacted<RecordStep> Minimise(Loaded<RecordStep> loaded) {
   return Redactor::Redact(std::move(loaded));
 }
 template <typename T>
+Redacted<Told<T>> Minimise(Loaded<Told<T>> loaded) {
+  return Redactor::Redact(std::move(loaded));
+}
+template <typename T>
 Redacted<T> Minimise(Loaded<T> loaded) {
   return Redactor::WholeOfOwn(std::move(loaded));
 }

@@ -6,6 +6,7 @@
 #include "server/base/status_macros.h"
 #include "server/policy/agreements.h"
 #include "server/policy/compiled.h"
+#include "server/policy/pathways.h"
 #include "server/policy/organisations.h"
 
 namespace ehc {
@@ -97,6 +98,15 @@ const DeadlineRule* PolicySnapshot::FindClock(absl::string_view code, absl::Time
   const auto found = clocks.find(std::string(code));
   if (found == clocks.end() || !found->second.term.EffectiveAt(now)) return nullptr;
   return &found->second.rule;
+}
+
+const policy::v1::Pathway* PolicySnapshot::FindPathway(absl::string_view id,
+                                                       Date received_on) const {
+  const std::string day = FormatDate(received_on);
+  for (const policy::v1::Pathway& pathway : compiled_->vocabulary.pathways) {
+    if (pathway.id() == id && IsInUseOn(pathway, day)) return &pathway;
+  }
+  return nullptr;
 }
 
 namespace {

@@ -29,6 +29,10 @@ struct CompiledPolicy;
 class PlanningTerms;
 class ScoringModels;
 
+namespace policy::v1 {
+class Pathway;
+}  // namespace policy::v1
+
 // Whether `value` is `agency`'s signature of `digest` by its signing key `key_id`, as enrolled. OK
 // or why not, in words for an officer.
 class SignatureVerifier {
@@ -95,6 +99,9 @@ class PolicySnapshot {
 
   // nullptr: no such clock, or not in use at `now`.
   const DeadlineRule* FindClock(absl::string_view code, absl::Time now) const;
+
+  // The version of this pathway that takes referrals received on this day; nullptr: none does.
+  const policy::v1::Pathway* FindPathway(absl::string_view id, Date received_on) const;
 
   // nullptr: no such purpose.
   const PurposeTerms* FindPurpose(absl::string_view code) const;

@@ -18,7 +18,7 @@ namespace {
 constexpr absl::string_view kMagic = "ehc-policy-source-1\n";
 constexpr const char* kSubfolders[] = {"agreements", "vocabulary"};
 // What a hub that takes no such decisions may do without.
-constexpr const char* kFurtherSubfolders[] = {"planning", "scoring"};
+constexpr const char* kFurtherSubfolders[] = {"pathways", "planning", "scoring"};
 
 absl::Status ReadSubfolder(const std::string& folder, const std::string& name,
                            PolicySource* source) {

@@ -16,7 +16,7 @@ struct PolicyFile {
 };
 
 // The files that decide: agreements/*.textproto and vocabulary/*.textproto, and, where there are
-// any, scoring/*.textproto and planning/*.textproto.
+// any, pathways/*.textproto, scoring/*.textproto and planning/*.textproto.
 struct PolicySource {
   std::vector<PolicyFile> files;  // by path
 };

@@ -11,6 +11,7 @@
 #include "server/model/date.h"
 #include "server/model/facts.h"
 #include "server/policy/name_table.h"
+#include "server/policy/pathways.h"
 
 namespace ehc {
 namespace {
@@ -711,7 +712,12 @@ void VocabularyBuilder::Finish(const std::vector<ParsedVocabulary>& files) {
     for (int i = 0; i < words.retention_rule_size(); ++i) {
       AddRetentionRule(words.retention_rule(i), root.Nested(words, "retention_rule", i));
     }
+    for (int i = 0; i < words.pathway_size(); ++i) {
+      CheckPathway(words.pathway(i), root.Nested(words, "pathway", i), *out_, problems_);
+      out_->pathways.push_back(words.pathway(i));
+    }
   }
+  CheckPathwaysTogether(files, problems_);
   CollectSafeguarding();
 }
 

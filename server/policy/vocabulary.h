@@ -163,6 +163,7 @@ struct Vocabulary {
   AgencyRules agency_rules;
   std::vector<RetentionRuleInfo> retention_rules;
   std::vector<UseLimitInfo> use_limits;
+  std::vector<policy_proto::Pathway> pathways;  // checked; by id and version
 
   // Merges the files. What is wrong goes to `problems`; the result is then not to be used.
   static Vocabulary Build(const std::vector<ParsedVocabulary>& files, Problems* problems);

@@ -9,6 +9,7 @@
 #include "server/model/notice.h"
 #include "server/model/record.h"
 #include "server/model/stages.h"
+#include "server/model/told.h"
 
 namespace ehc {
 
@@ -31,6 +32,19 @@ class Redactor {
 
   // Of a change, that it is one: no part leaves.
   static Redacted<Notice> Redact(Loaded<Notice> loaded);
+
+  // Of a matter, what its source composed for this party: the entry says whose words they are.
+  template <typename T>
+  static Redacted<Told<T>> Redact(Loaded<Told<T>> loaded) {
+    const Told<T>& told = loaded.value_;
+    Release release;
+    release.custodian = told.teller;
+    release.unit = told.unit;
+    release.through_relay = told.through_relay;
+    release.resource = told.resource;
+    release.released = told.parts;
+    return Redacted<Told<T>>(std::move(loaded.file_), std::move(loaded.value_), std::move(release));
+  }
 
   // What an agency reads of its own keeping (its consents, its entries): the action's rule granted
   // the whole, so nothing is withheld; the entry still says that it was read.

@@ -23,8 +23,8 @@ constexpr char kAction[] = "policy.activate";
 constexpr char kShadowList[] = "shadow decisions";
 
 bool IsPolicyPath(absl::string_view path) {
-  static constexpr absl::string_view kFolders[] = {"agreements", "vocabulary", "planning",
-                                                   "scoring", "tests"};
+  static constexpr absl::string_view kFolders[] = {"agreements", "vocabulary", "pathways",
+                                                   "planning",   "scoring",    "tests"};
   const std::vector<absl::string_view> parts = absl::StrSplit(path, '/');
   return parts.size() == 2 && absl::EndsWith(parts[1], ".textproto") && parts[1][0] != '.' &&
          std::find(std::begin(kFolders), std::end(kFolders), parts[0]) != std::end(kFolders);

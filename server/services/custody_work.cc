@@ -15,7 +15,9 @@
 #include "server/services/needs_assessments.h"
 #include "server/services/plan_issues.h"
 #include "server/services/plan_transfers.h"
+#include "server/services/referrals.h"
 #include "server/services/severances.h"
+#include "server/services/verifications.h"
 #include "server/services/withholding.h"
 
 namespace ehc {
@@ -55,6 +57,7 @@ class Queue {
     EHC_RETURN_IF_ERROR(
         AddUses(WORK_KIND_BREAK_GLASS_TO_REVIEW, Side::kAddressee, kBreakGlassClock));
     EHC_RETURN_IF_ERROR(AddUses(WORK_KIND_BREAK_GLASS_TO_RESOLVE, Side::kOpener, ""));
+    EHC_RETURN_IF_ERROR(AddPathways());
     EHC_RETURN_IF_ERROR(AddForOfficers());
     EHC_RETURN_IF_ERROR(AddRecordRequests());
     EHC_RETURN_IF_ERROR(AddReviews());
@@ -113,6 +116,9 @@ class Queue {
       if constexpr (requires { one.body.through_relay(); }) {
         if (here && one.body.through_relay()) item.set_with_agency("agencies/hub-relay");
       }
+      if constexpr (requires { one.body.value().through_relay(); }) {
+        if (here && one.body.value().through_relay()) item.set_with_agency("agencies/hub-relay");
+      }
     }
     return absl::OkStatus();
   }
@@ -135,6 +141,18 @@ class Queue {
       item.set_with_agency(relayed ? "agencies/hub-relay" : AgencyNameOf(other));
     }
     return absl::OkStatus();
+  }
+
+  // To its referrer a referral is due when an answer was promised, and no sooner.
+  absl::Status AddPathways() {
+    using namespace hub::v1;
+    EHC_RETURN_IF_ERROR(Add<Referrals>(WORK_KIND_REFERRAL_TO_HANDLE, Side::kAddressee));
+    EHC_RETURN_IF_ERROR(Add<Verifications>(WORK_KIND_VERIFICATION_TO_ANSWER, Side::kAddressee));
+    EHC_RETURN_IF_ERROR(Add<Verifications>(WORK_KIND_VERIFICATION_AWAITED, Side::kOpener));
+    EHC_RETURN_IF_ERROR(Add<HandOffs>(WORK_KIND_HAND_OFF_OPEN, Side::kAddressee));
+    EHC_RETURN_IF_ERROR(Add<PathwayReviews>(WORK_KIND_REVIEW_DUE, Side::kAddressee));
+    if (!Allows("concern.read")) return absl::OkStatus();
+    return Add<PathwayConcerns>(WORK_KIND_CONCERN_TO_READ, Side::kAddressee);
   }
 
   // What the family is not told, and what is erased, is for officers' eyes.

@@ -67,6 +67,25 @@ constexpr char kConsultation[] =
 constexpr char kEarly[] =
     "subject: '$S' early_notification { to: 'agencies/northshire-council' to_unit: 'send' "
     "child_reference: '$S' opinion: 'probably' parent_informed_on: '2026-11-01' }";
+constexpr char kReferral[] =
+    "subject: '$S' referral { pathway: 'bromley-online-assessment' application { "
+    "child_reference: '$S' channel: REFERRAL_CHANNEL_ONLINE "
+    "submitter: REFERRAL_SUBMITTER_PROFESSIONAL family_agreement: FAMILY_AGREEMENT_AGREED "
+    "issues: 'nights' "
+    "eligibility { question: 'lives-here' answer: 'YES' } "
+    "eligibility { question: 'disabled' answer: 'YES' } "
+    "eligibility { question: 'under-18' answer: 'YES' } "
+    "eligibility { question: 'worried' answer: 'NO' } } }";
+constexpr char kVerification[] =
+    "name: 'referrals/$incident_id' verification { to: 'agencies/oakfield-school' "
+    "child_reference: '$S' claims { code: 'ATTENDS' } }";
+constexpr char kPanel[] =
+    "name: 'referrals/$incident_id' decision { panel: 'SHORT_BREAKS' held_on: '2026-11-01' "
+    "members { user: 'a' role: 'SOCIAL_WORKER' } sufficiency: PANEL_SUFFICIENCY_SUFFICIENT "
+    "outcome: 'SIGNPOSTED' reason: 'r' }";
+constexpr char kHeldReview[] =
+    "subject: '$S' review { kind: REVIEW_KIND_ANNUAL held_on: '2026-11-01' conclusion: 'goes on' "
+    "child_reference: '$S' }";
 constexpr char kRecall[] =
     "subject: '$S' record_type: 'CARE_RECORD' reason: RECALL_REASON_WRONG_CHILD "
     "explanation: 'mixed up'";
@@ -421,6 +440,57 @@ const std::vector<Probe>& Probes() {
        "name: 'unmetNeeds/$incident_id' answer: UNMET_NEED_ANSWER_KNOWN"},
       {"CustodyService.ListWorkItems", {kNorthCaseworker, kSenco, kPaediatrician}, "page_size: 20"},
 
+      // Referrals, by whoever may refer and by an authority that has none of them.
+      {"PathwayService.SubmitReferral", {kPaediatrician, kSenco, kNorthCaseworker}, kReferral},
+      {"PathwayService.GetReferral",
+       {kPaediatrician, kNorthCaseworker},
+       "name: 'referrals/$incident_id'"},
+      {"PathwayService.ListReferrals", {kNorthCaseworker, kSenco}, "page_size: 20"},
+      {"PathwayService.GetReferralStatus",
+       {kPaediatrician, kNorthCaseworker},
+       "name: 'referrals/$incident_id'"},
+      {"PathwayService.RequestVerification", {kNorthCaseworker}, kVerification},
+      {"PathwayService.AnswerVerification",
+       {kSenco},
+       "name: 'verifications/$incident_id' claims { code: 'ATTENDS' answer: "
+       "CLAIM_ANSWER_CONFIRM }"},
+      {"PathwayService.GetVerification", {kSenco}, "name: 'verifications/$incident_id'"},
+      {"PathwayService.ListVerifications", {kSenco}, "page_size: 20"},
+      {"PathwayService.ScoreReferral", {kNorthCaseworker}, "name: 'referrals/$incident_id'"},
+      {"PathwayService.RecordPanelDecision", {kSendManager}, kPanel},
+      {"PathwayService.RatifyDecision", {kSendManager}, "name: 'referrals/$incident_id'"},
+      {"PathwayService.RecordServiceStart",
+       {kNorthCaseworker},
+       "name: 'referrals/$incident_id' started_on: '2026-11-01'"},
+      {"PathwayService.EscalateToStatutory",
+       {kPaediatrician},
+       "name: 'referrals/$incident_id' kind: STATUTORY_ROUTE_KIND_CARER reason: 'asked'"},
+      {"PathwayService.WithdrawReferral",
+       {kPaediatrician},
+       "name: 'referrals/$incident_id' reason: 'asked'"},
+      {"PathwayService.HandOff",
+       {kNorthCaseworker},
+       "name: 'referrals/$incident_id' hand_off { to: 'agencies/bridge-care' child_reference: "
+       "'$S' next_step: 'ring' }"},
+      {"PathwayService.StepReferral",
+       {kNorthCaseworker},
+       "name: 'referrals/$incident_id' direction: STEP_DIRECTION_UP reason: 'more'"},
+      {"PathwayService.ListHandOffs", {kKeyWorker}, "page_size: 20"},
+      {"PathwayService.HandOverReferral",
+       {kNorthCaseworker},
+       "name: 'referrals/$incident_id' pathway: 'bromley-online-assessment' child_reference: '$S' "
+       "moved_on: '2026-11-01'"},
+      {"PathwayService.CloseReferral", {kNorthCaseworker}, "name: 'referrals/$incident_id'"},
+      {"PathwayService.RecordReview", {kNorthCaseworker, kSenco}, kHeldReview},
+      {"PathwayService.ListReviews", {kNorthCaseworker, kSenco}, "page_size: 20"},
+      {"PathwayService.ReportConcern",
+       {kPaediatrician, kSenco},
+       "to: 'agencies/northshire-council' concern { child_reference: '$nhs' text: 'cold' }"},
+      {"PathwayService.ListConcerns", {kSocialWorker}, "page_size: 20"},
+      {"PathwayService.ResolveConcern",
+       {kSocialWorker},
+       "name: 'concerns/$incident_id' action_taken: 'visited'"},
+
       // Being told, and asking for a person.
       {"SubscriptionService.CreateSubscription", {kSenco}, kSubscription},
       {"SubscriptionService.ListSubscriptions", {kSenco}, "page_size: 50"},
@@ -472,6 +542,10 @@ const std::vector<Exemption>& Exemptions() {
       {"AgreementService.GetPolicyRevision", "policy is about no child"},
       {"AgreementService.ListShadowDecisions", "for the operator's policy officers and auditors"},
       {"AgreementService.ExplainDecision", "supposes its facts and reads nothing of any child"},
+      {"DirectoryService.PublishService", "services are about no child"},
+      {"DirectoryService.WithdrawService", "services are about no child"},
+      {"DirectoryService.GetService", "services are about no child"},
+      {"DirectoryService.SearchServices", "services are about no child"},
       {"AgencyAdminService.GetReadiness", "an agency's own progress in joining"},
       {"AgencyAdminService.DeclareReadiness", "an agency's own progress in joining"},
       {"AgencyAdminService.ActivateAgency", "agencies are no children"},

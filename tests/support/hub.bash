@@ -85,6 +85,8 @@ write_profiles() {
   profile social-manager bromley swm-1 SOCIAL_WORK_MANAGER social-care
   profile budget-keeper bromley com-1 COMMISSIONING_OFFICER social-care
   profile payments bromley dp-1 DIRECT_PAYMENTS_OFFICER social-care
+  profile team-manager bromley swm-1 SOCIAL_WORK_MANAGER social-care
+  profile panel-chair bromley chair-1 PANEL_CHAIR social-care
   profile paediatrician kings-park-nhs-trust paed-9 COMMUNITY_PAEDIATRICIAN community-paediatrics
   profile emergency kings-park-nhs-trust ed-1 EMERGENCY_CLINICIAN community-paediatrics
   profile trust-records kings-park-nhs-trust rec-1 RECORDS_OFFICER community-paediatrics

@@ -40,7 +40,8 @@ int RunRender(const ToolOptions& options) {
 
 int RunFmt(const ToolOptions& options) {
   std::set<std::string> changed;
-  for (const char* name : {"agreements", "vocabulary", "planning", "scoring", "tests"}) {
+  for (const char* name :
+       {"agreements", "vocabulary", "pathways", "planning", "scoring", "tests"}) {
     std::error_code error;
     for (const auto& entry :
          std::filesystem::directory_iterator(options.folder + "/" + name, error)) {

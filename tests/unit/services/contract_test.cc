@@ -9,9 +9,11 @@
 #include "ehc/hub/v1/audit_service.pb.h"
 #include "ehc/hub/v1/consent_service.pb.h"
 #include "ehc/hub/v1/custody_service.pb.h"
+#include "ehc/hub/v1/directory_service.pb.h"
 #include "ehc/hub/v1/error_reason.pb.h"
 #include "ehc/hub/v1/field_options.pb.h"
 #include "ehc/hub/v1/planning_service.pb.h"
+#include "ehc/hub/v1/pathway_service.pb.h"
 #include "ehc/hub/v1/record_exchange_service.pb.h"
 #include "ehc/hub/v1/retention_service.pb.h"
 #include "ehc/hub/v1/subject_service.pb.h"
@@ -43,6 +45,8 @@ std::vector<const FileDescriptor*> Files() {
   add(hub::v1::ListAgreementsRequest::descriptor()->file());
   add(hub::v1::PlaceLegalHoldRequest::descriptor()->file());
   add(hub::v1::ScoreNeedsRequest::descriptor()->file());
+  add(hub::v1::SubmitReferralRequest::descriptor()->file());
+  add(hub::v1::PublishServiceRequest::descriptor()->file());
   return files;
 }
 
