@@ -244,7 +244,9 @@ absl::StatusOr<v1::ListAuditEntriesResponse> FetchVerified(
   if (!page.ok()) return page;
   for (const v1::AuditEntry& entry : page->entries()) {
     if (entry.erased()) continue;
-    const absl::Status verified = VerifyAuditEntry(entry);
+    const absl::Status verified = entry.has_recorded_at()
+                                      ? VerifyAuditEntry(entry)
+                                      : absl::DataLossError("it does not say when");
     if (!verified.ok()) {
       return absl::DataLossError(absl::StrCat("entry ", entry.index(), ": ", verified.message()));
     }

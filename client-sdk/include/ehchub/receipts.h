@@ -114,8 +114,8 @@ struct ReceiptsAtHub {
 absl::StatusOr<ReceiptsAtHub> ReconcileReceipts(AuditConnection& audit, const std::string& path,
                                                 const std::string& agency);
 
-// Whether an entry's view hashes to its leaf, and its fields are those of the view: nothing shown
-// was changed on the way.
+// Whether an entry's view hashes to its leaf, and what is told beside it (its moment, its fields)
+// is what the view says: nothing shown was changed on the way. A bare view tells nothing beside it.
 absl::Status VerifyAuditEntry(const v1::AuditEntry& entry);
 
 }  // namespace ehchub

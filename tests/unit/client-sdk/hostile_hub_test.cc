@@ -226,6 +226,10 @@ TEST(HostileEntry, WhatIsReadBesideTheViewIsHeldToIt) {
   v1::AuditEntry added = entry;
   added.add_fields()->set_name("break_glass");
   EXPECT_TRUE(absl::IsDataLoss(VerifyAuditEntry(added)));
+  v1::AuditEntry bare;  // as an access report's views are checked
+  bare.set_leaf_hash(entry.leaf_hash());
+  bare.set_view(entry.view());
+  EXPECT_EQ(VerifyAuditEntry(bare), absl::OkStatus());
   v1::AuditEntry moved = entry;
   moved.mutable_recorded_at()->set_seconds(1'790'000'001);
   EXPECT_TRUE(absl::IsDataLoss(VerifyAuditEntry(moved)));
