@@ -3,6 +3,8 @@
 #define EHC_SERVER_TRANSPORT_FRONT_H_
 
 #include <atomic>
+#include <functional>
+#include <string>
 
 #include "server/base/clock.h"
 #include "server/base/executor.h"
@@ -28,6 +30,8 @@ struct Front {
   int max_calls_per_connection;
   QuotaBook& quotas;
   const QuotaOptions& quota_options;
+  // Whether a certificate, by its fingerprint, is on a revocation list in use. Null: nobody is.
+  std::function<bool(const std::string& credential)> is_listed;
 };
 
 }  // namespace ehc
