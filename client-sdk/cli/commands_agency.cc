@@ -327,6 +327,8 @@ void AddAgencyCommands(CLI::App& app, Action* chosen) {
   AddCommand<RevokeArgs>(*group, "revoke-credential", "Revoke a credential for ever", chosen,
                          RunRevoke, AddRevokeOptions);
   AddAgencyLifeCommands(*group, chosen);
+  AddEnrolmentCommands(*group, chosen);
+  AddDelegationCommands(app, chosen);
 }
 
 }  // namespace ehchub

@@ -7,6 +7,10 @@ namespace ehchub {
 
 // Adds to `ehcctl agency`: keys, readiness, what takes two people, usage.
 void AddAgencyLifeCommands(CLI::App& agency, Action* chosen);
+// Tokens for a first certificate, and asking for one with them.
+void AddEnrolmentCommands(CLI::App& agency, Action* chosen);
+// `ehcctl delegation`: who acts for whom.
+void AddDelegationCommands(CLI::App& app, Action* chosen);
 
 }  // namespace ehchub
 

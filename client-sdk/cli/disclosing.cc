@@ -28,6 +28,8 @@ void AddGroundOptions(CLI::App& command, AskArgs& args) {
                      "Who considered that disclosing may help safeguarding (s.16LA)");
   command.add_option("--detriment", args.detriment,
                      "Why disclosing is not more detrimental than withholding (s.16LA)");
+  command.add_option("--on-behalf-of", args.on_behalf_of,
+                     "The authority for which you act, where it has delegated this");
   command.add_option(
       "--break-glass", args.break_glass,
       "Emergency: why it cannot wait, 20 characters or more. The custodian is told at "
@@ -44,6 +46,7 @@ v1::DisclosureContext ContextOf(const AskArgs& args) {
   context.set_case_reference(args.case_reference);
   context.set_considered_by(args.considered_by);
   context.set_detriment_assessment(args.detriment);
+  context.set_on_behalf_of(Named("agencies", args.on_behalf_of));
   if (!args.break_glass.empty()) context.mutable_break_glass()->set_reason(args.break_glass);
   return context;
 }

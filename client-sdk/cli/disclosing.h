@@ -24,6 +24,7 @@ struct AskArgs {
   std::string considered_by;
   std::string detriment;
   std::string break_glass;
+  std::string on_behalf_of;
 };
 
 void AddAskOptions(CLI::App& command, AskArgs& args);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -39,6 +40,7 @@
 #include "server/services/consent_desk.h"
 #include "server/services/custody_desk.h"
 #include "server/services/directory_desk.h"
+#include "server/services/enrolments.h"
 #include "server/services/pathway_desk.h"
 #include "server/services/planning_desk.h"
 #include "server/services/record_exchange.h"
@@ -90,8 +92,10 @@ absl::StatusOr<Reference> LoadReference(const HouseOptions& options, IdentifierM
 
 class FurnishedHouse : public House {
  public:
-  FurnishedHouse(const HouseOptions& options, DataFolder data, Reference reference, Clock& clock)
+  FurnishedHouse(const HouseOptions& options, DataFolder data, Reference reference,
+                 std::optional<EnrolmentSpool> spool, Clock& clock)
       : store_(std::move(data.store)),
+        spool_(std::move(spool)),
         feed_(dynamic_cast<DossierFeed&>(*store_)),
         reference_(std::move(reference)),
         max_staleness_(options.max_policy_staleness),
@@ -116,8 +120,13 @@ class FurnishedHouse : public House {
                }),
         rooms_{*store_, clock, names_, desk_, facts_, judge_, audit_, &times_},
         quotas_(clock.Now()),
-        desks_{rooms_, reference_.rules, [this] { RegistryChanged(); }, quotas_,
-               static_cast<int>(options.server.streams.per_agency)},
+        desks_{rooms_,
+               reference_.rules,
+               [this] { RegistryChanged(); },
+               quotas_,
+               static_cast<int>(options.server.streams.per_agency),
+               spool_.has_value() ? &*spool_ : nullptr,
+               [this] { HandOver(); }},
         records_(desks_),
         subjects_(desks_, matches_),
         consents_(desks_),
@@ -177,6 +186,10 @@ class FurnishedHouse : public House {
       const HubServer* const serving = serving_;
       return serving != nullptr && serving->more_calls_are_coming();
     });
+    store_->CommitFirstWhile([this] {
+      const HubServer* const serving = serving_;
+      return serving != nullptr && serving->is_at_safeguarding_call();
+    });
     EHC_ASSIGN_OR_RETURN(
         server_, HubServer::Start(server, Gatekeepers{registry_, authenticator_, clock_, quotas_},
                                   {Expose(records_), Expose(subjects_), Expose(consents_),
@@ -185,6 +198,7 @@ class FurnishedHouse : public House {
                                    Expose(agreements_), Expose(audits_), Expose(retention_)}));
     serving_ = server_.get();
     heads_.Start();
+    HandOver();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
     ShowHealth(keeper_.health());
     server_->SetServing("witnesses", true);  // until the log is looked at, with the policy
@@ -224,6 +238,16 @@ class FurnishedHouse : public House {
     server_->CutUnless([&](const AgencyId&, const std::string& fingerprint) {
       return reloaded && registry_.Current().IsHonoured(fingerprint, now);
     });
+  }
+
+  // Enrolments that are open are in the folder, and no others. What fails is tried again.
+  void HandOver() {
+    if (!spool_.has_value()) return;
+    const std::lock_guard<std::mutex> lock(handing_over_);
+    const absl::Status handed = HandOverEnrolments(*store_, names_, *spool_, clock_.Now());
+    if (!handed.ok()) {
+      LogError("enrolments could not be handed over", {{"why", Public(handed.message())}});
+    }
   }
 
   // By the policy in force; while none is loaded nothing is decided, and nothing limited.
@@ -274,6 +298,7 @@ class FurnishedHouse : public House {
       (void)keeper_.Refresh();
       ShowWitnesses();
       NoticeEndingCredentials();
+      HandOver();
       lock.lock();
     }
   }
@@ -296,7 +321,9 @@ class FurnishedHouse : public House {
   }
 
   const std::unique_ptr<Store> store_;
-  DossierFeed& feed_;  // the same
+  const std::optional<EnrolmentSpool> spool_;
+  std::mutex handing_over_;  // one brings the folder up to date at a time
+  DossierFeed& feed_;        // the store
   const Reference reference_;
   const absl::Duration max_staleness_;
   const PromiseSigner promises_;
@@ -354,8 +381,12 @@ absl::StatusOr<std::unique_ptr<House>> House::Open(const HouseOptions& options, 
   EHC_RETURN_IF_ERROR(ReplayErasures(*data.store, clock));
   EHC_ASSIGN_OR_RETURN(const IdentifierMode mode, ModeOf(options, *data.store));
   EHC_ASSIGN_OR_RETURN(Reference reference, LoadReference(options, mode));
-  auto house =
-      std::make_unique<FurnishedHouse>(options, std::move(data), std::move(reference), clock);
+  std::optional<EnrolmentSpool> spool;
+  if (!options.enrolment_spool.empty()) {
+    EHC_ASSIGN_OR_RETURN(spool, EnrolmentSpool::Open(options.enrolment_spool));
+  }
+  auto house = std::make_unique<FurnishedHouse>(options, std::move(data), std::move(reference),
+                                                std::move(spool), clock);
   EHC_RETURN_IF_ERROR(house->LoadPolicy(options));
   EHC_RETURN_IF_ERROR(house->Serve(options));
   return house;

@@ -32,10 +32,14 @@ struct HouseOptions {
   // How many witnesses make a head witnessed, and how long a head is offered to them.
   WitnessSettings witnesses;
   OperatorsWord word;
+  // How often the process tries its own front door (main).
+  absl::Duration door_probe_interval = absl::Seconds(10);
   // Hold agencies to policies/vocabulary/quotas.textproto.
   bool quotas = true;
   // GET /metrics on this port of 127.0.0.1, in the clear; 0: any free one; absent: nowhere.
   std::optional<int> metrics_port;
+  // The folder through which enrolments are handed to ehc-enrol; empty: there is none.
+  std::string enrolment_spool;
   // The journal of erasures; empty: beside the store (docs/operations/erasure.md).
   std::string erasure_journal;
   ServerOptions server;

@@ -41,11 +41,12 @@ sigset_t BlockStopSignals() {
 
 // Returns true when asked to stop; false when the front door no longer answers, which on this
 // platform only a new process cures (docs/threat-model.md: descriptor exhaustion).
-bool WaitForStop(const sigset_t& stop, const std::string& address, int port) {
-  constexpr timespec kProbeInterval{10, 0};
+bool WaitForStop(const sigset_t& stop, const std::string& address, int port,
+                 absl::Duration interval) {
+  const timespec probe_interval = absl::ToTimespec(interval);
   constexpr int kFailuresTolerated = 3;
   for (int failures = 0; failures < kFailuresTolerated;) {
-    if (sigtimedwait(&stop, nullptr, &kProbeInterval) > 0) return true;
+    if (sigtimedwait(&stop, nullptr, &probe_interval) > 0) return true;
     const absl::Status answers = ehc::ProbeThroughFrontDoor(address, port, absl::Seconds(5));
     failures = answers.ok() ? 0 : failures + 1;
     if (!answers.ok()) ehc::LogWarning("front door did not answer", {{"in_a_row", failures}});
@@ -71,7 +72,8 @@ int Serve(const ehc::HouseOptions& options) {
   if ((*house)->metrics_port() != 0) {
     std::cout << "metrics on 127.0.0.1:" << (*house)->metrics_port() << std::endl;
   }
-  const bool asked = WaitForStop(stop, options.server.address, (*house)->port());
+  const bool asked =
+      WaitForStop(stop, options.server.address, (*house)->port(), options.door_probe_interval);
   ehc::LogInfo("draining");
   (*house)->Drain(kDrainPatience);
   house->reset();
@@ -182,7 +184,14 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
                  "once: the clock is behind the log's last entry, and right");
   serve.add_option("--metrics-port", options.metrics_port,
                    "serve GET /metrics on this port of 127.0.0.1; 0: any; otherwise nowhere");
+  serve
+      .add_option("--enrolment-spool", options.enrolment_spool,
+                  "folder in which enrolments are handed to ehc-enrol")
+      ->check(CLI::ExistingDirectory);
   AddJournal(serve, options.erasure_journal);
+  AddSeconds(serve, "--door-probe", options.door_probe_interval,
+             "seconds between probes through the hub's own front door; it ends after three that "
+             "fail, for its supervisor to start it again");
   serve.add_flag("--development", options.development,
                  "unsigned agreements count; reflection is on");
 }

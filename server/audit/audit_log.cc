@@ -85,6 +85,12 @@ std::string ApprovedBy(const CaseFile& file) {
   return Joined(absl::StrCat("standing/", *file.decision.class_decision), by);
 }
 
+// In whose name the caller asked, and by what; as it said, where nothing lets it.
+std::string InWhoseName(const CaseFile& file) {
+  if (!file.acts_by.empty() || file.ask.request.on_behalf_of.empty()) return file.acts_by;
+  return absl::StrCat("on-behalf-of/", file.ask.request.on_behalf_of.value());
+}
+
 void DescribeRelease(const Release& release, AuditRecord& record) {
   record[AuditField::kAnswer] = std::string(release.through_relay ? kAnswerByRelay : kAnswerOk);
   record[AuditField::kRecord] = release.resource;
@@ -133,6 +139,7 @@ AuditRecord AuditLog::Common(const CaseFile& file, absl::Time now) const {
   }
   DescribeCaller(file, record);
   DescribeGround(file.ask.request, record);
+  record[AuditField::kApprovedBy] = InWhoseName(file);
   if (!file.ask.justification.empty()) record[AuditField::kJustification] = file.ask.justification;
   record[AuditField::kTraceId] = TraceOf(file.call_id);
   DescribeDecision(file, record);
@@ -185,7 +192,9 @@ absl::StatusOr<absl::Time> AuditLog::MomentOf(const CaseFile& file, bool is_cont
 absl::StatusOr<EntryRow> AuditLog::Disclosed(const CaseFile& file, const Release& release) const {
   EHC_ASSIGN_OR_RETURN(const absl::Time now, MomentOf(file, file.ask.action.empty()));
   AuditRecord record = Common(file, now);
-  record[AuditField::kApprovedBy] = ApprovedBy(file);
+  const std::string by = ApprovedBy(file);
+  std::string& approved = record[AuditField::kApprovedBy];
+  approved = approved.empty() ? by : Joined(approved, by);
   if (file.decision.break_glass_used) record[AuditField::kBreakGlass] = "USED";
   DescribeRelease(release, record);
   DescribeRecordNames(file, release, record);

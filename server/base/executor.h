@@ -17,7 +17,8 @@ enum class Priority { kNormal, kSafeguarding };
 
 // A fixed number of threads over two bounded queues. Safeguarding work is taken first, and each
 // priority has its own capacity: a flood of normal calls neither delays nor refuses a safeguarding
-// one. Within a priority tasks start in the order they were submitted. Thread safe.
+// one. Threads that are reserved take nothing else, so that it need not wait either until a normal
+// task has ended. Within a priority tasks start in the order they were submitted. Thread safe.
 class Executor {
  public:
   using Task = absl::AnyInvocable<void()>;
@@ -28,8 +29,9 @@ class Executor {
   using BetweenTasks = std::function<void(bool nothing_queued)>;
 
   // REQUIRES: threads > 0, queue_capacity > 0 (waiting tasks per priority; running ones not
-  // counted).
-  Executor(size_t threads, size_t queue_capacity, BetweenTasks between_tasks = nullptr);
+  // counted). `reserved`: threads for safeguarding work alone, beside the others.
+  Executor(size_t threads, size_t queue_capacity, BetweenTasks between_tasks = nullptr,
+           size_t reserved = 0);
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
   ~Executor();  // Shuts down.
@@ -42,9 +44,11 @@ class Executor {
   // from a task.
   void Shutdown();
 
-  // Asked by a task: whether others wait behind it. False on any thread that is not a worker of
-  // this. Takes no lock.
+  // Asked by a task: whether others wait behind it, for whose company it may wait; a safeguarding
+  // task waits for nobody's. False on any thread that is not a worker of this. Takes no lock.
   bool more_is_coming() const;
+  // Whether the calling thread is at a safeguarding task of this. Takes no lock.
+  bool is_at_safeguarding() const;
   size_t queue_depth() const;  // Tasks waiting, of both priorities.
   size_t queue_depth(Priority priority) const;
 
@@ -65,8 +69,13 @@ class Executor {
   };
 
   void Work();
+  void WorkReserved();
+  // REQUIRES: the lock held, as it is again afterwards.
+  void Run(Ring& queue, Priority priority, std::unique_lock<std::mutex>& lock);
+  void OfferIdleness(std::unique_lock<std::mutex>& lock);
   // REQUIRES: the lock held, as it is again afterwards. False: nothing will come any more.
   bool WaitForWork(std::unique_lock<std::mutex>& lock);
+  bool WaitForSafeguarding(std::unique_lock<std::mutex>& lock);
   Ring& QueueOf(Priority priority);
   const Ring& QueueOf(Priority priority) const;
   bool NothingQueued() const { return safeguarding_.empty() && normal_.empty(); }
@@ -75,9 +84,11 @@ class Executor {
   std::atomic<size_t> queued_{0};  // written under mutex_
   mutable std::mutex mutex_;       // Guards everything below up to threads_.
   std::condition_variable work_ready_;
+  std::condition_variable safeguarding_ready_;  // for those that are reserved
   Ring safeguarding_;
   Ring normal_;
   size_t idle_workers_ = 0;
+  size_t idle_reserved_ = 0;
   bool shutting_down_ = false;
 
   std::mutex join_mutex_;  // Guards threads_.

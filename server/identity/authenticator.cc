@@ -93,6 +93,14 @@ absl::StatusOr<Caller> Authenticator::Authenticate(absl::string_view peer_pem,
   return AuthenticateCall(peer_pem, assertion_jwt, now, nullptr);
 }
 
+absl::StatusOr<Authenticator::Peer> Authenticator::IdentifyPeer(absl::string_view peer_pem,
+                                                                absl::Time now) {
+  EHC_ASSIGN_OR_RETURN(const CertificatePointer certificate, FindCertificate(peer_pem));
+  EHC_ASSIGN_OR_RETURN(const RegisteredCertificate* entry,
+                       registry_.Current().Admit(*certificate, now));
+  return Peer{entry->agency->id, entry->agency->type, certificate->fingerprint};
+}
+
 absl::StatusOr<Caller> Authenticator::AuthenticateCall(absl::string_view peer_pem,
                                                        absl::string_view assertion_jwt,
                                                        absl::Time now,

@@ -48,6 +48,16 @@ class Authenticator {
   absl::StatusOr<Caller> Authenticate(absl::string_view peer_pem, absl::string_view assertion_jwt,
                                       absl::Time now, RequestDigest request_digest);
 
+  // Whose the connection is, by its certificate alone: for the accounts of the front door, before
+  // anything is worked on. Errors are refusals (refusal.h). Looks into caches but for the first
+  // time that a certificate is seen.
+  struct Peer {
+    AgencyId agency;
+    std::string agency_type;
+    std::string credential;  // the certificate's fingerprint
+  };
+  absl::StatusOr<Peer> IdentifyPeer(absl::string_view peer_pem, absl::Time now);
+
   // For methods that take no approvals: an assertion that carries one is refused.
   absl::StatusOr<Caller> Authenticate(absl::string_view peer_pem, absl::string_view assertion_jwt,
                                       absl::Time now);

@@ -48,6 +48,7 @@ struct Ask {
   bool validate_only = false;    // mutations: decide, plan and audit, but change nothing
   bool asks_custodian = false;   // a mutation that asks as a disclosure does: finds its custodian
   bool may_break_glass = false;  // one child, one person, one answer: the call takes break_glass
+                                 // and on_behalf_of
   MatterId record_request;       // a disclosure under a person's yes: where it stands; 0: none
   bool discloses = false;  // a reading by its action that shows what another agency wrote
 };
@@ -67,9 +68,10 @@ struct CaseFile {
   SubjectId named;
   SubjectId known_as;
   bool identifier_superseded = false;  // the caller named it by one that another has replaced
-  std::string searcher_subject;   // the child's name at the caller; empty: unknown
-  std::string custodian_subject;  // and at the custodian
+  std::string searcher_subject;        // the child's name at the caller; empty: unknown
+  std::string custodian_subject;       // and at the custodian
   std::string approved_by;  // "recordRequests/… SEND_MANAGER": whose yes counted; may be empty
+  std::string acts_by;  // "on-behalf-of/bromley delegations/…"; empty: for itself, or it may not
   store::v1::Dossier dossier;
   Facts facts;
   ReadSet reads;

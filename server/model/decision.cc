@@ -31,6 +31,7 @@ absl::string_view ReasonCode(Reason reason) {
     case Reason::kLocationNotChecked: return "LOCATION_NOT_CHECKED";
     case Reason::kInputUnavailable: return "INPUT_UNAVAILABLE";
     case Reason::kTransferred: return "PLAN_TRANSFERRED";
+    case Reason::kNoDelegation: return "DELEGATION_REQUIRED";
   }
   return "UNKNOWN";
 }

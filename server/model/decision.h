@@ -45,7 +45,8 @@ enum class Reason : uint8_t {
   kNotAsked,            // the part was not asked for
   kLocationNotChecked,  // free text that nobody vouched for, under ADDRESS_RESTRICTED
   kInputUnavailable,
-  kTransferred,  // the plan has moved to another authority: nobody reads the retention copy
+  kTransferred,   // the plan has moved to another authority: nobody reads the retention copy
+  kNoDelegation,  // nothing lets the caller act for the agency that it names; depends on no child
 };
 
 // The code as agencies and auditors see it: "CONSENT_MISSING".

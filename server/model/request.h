@@ -23,6 +23,17 @@ struct BreakGlass {
   friend bool operator==(const BreakGlass&, const BreakGlass&) = default;
 };
 
+// Who really asks, where it asks in another's name.
+struct Stand {
+  AgencyId agency;
+  std::string agency_type;
+  std::string region;
+  UnitId unit;
+  std::string role;
+
+  friend bool operator==(const Stand&, const Stand&) = default;
+};
+
 struct PolicyRequest {
   // Who asks. Agency, type and unit come from the certificate and the registry; the person from the
   // signed assertion. user is empty for an unattended system.
@@ -35,6 +46,10 @@ struct PolicyRequest {
   std::optional<absl::Time> training_valid_until;
   bool strong_authentication = false;
   bool second_person_approved = false;
+  AgencyId on_behalf_of;  // whom the caller says it acts for; empty: itself
+  // Where something lets it (pipeline/delegation.h), that agency stands above and the caller here:
+  // what is forbidden to the caller, or hidden from it, stays so.
+  std::optional<Stand> by;
 
   // What is asked.
   DisclosureKind disclosure = DisclosureKind::kContent;

@@ -31,6 +31,11 @@ Refusal SubjectIndependent(Reason reason) {
     case Reason::kAgreementUnsigned:
       return {absl::StatusCode::kFailedPrecondition, "AGREEMENT_NOT_IN_FORCE",
               "the agreement that you state is not in force", std::string(ReasonCode(reason))};
+    case Reason::kNoDelegation:
+      return {absl::StatusCode::kPermissionDenied, "DELEGATION_REQUIRED",
+              "context.on_behalf_of: no delegation in force lets this person act for that agency, "
+              "for this purpose and type of record",
+              ""};
     default: {
       Refusal refusal = PolicyDenied();
       refusal.explanation = std::string(ReasonCode(reason));

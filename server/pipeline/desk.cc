@@ -176,6 +176,13 @@ absl::StatusOr<Call> Desk::OpenUnder(const std::shared_ptr<const PinnedPolicy>& 
     return FieldError(
         "context.break_glass: this call takes none; an emergency is one child and one answer");
   }
+  const bool may_act_for_another =
+      ask.may_break_glass && ask.action.empty() && !ask.request.break_glass.has_value();
+  if (!ask.request.on_behalf_of.empty() && !may_act_for_another) {
+    return FieldError(
+        "context.on_behalf_of: this call takes none; one acts for another where one child is asked "
+        "about and one answer given, and never in an emergency");
+  }
   auto file = std::make_unique<CaseFile>(std::move(caller), std::move(ask));
   FillCaller(file->caller, file->ask.request);
   absl::Status pinning = Pin(pinned, *file);

@@ -10,6 +10,7 @@
 #include "server/model/joined.h"
 #include "server/pipeline/break_glass.h"
 #include "server/pipeline/consent.h"
+#include "server/pipeline/delegation.h"
 #include "server/pipeline/desk.h"
 #include "server/pipeline/own_view.h"
 #include "server/pipeline/record_request.h"
@@ -95,7 +96,7 @@ void AddRelationships(const store::v1::Dossier& dossier, const PolicyRequest& re
 }
 
 // A caller is cleared of a label only when every protection in force that carries it lists the
-// caller: the custodian who did not list it did not clear it.
+// caller, and whoever it acts for: the custodian who did not list it did not clear it.
 void AddProtections(const store::v1::Dossier& dossier, const PolicyRequest& request,
                     const std::string& today, Facts& facts) {
   uint32_t uncleared = 0;
@@ -104,10 +105,13 @@ void AddProtections(const store::v1::Dossier& dossier, const PolicyRequest& requ
     if (!InForce(value, today)) continue;
     const uint32_t bit = BitOf(value.label());
     facts.protections |= bit;
-    const auto& listed = value.cleared_recipients();
-    const bool cleared = std::any_of(listed.begin(), listed.end(), [&](const std::string& name) {
-      return IsAgency(name, request.agency);
-    });
+    const auto lists = [&](const AgencyId& agency) {
+      const auto& listed = value.cleared_recipients();
+      return std::any_of(listed.begin(), listed.end(),
+                         [&](const std::string& name) { return IsAgency(name, agency); });
+    };
+    const bool cleared =
+        lists(request.agency) && (!request.by.has_value() || lists(request.by->agency));
     if (!cleared) uncleared |= bit;
   }
   facts.cleared_protections = facts.protections & ~uncleared;
@@ -336,6 +340,7 @@ absl::StatusOr<Informed> FactsReader::Read(Call call, ReadView& view) const {
   if (file.snapshot != nullptr) file.reads.keys.push_back(PolicyKey());
   file.reads.keys.push_back(CredentialKey(file.caller.credential()));
   file.reads.keys.push_back(AgencyKey(file.caller.agency()));
+  EHC_RETURN_IF_ERROR(StandIn(file, view, names_));
   EHC_RETURN_IF_ERROR(ReadChild(file, view));
   file.facts = AssembleFacts(file.dossier, file.ask.request, file.decision.schema, file.received_at,
                              calendar_, static_cast<const PolicySnapshot*>(file.snapshot.get()));

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/pipeline/delegation.h"
 #include "server/pipeline/desk.h"
 #include "server/pipeline/shadow.h"
 #include "server/policy/engine.h"
@@ -61,7 +62,17 @@ Decided Judge::Decide(Informed informed) const {
   }
   const PolicySnapshot& policy = PolicyOf(file);
   const absl::Time now = clock_.Now();
-  if (file.ask.action.empty()) {
+  if (LacksDelegation(file)) {
+    const RecordSchema* schema = file.decision.schema;
+    static const Decision kDenied = [] {
+      Decision denied;
+      denied.outcome = Outcome::kDeny;
+      denied.reason = Reason::kNoDelegation;
+      return denied;
+    }();
+    file.decision = kDenied;
+    file.decision.schema = schema;
+  } else if (file.ask.action.empty()) {
     const RecordSchema* schema = file.decision.schema;
     file.decision = ehc::Decide(file.ask.request, file.facts, now, policy);
     file.decision.schema = schema;

@@ -79,6 +79,7 @@ class Residual {
   void ForEachEntry(const Asking& asking, uint32_t shapes, uint32_t agreement,
                     const Function& function) const;
   void CollectForbids(const Asking& asking);
+  void CollectForbidsOf(const Stand& stand, Asking asking);
   void CollectGrants(const Asking& asking);
   void ConsiderForbid(const Asking& asking, const ClauseEntry& entry);
   void ConsiderEntry(const Asking& asking, const ClauseEntry& entry);

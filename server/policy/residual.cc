@@ -141,7 +141,20 @@ Residual::Residual(const PolicyRequest& request, absl::Time now, const PolicySna
     CollectClassDecisions(asking);
   }
   CollectForbids(asking);
+  if (request.by.has_value()) CollectForbidsOf(*request.by, asking);
   CollectGrants(asking);
+}
+
+// Whoever acts for another gains what that other may see, and nothing that it may not see itself.
+void Residual::CollectForbidsOf(const Stand& stand, Asking asking) {
+  const CompiledPolicy& policy = *policy_;
+  const int64_t nanos = absl::ToUnixNanos(asking.now);
+  asking.recipient = {policy.agencies.Find(stand.agency.value()),
+                      policy.agency_types.FindEffective(stand.agency_type, nanos),
+                      stand.region.empty() ? 0 : policy.regions.Find(stand.region),
+                      stand.unit.empty() ? 0 : policy.units.Find(stand.unit.value())};
+  asking.role = stand.role.empty() ? 0 : policy.roles.FindEffective(stand.role, nanos);
+  CollectForbids(asking);
 }
 
 template <typename Function>

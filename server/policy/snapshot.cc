@@ -205,6 +205,12 @@ bool PolicySnapshot::MayBeforeGoLive(absl::string_view action) const {
   return found != actions.end() && found->second.before_go_live;
 }
 
+bool PolicySnapshot::NeedsTwoPeople(absl::string_view action) const {
+  const auto& actions = compiled_->vocabulary.actions;
+  const auto found = actions.find(std::string(action));
+  return found != actions.end() && found->second.two_people;
+}
+
 bool PolicySnapshot::IsUnitKind(absl::string_view code) const {
   return compiled_->vocabulary.unit_kinds.Find(code) >= 0;
 }

@@ -132,6 +132,8 @@ class PolicySnapshot {
   const PlanningTerms& planning_terms() const;
   // Whether an agency that is not live yet may do it, if anybody of its kind may.
   bool MayBeforeGoLive(absl::string_view action) const;
+  // Whether the policy asks a second person for it, beyond what always takes two.
+  bool NeedsTwoPeople(absl::string_view action) const;
 
   const CompiledPolicy& compiled() const { return *compiled_; }
 

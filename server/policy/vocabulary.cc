@@ -420,6 +420,7 @@ void VocabularyBuilder::AddAction(const policy_proto::Action& action, const Loca
   info.term.title = action.title();
   info.term.place = at.place();
   info.before_go_live = action.before_go_live();
+  info.two_people = action.two_people();
   if (!IsActionCode(action.code())) {
     problems_->Add(at.PlaceOf(action, "code"), "code", "use lower case and dots: plan.publish");
   }

@@ -105,6 +105,7 @@ struct ActionInfo {
   TermInfo term;
   std::vector<AllowanceInfo> allowances;
   bool before_go_live = false;
+  bool two_people = false;
 };
 
 struct ClockInfo {

@@ -10,6 +10,7 @@
 #include "server/base/encoding.h"
 #include "server/base/status_macros.h"
 #include "server/services/credential.h"
+#include "server/services/enrolments.h"
 
 namespace ehc {
 namespace {
@@ -131,8 +132,12 @@ absl::Status PlanEnrolment(ReadView& view, const std::string& agency, PutCredent
   return absl::OkStatus();
 }
 
-absl::Status PlanAct(const CaseFile& file, ReadView& view, const AdminProposal& act, Plan& plan) {
+absl::Status PlanAct(Store& store, const Calendar& calendar, const CaseFile& file, ReadView& view,
+                     const AdminProposal& act, Plan& plan) {
   plan.custodian = ReadAgency(act.agency());  // it sees in its audit what was done to it
+  if (act.act() == hub::v1::ADMIN_ACT_CREATE_ENROLMENT) {
+    return PlanEnrolmentToken(store, calendar, file, view, act.enrolment(), plan).status();
+  }
   if (act.act() != hub::v1::ADMIN_ACT_ENROL_CREDENTIAL) {
     return PlanTransition(file, view, act, plan);
   }
@@ -147,6 +152,7 @@ std::string DigestOfAct(const AdminProposal& act) {
   covered.set_agency(act.agency());
   covered.set_reason(act.reason());
   if (act.has_credential()) *covered.mutable_credential() = act.credential();
+  if (act.has_enrolment()) *covered.mutable_enrolment() = act.enrolment();
   return HexEncode(DigestView(Sha256(covered.SerializeAsString())));
 }
 

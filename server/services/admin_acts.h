@@ -36,10 +36,10 @@ absl::Status PlanEnrolment(ReadView& view, const std::string& agency, PutCredent
                            Plan& plan);
 
 // Adds what `act` says to the plan, or says why it cannot be done now.
-absl::Status PlanAct(const CaseFile& file, ReadView& view, const hub::v1::AdminProposal& act,
-                     Plan& plan);
+absl::Status PlanAct(Store& store, const Calendar& calendar, const CaseFile& file, ReadView& view,
+                     const hub::v1::AdminProposal& act, Plan& plan);
 
-// Hexadecimal SHA-256 over what is to be done, with which agency, why, and the credential.
+// Hexadecimal SHA-256 over what is to be done, with which agency, why, and the credential or token.
 std::string DigestOfAct(const hub::v1::AdminProposal& act);
 
 // What `agency` has still to declare, by code; those of its type that are in force.

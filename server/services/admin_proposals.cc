@@ -4,6 +4,7 @@
 
 #include "server/services/admin_acts.h"
 #include "server/services/agency_admin.h"
+#include "server/services/enrolments.h"
 #include "server/services/matter_mutations.h"
 #include "server/services/matter_readings.h"
 
@@ -18,6 +19,9 @@ struct Proposals {
   static constexpr char kKind[] = "ADMIN_PROPOSAL";
   static constexpr char kCollection[] = "adminProposals";
   static std::string UnitOf(const Opened<Proposals>&, Side) { return ""; }
+  static bool IsOver(const CaseFile& file, const Opened<Proposals>& opened) {
+    return opened.matter.open && opened.matter.due_at <= file.received_at;
+  }
 };
 
 // Where the policy in force does not know the clock: an agency must be suspendable all the same.
@@ -28,17 +32,13 @@ absl::Time LapsesAt(const CaseFile& file, const Calendar& calendar) {
   return due.value_or(file.received_at + kLapsesAfter);
 }
 
-bool HasLapsed(const CaseFile& file, const Opened<Proposals>& opened) {
-  return opened.matter.open && opened.matter.due_at <= file.received_at;
-}
-
 AdminProposal Show(const SubjectNames& names, const CaseFile& file,
                    const Opened<Proposals>& opened) {
   AdminProposal value = opened.body;
   value.set_name(names.MatterName(Proposals::kCollection, opened.matter.id));
   value.set_etag(EtagOf(opened.matter.revision));
   *value.mutable_lapses_at() = ToTimestamp(opened.matter.due_at);
-  if (HasLapsed(file, opened)) value.set_state(hub::v1::ADMIN_PROPOSAL_STATE_LAPSED);
+  if (Proposals::IsOver(file, opened)) value.set_state(hub::v1::ADMIN_PROPOSAL_STATE_LAPSED);
   return value;
 }
 
@@ -67,7 +67,7 @@ class ProposalMutation : public Mutation {
   absl::Status Close(const CaseFile& file, hub::v1::AdminProposalState state,
                      Opened<Proposals>& opened, Plan& plan) const {
     if (!opened.matter.open) return StateConflict("name: was decided already");
-    if (HasLapsed(file, opened)) return StateConflict("name: has lapsed; propose it again");
+    if (Proposals::IsOver(file, opened)) return StateConflict("name: has lapsed; propose it again");
     opened.matter.open = false;
     ++opened.matter.revision;
     opened.body.set_state(state);
@@ -95,7 +95,7 @@ class Proposing : public ProposalMutation {
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
     EHC_RETURN_IF_ERROR(CheckAgencyEtag(view));
     Plan rehearsal;  // what could not be done now is not proposed
-    EHC_RETURN_IF_ERROR(PlanAct(file, view, act_, rehearsal));
+    EHC_RETURN_IF_ERROR(PlanAct(store_, calendar_, file, view, act_, rehearsal));
     const AgencyId& own = file.caller.agency();
     EHC_ASSIGN_OR_RETURN(Opened<Proposals> opened,
                          NewMatter<Proposals>(store_, own, own, SubjectId()));
@@ -128,15 +128,19 @@ class Proposing : public ProposalMutation {
 
 class Approving : public ProposalMutation {
  public:
-  Approving(const SubjectNames& names, MatterId id, std::string digest)
-      : ProposalMutation(names), id_(id), digest_(std::move(digest)) {}
+  Approving(const Desks& desks, const Calendar& calendar, MatterId id, std::string digest)
+      : ProposalMutation(desks.rooms.names),
+        store_(desks.rooms.store),
+        calendar_(calendar),
+        id_(id),
+        digest_(std::move(digest)) {}
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView& view) const override {
     EHC_ASSIGN_OR_RETURN(Opened<Proposals> opened, Find(file, view, id_));
     EHC_RETURN_IF_ERROR(CheckWord(file, opened.body));
     Plan plan;
     EHC_RETURN_IF_ERROR(Close(file, hub::v1::ADMIN_PROPOSAL_STATE_DONE, opened, plan));
-    EHC_RETURN_IF_ERROR(PlanAct(file, view, opened.body, plan));
+    EHC_RETURN_IF_ERROR(PlanAct(store_, calendar_, file, view, opened.body, plan));
     return plan;
   }
 
@@ -159,6 +163,8 @@ class Approving : public ProposalMutation {
     return absl::OkStatus();
   }
 
+  Store& store_;
+  const Calendar& calendar_;
   const MatterId id_;
   const std::string digest_;
 };
@@ -228,8 +234,9 @@ void AgencyAdmin::ApproveProposal(Incoming in, const hub::v1::ApproveProposalReq
       MutationAsk(desks_, "ApproveProposal", "proposal.decide", request.request_id(), request);
   StartMutation<hub::v1::ApproveProposalResponse>(
       desks_, std::move(in), std::move(ask),
-      std::make_shared<Approving>(desks_.rooms.names, id, request.digest()),
-      ShapeProposal<hub::v1::ApproveProposalResponse>, AfterReload(desks_, std::move(reply)));
+      std::make_shared<Approving>(desks_, calendar_, id, request.digest()),
+      ShapeProposal<hub::v1::ApproveProposalResponse>,
+      AfterHandingOver(desks_, AfterReload(desks_, std::move(reply))));
 }
 
 void AgencyAdmin::WithdrawProposal(Incoming in, const hub::v1::WithdrawProposalRequest& request,

@@ -1,5 +1,6 @@
 // AgencyAdminService: the agencies on the hub and the keys that speak for them; admin_proposals.cc
-// has what takes two people, readiness.cc the checklist and the quota.
+// has what takes two people, readiness.cc the checklist and the quota, enrolments.cc the tokens for
+// a first certificate, delegations.cc who acts for whom.
 #ifndef EHC_SERVER_SERVICES_AGENCY_ADMIN_H_
 #define EHC_SERVER_SERVICES_AGENCY_ADMIN_H_
 
@@ -44,6 +45,22 @@ class AgencyAdmin {
                      Reply<hub::v1::ListProposalsResponse> reply) const;
   void GetUsage(Incoming in, const hub::v1::GetUsageRequest& request,
                 Reply<hub::v1::GetUsageResponse> reply) const;
+
+  void CreateEnrolment(Incoming in, const hub::v1::CreateEnrolmentRequest& request,
+                       Reply<hub::v1::CreateEnrolmentResponse> reply) const;
+  void CancelEnrolment(Incoming in, const hub::v1::CancelEnrolmentRequest& request,
+                       Reply<hub::v1::CancelEnrolmentResponse> reply) const;
+  void ListEnrolments(Incoming in, const hub::v1::ListEnrolmentsRequest& request,
+                      Reply<hub::v1::ListEnrolmentsResponse> reply) const;
+
+  void GrantDelegation(Incoming in, const hub::v1::GrantDelegationRequest& request,
+                       Reply<hub::v1::GrantDelegationResponse> reply) const;
+  void AcceptDelegation(Incoming in, const hub::v1::AcceptDelegationRequest& request,
+                        Reply<hub::v1::AcceptDelegationResponse> reply) const;
+  void EndDelegation(Incoming in, const hub::v1::EndDelegationRequest& request,
+                     Reply<hub::v1::EndDelegationResponse> reply) const;
+  void ListDelegations(Incoming in, const hub::v1::ListDelegationsRequest& request,
+                       Reply<hub::v1::ListDelegationsResponse> reply) const;
 
  private:
   Desks desks_;

@@ -137,6 +137,7 @@ void ReadContext(const hub::v1::DisclosureContext& context, PolicyRequest& reque
   request.case_reference = context.case_reference();
   request.considered_by = context.considered_by();
   request.detriment_assessment = context.detriment_assessment();
+  request.on_behalf_of = ReadAgency(context.on_behalf_of());
   if (context.has_break_glass()) {
     request.break_glass =
         BreakGlass{context.break_glass().reason(), /*second_factor=*/false,  // the desk looks

@@ -12,6 +12,7 @@
 #include "ehc/hub/v1/error_reason.pb.h"
 #include "google/protobuf/message.h"
 #include "server/base/quota_book.h"
+#include "server/enrolment/spool.h"
 #include "server/model/identifiers.h"
 #include "server/pipeline/disclose.h"
 #include "server/pipeline/mutate.h"
@@ -28,6 +29,11 @@ struct Desks {
   std::function<void()> registry_changed;
   QuotaBook& quotas;
   int max_streams_per_agency = 0;
+  // Where enrolments are handed to ehc-enrol; null: this hub has no folder for it.
+  const EnrolmentSpool* enrolments = nullptr;
+  // Called after a commit that changed them, before the answer leaves: the folder is brought up to
+  // date.
+  std::function<void()> enrolments_changed = [] {};
 };
 
 absl::Status FieldInvalid(absl::string_view message);

@@ -96,6 +96,10 @@ class CaseMaker {
   }
 
   absl::Status FillRequest(policy_proto::CaseRequest* to) {
+    if (!request_.context().on_behalf_of().empty()) {
+      return FieldInvalid(
+          "context.on_behalf_of: name that agency as recipient instead; what it may see is asked");
+    }
     EHC_ASSIGN_OR_RETURN(const hub::v1::Agency recipient, Find(Recipient(), "recipient"));
     to->set_agency(Recipient().value());
     to->set_agency_type(TypeOf(recipient));

@@ -33,6 +33,10 @@ absl::StatusOr<std::vector<Opened<Kind>>> ListMattersOf(const CaseFile& file, Re
       filter.after = matter.id;
       EHC_ASSIGN_OR_RETURN(Opened<Kind> opened, Unpack<Kind>(std::move(matter)));
       if (!IsOfUnit(file, Kind::UnitOf(opened, ask.side))) continue;
+      // What the clock has ended is open on paper alone.
+      if constexpr (requires { Kind::IsOver(file, opened); }) {
+        if (ask.only_open && Kind::IsOver(file, opened)) continue;
+      }
       found.push_back(std::move(opened));
       if (static_cast<int>(found.size()) == ask.size) return found;
     }

@@ -149,6 +149,10 @@ absl::StatusOr<store::v1::SubscriptionBody> BodyOf(
     return FieldInvalid(
         "subscription.context.break_glass: an emergency is one child and one answer; leave it out");
   }
+  if (!wanted.context().on_behalf_of().empty()) {
+    return FieldInvalid(
+        "subscription.context.on_behalf_of: one subscribes for one's own agency; leave it out");
+  }
   store::v1::SubscriptionBody body;
   *body.mutable_record_types() = wanted.record_types();
   body.set_custodian(ReadAgency(wanted.custodian()).value());

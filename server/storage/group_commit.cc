@@ -23,7 +23,15 @@ GroupCommit::~GroupCommit() {
 void GroupCommit::Submit(Commit commit, CommitDone done) {
   {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back({std::move(commit), std::move(done)});
+    PendingCommit pending{std::move(commit), std::move(done)};
+    pending.first = is_first_ && is_first_();
+    if (pending.first) {
+      const size_t before = first_waiting_;
+      waiting_.insert(waiting_.begin() + static_cast<ptrdiff_t>(before), std::move(pending));
+      first_waiting_ = before + 1;
+    } else {
+      waiting_.push_back(std::move(pending));
+    }
     if (!EnterToLead()) return;
   }
   LeadWhileNeeded();
@@ -61,6 +69,11 @@ void GroupCommit::WaitForCompanyWhile(std::function<bool()> more_is_coming) {
   more_is_coming_ = std::move(more_is_coming);
 }
 
+void GroupCommit::PutFirstWhile(std::function<bool()> is_first) {
+  const std::lock_guard lock(mutex_);
+  is_first_ = std::move(is_first);
+}
+
 void GroupCommit::LeadIfDue(bool nothing_else) {
   if (!has_waiting_) return;
   {
@@ -84,8 +97,16 @@ void GroupCommit::LeadWhileNeeded() {
   while (TakeLead(&batch)) {
     commit_batch_(batch);
     GiveUpLead();
-    CallBack(batch);
+    CallBack(batch, /*may_lead=*/true);
   }
+}
+
+void GroupCommit::LeadFirst() {
+  Batch batch;
+  if (first_waiting_ == 0 || !TakeLead(&batch)) return;
+  commit_batch_(batch);
+  GiveUpLead();
+  CallBack(batch, /*may_lead=*/false);
 }
 
 bool GroupCommit::TakeLead(Batch* batch) {
@@ -97,6 +118,7 @@ bool GroupCommit::TakeLead(Batch* batch) {
   const auto end = begin + static_cast<ptrdiff_t>(std::min(waiting_.size(), kMaxBatch));
   batch->assign(std::make_move_iterator(begin), std::make_move_iterator(end));
   waiting_.erase(begin, end);
+  first_waiting_ -= std::min<size_t>(first_waiting_, batch->size());
   has_waiting_ = false;
   return true;
 }
@@ -107,9 +129,13 @@ void GroupCommit::GiveUpLead() {
   if (alone_waiting_ > 0) lead_free_.notify_one();
 }
 
-void GroupCommit::CallBack(Batch& batch) {
+// Those that go first are at the front of a batch, as they were of the queue.
+void GroupCommit::CallBack(Batch& batch, bool may_lead) {
   const GroupCommit* const outer = std::exchange(calling_back, this);
-  for (PendingCommit& pending : batch) pending.done(std::move(pending.outcome));
+  for (PendingCommit& pending : batch) {
+    if (may_lead && !pending.first) LeadFirst();
+    pending.done(std::move(pending.outcome));
+  }
   calling_back = outer;
 }
 

@@ -20,6 +20,7 @@ struct PendingCommit {
   Commit commit;
   CommitDone done;
   absl::StatusOr<Committed> outcome = absl::UnknownError("");
+  bool first = false;  // goes before others, and is called back before them
 };
 
 // Lets one of the threads that want to commit do it for all of them. A thread that finds nobody
@@ -31,6 +32,10 @@ struct PendingCommit {
 // to whoever comes after it, so that one sync serves them all: until kCompany are waiting, nothing
 // more is on its way, or the oldest has waited for kPatience. It does so only if LeadIfDue() is
 // certain to be called then.
+//
+// A commit that goes first (PutFirstWhile) is in the next batch whatever waits, is called back
+// before the batch's others, and does not wait until they were: a leader that finds one commits it
+// between two callbacks.
 //
 // Thread safe. Callbacks may call Submit() and RunAlone(); they run outside every lock.
 class GroupCommit {
@@ -56,6 +61,9 @@ class GroupCommit {
 
   // `more_is_coming` must take no time and no lock. Before the first Submit().
   void WaitForCompanyWhile(std::function<bool()> more_is_coming);
+  // `is_first` is asked by Submit(), of its own commit; it must take no time and no lock. Before
+  // the first Submit().
+  void PutFirstWhile(std::function<bool()> is_first);
   // Commits what waits for company if nothing else is on its way, or if it has waited long enough.
   void LeadIfDue(bool nothing_else);
 
@@ -71,7 +79,9 @@ class GroupCommit {
   bool TakeLead(Batch* batch);
   void GiveUpLead();
   void Leave();
-  void CallBack(Batch& batch);
+  void CallBack(Batch& batch, bool may_lead);
+  // Commits and calls back what goes first, where some waits and nobody leads.
+  void LeadFirst();
 
   const CommitBatch commit_batch_;
   std::mutex mutex_;  // guards everything below
@@ -79,11 +89,13 @@ class GroupCommit {
   std::condition_variable idle_;
   std::deque<PendingCommit> waiting_;
   std::function<bool()> more_is_coming_;
+  std::function<bool()> is_first_;
   std::chrono::steady_clock::time_point waiting_since_;  // of the oldest that waits for company
   bool led_ = false;
   int alone_waiting_ = 0;
   int threads_inside_ = 0;
   std::atomic<bool> has_waiting_{false};  // written under mutex_; read without it to be quick
+  std::atomic<size_t> first_waiting_{0};  // the same; they are at the front of waiting_
 };
 
 }  // namespace ehc

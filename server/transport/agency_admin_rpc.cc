@@ -24,6 +24,13 @@ class AgencyAdminRpc final : public UnaryService<hub::v1::AgencyAdminService, Ag
   EHC_SERVE(WithdrawProposal);
   EHC_SERVE(ListProposals);
   EHC_SERVE(GetUsage);
+  EHC_SERVE(CreateEnrolment);
+  EHC_SERVE(CancelEnrolment);
+  EHC_SERVE(ListEnrolments);
+  EHC_SERVE(GrantDelegation);
+  EHC_SERVE(AcceptDelegation);
+  EHC_SERVE(EndDelegation);
+  EHC_SERVE(ListDelegations);
 };
 
 }  // namespace

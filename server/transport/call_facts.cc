@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -29,6 +30,7 @@ CallFacts::CallFacts(const Front& front, const grpc::CallbackServerContext& cont
   if (connection_ != nullptr) {
     is_one_too_many_ = !connection_->Enter(front.max_calls_per_connection);
   }
+  Introduce(front);
   const auto [first, last] = context.client_metadata().equal_range(kAssertionKey);
   if (first == last) return;
   assertion_.assign(first->second.data(), first->second.size());
@@ -57,29 +59,40 @@ grpc::Status CallFacts::DeadlineStatus() {
                       "the deadline passed before the hub could begin; nothing was done");
 }
 
-absl::StatusOr<Caller> CallFacts::Identify(const Front& front,
-                                           const google::protobuf::Message& request) const {
-  if (has_two_assertions_) return AssertionInvalid("send one, not several");
+absl::string_view CallFacts::PeerPem() const {
   const std::vector<grpc::string_ref> pem =
       peer_auth_->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
-  if (pem.size() != 1) return CredentialRefused("the connection carries none");
-  return front.authenticator.Authenticate(
-      absl::string_view(pem[0].data(), pem[0].size()), assertion_, front.clock.Now(),
-      [&request] { return Sha256(request.SerializeAsString()); });
+  return pem.size() == 1 ? absl::string_view(pem[0].data(), pem[0].size()) : absl::string_view();
 }
 
+void CallFacts::Introduce(const Front& front) const {
+  if (connection_ == nullptr || connection_->account() != nullptr) return;
+  auto peer = front.authenticator.IdentifyPeer(PeerPem(), front.clock.Now());
+  if (!peer.ok()) return;  // the worker says why
+  auto quota = front.quotas.Of(peer->agency.value());
+  front.connections.Associate(
+      *connection_, {std::move(peer->agency), std::move(peer->agency_type), std::move(quota)},
+      std::move(peer->credential));
+}
+
+// A revocation by the registry that was published before this is seen here; one that is published
+// afterwards finds whose the connection is, and cuts it. A list of the authority's is asked too,
+// because it may have come while the connection was nobody's yet.
 absl::StatusOr<Caller> CallFacts::Authenticate(const Front& front,
                                                const google::protobuf::Message& request) const {
-  absl::StatusOr<Caller> caller = Identify(front, request);
-  if (!caller.ok() || account() != nullptr) return caller;
-  const bool is_first =
-      front.connections.Associate(*connection_, *caller, front.quotas.Of(caller->agency().value()));
-  if (!is_first) return caller;
-  // A revocation since Identify() has cut its connections without knowing of this one.
-  const bool is_honoured =
-      front.registry.Current().IsHonoured(caller->credential(), front.clock.Now());
-  if (is_honoured) return caller;
-  return CredentialRefused("it was revoked a moment ago");
+  if (has_two_assertions_) return AssertionInvalid("send one, not several");
+  const absl::string_view pem = PeerPem();
+  if (pem.empty()) return CredentialRefused("the connection carries none");
+  absl::StatusOr<Caller> caller =
+      front.authenticator.Authenticate(pem, assertion_, front.clock.Now(),
+                                       [&request] { return Sha256(request.SerializeAsString()); });
+  if (!caller.ok()) return caller;
+  Introduce(front);  // where it could not be on arrival
+  if (account() == nullptr) return CredentialRefused("the connection has ended");
+  if (front.is_listed && front.is_listed(caller->credential())) {
+    return CredentialRefused("it is on the revocation list of its authority");
+  }
+  return caller;
 }
 
 std::string CallFacts::NewRequestId() { return NewDecisionId(); }

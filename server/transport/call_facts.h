@@ -35,7 +35,7 @@ class CallFacts {
   // The connection carries too many calls already, or has ended.
   bool IsOneTooMany() const { return is_one_too_many_; }
 
-  // Whose quota the connection's calls are charged to; null: not known before Authenticate().
+  // Whose quota the connection's calls are charged to; null: it has ended, or is nobody's.
   const CallerAccount* account() const {
     return connection_ == nullptr ? nullptr : connection_->account();
   }
@@ -48,8 +48,7 @@ class CallFacts {
   bool DeadlinePassed() const { return std::chrono::system_clock::now() >= deadline_; }
   static grpc::Status DeadlineStatus();
 
-  // Who is calling; the connection is theirs from then on. An approval covers `request` as it is
-  // serialised.
+  // Who is calling. An approval covers `request` as it is serialised.
   absl::StatusOr<Caller> Authenticate(const Front& front,
                                       const google::protobuf::Message& request) const;
 
@@ -64,8 +63,12 @@ class CallFacts {
   static std::string LogFault(LogLiteral what);
 
  private:
-  absl::StatusOr<Caller> Identify(const Front& front,
-                                  const google::protobuf::Message& request) const;
+  // The peer's certificate in PEM; empty where the connection carries none.
+  absl::string_view PeerPem() const;
+  // The connection is its certificate's agency's from its first call on, before that call is worked
+  // on: nothing of it is taken in that its agency's quota does not pay for, however many
+  // connections there are.
+  void Introduce(const Front& front) const;
 
   const uint64_t call_id_;
   const std::chrono::steady_clock::time_point arrived_;

@@ -45,14 +45,20 @@ std::shared_ptr<Connection> Connections::Find(absl::string_view peer) const {
   return named == by_peer_.end() ? nullptr : connections_.find(named->second)->second;
 }
 
-bool Connections::Associate(Connection& connection, const Caller& caller,
-                            std::shared_ptr<QuotaAccount> quota) {
+std::string Connections::SourceOf(absl::string_view peer) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const auto named = by_peer_.find(peer);
+  return named == by_peer_.end() ? std::string()
+                                 : connections_.find(named->second)->second->source_;
+}
+
+bool Connections::Associate(Connection& connection, CallerAccount account, std::string credential) {
   if (connection.has_caller_.load(std::memory_order_acquire)) return false;
   std::lock_guard<std::mutex> lock(mutex_);
   if (connection.has_caller_) return false;
-  connection.agency_ = caller.agency();
-  connection.credential_ = caller.credential();
-  connection.account_ = {caller.agency(), caller.agency_type(), std::move(quota)};
+  connection.agency_ = account.agency;
+  connection.credential_ = std::move(credential);
+  connection.account_ = std::move(account);
   connection.has_caller_.store(true, std::memory_order_release);
   return true;
 }

@@ -16,7 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "server/base/fs.h"
 #include "server/base/quota_book.h"
-#include "server/model/caller.h"
+#include "server/model/names.h"
 
 namespace ehc {
 
@@ -46,7 +46,7 @@ class Connection {
 
   static constexpr int kSpareCancellations = 1000;
 
-  // Whose quota its calls are charged to; null before its first call was authenticated.
+  // Whose quota its calls are charged to; null before its first call came.
   const CallerAccount* account() const {
     return has_caller_.load(std::memory_order_acquire) ? &account_ : nullptr;
   }
@@ -84,9 +84,11 @@ class Connections {
   // Null when it has ended.
   std::shared_ptr<Connection> Find(absl::string_view peer) const;
 
-  // A call of this caller came through the connection: true the first time. One connection has one
-  // certificate, hence one caller.
-  bool Associate(Connection& connection, const Caller& caller, std::shared_ptr<QuotaAccount> quota);
+  // Where the connection of that name comes from, as caps are counted; empty: it has ended.
+  std::string SourceOf(absl::string_view peer) const;
+
+  // Whose certificate the connection has: true the first time. One connection has one certificate.
+  bool Associate(Connection& connection, CallerAccount account, std::string credential);
 
   void Cut(Connection& connection);
 

@@ -3,7 +3,9 @@
 #define EHC_SERVER_TRANSPORT_FRONT_H_
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "server/base/clock.h"
 #include "server/base/executor.h"
@@ -30,6 +32,8 @@ struct Front {
   int max_calls_per_connection;
   QuotaBook& quotas;
   const QuotaOptions& quota_options;
+  // Whether a certificate, by its fingerprint, is on a revocation list in use. Null: nobody is.
+  std::function<bool(const std::string& credential)> is_listed;
   std::shared_ptr<Pace> pace;  // shared with calls: one that ends late may outlive the server
 };
 

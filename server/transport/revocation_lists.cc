@@ -64,6 +64,18 @@ bool IsSignedByOneOf(X509_CRL* list, const std::vector<Certificate>& roots) {
   return false;
 }
 
+// A list of what has changed, or of some of an authority's certificates, is none to decide by:
+// taken for the whole, it would let in again whoever is on the whole one.
+bool IsOfEverything(X509_CRL* list) {
+  for (int i = 0; i < X509_CRL_get_ext_count(list); ++i) {
+    X509_EXTENSION* extension = X509_CRL_get_ext(list, i);
+    const int kind = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
+    if (kind == NID_delta_crl || kind == NID_issuing_distribution_point) return false;
+    if (X509_EXTENSION_get_critical(extension) != 0) return false;
+  }
+  return true;
+}
+
 std::set<std::string> SerialsOn(X509_CRL* list) {
   std::set<std::string> serials;
   STACK_OF(X509_REVOKED)* revoked = X509_CRL_get_REVOKED(list);
@@ -96,11 +108,16 @@ absl::StatusOr<std::shared_ptr<const RevocationLists>> RevocationLists::Parse(
     if (!IsSignedByOneOf(list.get(), roots)) {
       return absl::InvalidArgumentError("holds a list that none of the roots has signed");
     }
+    if (!IsOfEverything(list.get())) {
+      return absl::InvalidArgumentError(
+          "holds a list of changes, or of some certificates only; put whole lists there");
+    }
     List read{TimeOf(X509_CRL_get0_lastUpdate(list.get()), absl::InfiniteFuture()),
               TimeOf(X509_CRL_get0_nextUpdate(list.get()), absl::InfinitePast()),
               SerialsOn(list.get())};
-    List& kept = lists->lists_[NameOf(X509_CRL_get_issuer(list.get()))];
-    if (kept.serials.empty() || read.this_update >= kept.this_update) kept = std::move(read);
+    const auto [kept, is_first] =
+        lists->lists_.try_emplace(NameOf(X509_CRL_get_issuer(list.get())), List());
+    if (is_first || read.this_update >= kept->second.this_update) kept->second = std::move(read);
   }
   if (!AtEndOfPem() || lists->lists_.empty()) {
     return absl::InvalidArgumentError("is not a list of CRLs in PEM");

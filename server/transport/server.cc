@@ -8,14 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
-#include "grpcpp/impl/server_builder_option.h"
-#include "grpcpp/impl/server_builder_plugin.h"
 #include "server/base/executor.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
@@ -25,6 +22,7 @@
 #include "server/transport/limits.h"
 #include "server/transport/memory_guard.h"
 #include "server/transport/metrics.h"
+#include "server/transport/no_reflection.h"
 #include "server/transport/platform_setup.h"
 #include "server/transport/streams.h"
 #include "server/transport/tls.h"
@@ -35,6 +33,9 @@ namespace {
 
 // For everything that is not a connection: the store, the log, gRPC's own.
 constexpr size_t kOtherDescriptors = 256;
+
+// Beside the others, for safeguarding calls alone: none waits until an ordinary call has ended.
+constexpr size_t kReservedThreads = 1;
 
 size_t ThreadsOf(const ServerOptions& options) {
   if (options.executor_threads > 0) return options.executor_threads;
@@ -53,17 +54,6 @@ absl::StatusOr<ConnectionLimits> FitToDescriptors(ConnectionLimits limits) {
   return limits;
 }
 
-// Linking the reflection library is enough to have it in every server: it must be taken out again.
-class WithoutReflection final : public grpc::ServerBuilderOption {
- public:
-  void UpdateArguments(grpc::ChannelArguments*) override {}
-  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    std::erase_if(*plugins, [](const auto& plugin) {
-      return absl::StrContains(plugin->name(), "reflection");
-    });
-  }
-};
-
 void SetPlugins(bool development, grpc::ServerBuilder& builder) {
   grpc::EnableDefaultHealthCheckService(true);
   if (development) {
@@ -79,7 +69,8 @@ class HubServer::Impl {
  public:
   Impl(const ServerOptions& options, const Gatekeepers& gatekeepers)
       : options_(options),
-        executor_(ThreadsOf(options), options.executor_queue, options.between_calls),
+        executor_(ThreadsOf(options), options.executor_queue, options.between_calls,
+                  kReservedThreads),
         streams_(options.streams, options.changes, options.fact_changes, draining_),
         front_{executor_,
                gatekeepers.registry,
@@ -92,6 +83,9 @@ class HubServer::Impl {
                2 * options.messages.streams_per_connection,
                gatekeepers.quotas,
                options_.quotas,
+               [this](const std::string& credential) {
+                 return tls_->IsListed(credential, /*if_forgotten=*/false);
+               },
                std::make_shared<Pace>(options.pace)} {}
 
   // After a start that failed, too, nothing of gRPC's may outlive what it refers to.
@@ -148,6 +142,7 @@ class HubServer::Impl {
 
   int port() const { return port_; }
   bool more_calls_are_coming() const { return executor_.more_is_coming(); }
+  bool is_at_safeguarding_call() const { return executor_.is_at_safeguarding(); }
   Connections& connections() { return connections_; }
   const Connections& connections() const { return connections_; }
   Metrics& metrics() { return metrics_; }
@@ -235,6 +230,7 @@ HubServer::~HubServer() { Drain(absl::ZeroDuration()); }
 int HubServer::port() const { return impl_->port(); }
 
 bool HubServer::more_calls_are_coming() const { return impl_->more_calls_are_coming(); }
+bool HubServer::is_at_safeguarding_call() const { return impl_->is_at_safeguarding_call(); }
 
 void HubServer::SetServing(bool serving) { impl_->SetServing(serving); }
 void HubServer::SetServing(const std::string& part, bool serving) {

@@ -43,6 +43,8 @@ class HubServer {
 
   // Asked by a call's task: whether other calls wait behind it.
   bool more_calls_are_coming() const;
+  // Asked by a call's task: whether it is to be served before others.
+  bool is_at_safeguarding_call() const;
 
   // What grpc.health.v1.Health answers: true while policy is loaded and the store is well.
   void SetServing(bool serving);

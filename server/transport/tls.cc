@@ -72,6 +72,11 @@ class PeerVerifier final : public ExternalCertificateVerifier {
   RateLimiter log_limiter_{absl::Seconds(1)};
 };
 
+absl::Status CheckIsPrepared() {
+  if (IsPlatformPrepared()) return absl::OkStatus();
+  return absl::FailedPreconditionError("call PreparePlatform() first in main()");
+}
+
 unsigned RefreshSeconds(absl::Duration refresh) {
   const int64_t seconds = absl::ToInt64Seconds(refresh);
   return seconds < 1 ? 1 : static_cast<unsigned>(seconds);
@@ -82,9 +87,7 @@ unsigned RefreshSeconds(absl::Duration refresh) {
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(
     TlsKeeper& keeper, absl::Duration refresh, const AgencyRegistry& registry, const Clock& clock,
     DoorStats& stats) {
-  if (!IsPlatformPrepared()) {
-    return absl::FailedPreconditionError("call PreparePlatform() first in main()");
-  }
+  EHC_RETURN_IF_ERROR(CheckIsPrepared());
   const TlsFiles& files = keeper.served();
   TlsServerCredentialsOptions options(std::make_shared<FileWatcherCertificateProvider>(
       files.key, files.certificate, files.roots, RefreshSeconds(refresh)));
@@ -93,6 +96,19 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(
   options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   options.set_certificate_verifier(
       ExternalCertificateVerifier::Create<PeerVerifier>(keeper, registry, clock, stats));
+  auto credentials = grpc::experimental::TlsServerCredentials(options);
+  if (credentials == nullptr) return absl::InternalError("gRPC refused the TLS options");
+  return credentials;
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentialsForStrangers(
+    TlsKeeper& keeper, absl::Duration refresh) {
+  EHC_RETURN_IF_ERROR(CheckIsPrepared());
+  const TlsFiles& files = keeper.served();
+  TlsServerCredentialsOptions options(std::make_shared<FileWatcherCertificateProvider>(
+      files.key, files.certificate, files.roots, RefreshSeconds(refresh)));
+  options.watch_identity_key_cert_pairs();
+  options.set_cert_request_type(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
   auto credentials = grpc::experimental::TlsServerCredentials(options);
   if (credentials == nullptr) return absl::InternalError("gRPC refused the TLS options");
   return credentials;

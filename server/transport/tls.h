@@ -33,6 +33,10 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(
     TlsKeeper& keeper, absl::Duration refresh, const AgencyRegistry& registry, const Clock& clock,
     DoorStats& stats);
 
+// Only this side shows a certificate. For the enrolment listener alone, which believes nobody.
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentialsForStrangers(
+    TlsKeeper& keeper, absl::Duration refresh);
+
 }  // namespace ehc
 
 #endif  // EHC_SERVER_TRANSPORT_TLS_H_

@@ -169,7 +169,10 @@ bool TlsKeeper::Look() {
   const bool was_well = well_.exchange(taken.ok());
   if (was_well != taken.ok() && watcher_.on_health) watcher_.on_health(taken.ok());
   if (lists_moved && watcher_.on_revoked) {
-    watcher_.on_revoked([this](const std::string& fingerprint) { return IsListed(fingerprint); });
+    // One that was forgotten is cut, to be looked at again when it comes back.
+    watcher_.on_revoked([this](const std::string& fingerprint) {
+      return IsListed(fingerprint, /*if_forgotten=*/true);
+    });
   }
   return taken.ok();
 }
@@ -189,13 +192,12 @@ absl::Status TlsKeeper::CheckRevocation(absl::string_view certificate_pem,
   return absl::UnauthenticatedError("there is no revocation list, and one is required");
 }
 
-bool TlsKeeper::IsListed(const std::string& fingerprint) {
+bool TlsKeeper::IsListed(const std::string& fingerprint, bool if_forgotten) {
   const std::shared_ptr<const RevocationLists> lists = lists_.Get();
+  if (lists == nullptr) return false;
   const std::lock_guard<std::mutex> lock(peers_mutex_);
   const auto peer = peers_.find(fingerprint);
-  if (lists == nullptr) return false;
-  // One that was forgotten is cut, to be looked at again when it comes back.
-  if (peer == peers_.end()) return true;
+  if (peer == peers_.end()) return if_forgotten;
   return !lists->Check(peer->second, false, clock_.Now()).ok();
 }
 

@@ -43,6 +43,10 @@ class TlsKeeper {
   // none are required.
   absl::Status CheckRevocation(absl::string_view certificate_pem, const std::string& fingerprint);
 
+  // Whether a certificate that was let in is on a list that is in use now. `if_forgotten`: what to
+  // say of one that nobody remembers letting in.
+  bool IsListed(const std::string& fingerprint, bool if_forgotten);
+
   struct Watcher {
     std::function<void(bool well)> on_health;
     // Certificates that were let in and are now on a list, by fingerprint: cut whoever `is_listed`.
@@ -81,7 +85,6 @@ class TlsKeeper {
   absl::Status Serve(const Bundle& bundle) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Take(Bundle bundle) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status TakeWhatIsGood() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool IsListed(const std::string& fingerprint);
   void Run();
 
   const TlsFiles files_;

@@ -6,59 +6,13 @@
 #include <string>
 #include <thread>
 
-#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "tests/chaos/http2_frames.h"
 #include "tests/end2end/transport_hub.h"
 #include "tests/end2end/transport_raw_client.h"
 
 namespace ehc {
 namespace {
-
-enum FrameType : char {
-  kData = 0,
-  kHeaders = 1,
-  kRstStream = 3,
-  kSettings = 4,
-  kPing = 6,
-  kContinuation = 9
-};
-enum FrameFlag : char { kNoFlag = 0, kEndStream = 1, kEndHeaders = 4 };
-
-std::string Frame(FrameType type, int flags, uint32_t stream, const std::string& payload) {
-  const auto length = static_cast<uint32_t>(payload.size());
-  std::string frame;
-  for (const int shift : {16, 8, 0}) frame.push_back(static_cast<char>(length >> shift));
-  frame.push_back(type);
-  frame.push_back(static_cast<char>(flags));
-  for (const int shift : {24, 16, 8, 0}) frame.push_back(static_cast<char>(stream >> shift));
-  return frame + payload;
-}
-
-// An HPACK length with a 7-bit prefix.
-std::string Length(size_t length) {
-  if (length < 127) return std::string(1, static_cast<char>(length));
-  std::string bytes(1, 127);
-  for (length -= 127; length >= 128; length /= 128) {
-    bytes.push_back(static_cast<char>(128 + length % 128));
-  }
-  bytes.push_back(static_cast<char>(length));
-  return bytes;
-}
-
-std::string Field(const std::string& name, const std::string& value) {
-  return std::string(1, 0) + Length(name.size()) + name + Length(value.size()) + value;
-}
-
-std::string RequestHeaders(const std::string& te = "trailers") {
-  return absl::StrCat("\x83\x87", Field(":path", "/ehc.hub.v1.AuditService/GetCheckpoint"),
-                      Field(":authority", "localhost"), Field("content-type", "application/grpc"),
-                      Field("te", te));
-}
-
-std::string WholeCall(uint32_t stream) {
-  return Frame(kHeaders, kEndHeaders, stream, RequestHeaders()) +
-         Frame(kData, kEndStream, stream, std::string(5, 0));
-}
 
 // "VmRSS: 51234 kB" and the like.
 size_t StatusBytes(const std::string& name) {

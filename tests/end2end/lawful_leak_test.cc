@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "ehc/hub/v1/enrolment_service.pb.h"
 #include "ehc/hub/v1/subscription_service.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -375,6 +376,8 @@ bool HasRequestId(const Message& message) {
 
 // Those of every file proto/ehc/hub/v1/*_service.proto.
 std::vector<const google::protobuf::ServiceDescriptor*> ServicesOfTheContract() {
+  // Another process's, hence linked by nobody else here.
+  EXPECT_NE(v1::RequestCertificateRequest::descriptor(), nullptr);
   std::vector<const google::protobuf::ServiceDescriptor*> services;
   const std::string folder = std::string(EHC_SOURCE_DIR) + "/proto/";
   for (const auto& entry : std::filesystem::directory_iterator(folder + "ehc/hub/v1")) {
@@ -424,6 +427,8 @@ const std::vector<LeakTest::Variation>& LeakTest::Variations() {
         on_context([](v1::DisclosureContext& c) { c.set_purpose("RESEARCH"); })},
       V{"for an unknown purpose",
         on_context([](v1::DisclosureContext& c) { c.set_purpose("NO_SUCH"); })},
+      V{"in another's name",
+        on_context([](v1::DisclosureContext& c) { c.set_on_behalf_of("agencies/bromley"); })},
       V{"breaking the glass", on_context([](v1::DisclosureContext& c) {
           c.mutable_break_glass()->set_reason("a synthetic emergency");
           c.mutable_break_glass()->set_second_factor_claim("claim");

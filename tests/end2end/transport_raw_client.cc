@@ -29,7 +29,8 @@ void Use(SSL_CTX* context, const TestCertificate& certificate) {
 
 }  // namespace
 
-RawTlsClient::RawTlsClient(int port, const Options& options) : socket_(ConnectTcp(port)) {
+RawTlsClient::RawTlsClient(int port, const Options& options)
+    : socket_(ConnectTcp(port, options.source)) {
   context_.reset(SSL_CTX_new(TLS_client_method()));
   SSL_CTX_set_security_level(context_.get(), 0);
   // The process's strict defaults are the server's affair.
@@ -102,9 +103,21 @@ bool RawTlsClient::Greet() {
          Write(absl::string_view(kSettings, sizeof(kSettings)));
 }
 
-UniqueFd ConnectTcp(int port) {
-  auto socket = Connect("127.0.0.1", port, absl::Seconds(10));
-  return socket.ok() ? *std::move(socket) : UniqueFd();
+UniqueFd ConnectTcp(int port, const std::string& source) {
+  if (source.empty()) {
+    auto socket = Connect("127.0.0.1", port, absl::Seconds(10));
+    return socket.ok() ? *std::move(socket) : UniqueFd();
+  }
+  UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in from{}, to{};
+  from.sin_family = to.sin_family = AF_INET;
+  inet_pton(AF_INET, source.c_str(), &from.sin_addr);
+  inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+  to.sin_port = htons(static_cast<uint16_t>(port));
+  const bool connected =
+      bind(socket.get(), reinterpret_cast<sockaddr*>(&from), sizeof(from)) == 0 &&
+      connect(socket.get(), reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0;
+  return connected ? std::move(socket) : UniqueFd();
 }
 
 bool TcpIsEndedWithin(const UniqueFd& socket, absl::Duration patience) {

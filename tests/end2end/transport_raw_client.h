@@ -20,6 +20,7 @@ class RawTlsClient {
     int max_version = TLS1_3_VERSION;
     const TestCertificate* certificate = nullptr;
     SSL_SESSION* resume = nullptr;  // offered; not owned
+    std::string source = "";        // an address of loopback to come from; empty: the usual one
   };
 
   // Connects; the handshake is Handshake()'s.
@@ -59,8 +60,8 @@ class RawTlsClient {
   int tickets_ = 0;
 };
 
-// A bare TCP connection to a port of loopback; invalid when it is refused.
-UniqueFd ConnectTcp(int port);
+// A bare TCP connection to a port of loopback, from that address of it; invalid when it is refused.
+UniqueFd ConnectTcp(int port, const std::string& source = "");
 
 // Whether the other side has ended the connection within `patience`.
 bool TcpIsEndedWithin(const UniqueFd& socket, absl::Duration patience);

@@ -16,9 +16,9 @@ namespace {
 // docs/design/house.md.
 const std::map<std::string, int>& Layers() {
   static const auto* const layers = new std::map<std::string, int>{
-      {"base", 0},      {"model", 1},     {"storage", 2},  {"identity", 2}, {"policy", 2},
-      {"redaction", 2}, {"audit", 2},     {"matching", 2}, {"pathway", 2},  {"pipeline", 3},
-      {"services", 4},  {"transport", 5}, {"app", 6}};
+      {"base", 0},      {"model", 1},    {"storage", 2},   {"identity", 2}, {"policy", 2},
+      {"redaction", 2}, {"audit", 2},    {"matching", 2},  {"pathway", 2},  {"pipeline", 3},
+      {"enrolment", 3}, {"services", 4}, {"transport", 5}, {"app", 6}};
   return *layers;
 }
 
@@ -42,8 +42,8 @@ const std::vector<Confined>& ConfinedLibraries() {
       {"OpenSSL",
        std::regex("openssl/.*|jwt/.*"),
        {"server/base/aead.cc", "server/base/crypto", "server/base/secret_bytes.cc",
-        "server/base/signature.cc", "server/identity/", "server/storage/sealing",
-        "server/transport/", "client-sdk/src/internal/"}},
+        "server/base/signature.cc", "server/enrolment/", "server/identity/",
+        "server/storage/sealing", "server/transport/", "client-sdk/src/internal/"}},
   };
   return *libraries;
 }

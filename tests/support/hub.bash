@@ -29,7 +29,8 @@ found_hub() {
 start_hub() {
   PORT=${1:-0}
   : >"$WORLD/hub.out"
-  "$BIN/ehc-hub" serve --data "$DATA" --policies "$ROOT/policies" --tls "$CERTS" \
+  mkdir -p "$WORLD/enrolment"
+  "$BIN/ehc-hub" serve --data "$DATA" --policies "$ROOT/policies" --tls "$CERTS" --enrolment-spool "$WORLD/enrolment" \
     --audience "$AUDIENCE" --development --port "$PORT" >"$WORLD/hub.out" 2>"$WORLD/hub.log" &
   HUB_PID=$!
   for _ in $(seq 200); do

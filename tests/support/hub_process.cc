@@ -19,13 +19,15 @@ namespace ehc {
 namespace {
 
 std::vector<std::string> ArgumentsOf(const HubProcessOptions& options) {
-  return {options.binary, "serve",
-          "--data",       options.data_folder,
-          "--policies",   options.policy_folder,
-          "--tls",        options.tls_folder,
-          "--audience",   options.audience,
-          "--port",       absl::StrCat(options.port),
-          "--development"};
+  std::vector<std::string> arguments = {options.binary, "serve",
+                                        "--data",       options.data_folder,
+                                        "--policies",   options.policy_folder,
+                                        "--tls",        options.tls_folder,
+                                        "--audience",   options.audience,
+                                        "--port",       absl::StrCat(options.port),
+                                        "--development"};
+  arguments.insert(arguments.end(), options.more.begin(), options.more.end());
+  return arguments;
 }
 
 // In the child, between fork and exec: only what is safe there. An ignored signal stays ignored.

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,8 +22,9 @@ struct HubProcessOptions {
   std::string policy_folder;
   std::string tls_folder;
   std::string audience;
-  int port = 0;                  // 0: any
-  uint64_t file_size_limit = 0;  // no file of the hub's may grow beyond; 0: none
+  int port = 0;                   // 0: any
+  uint64_t file_size_limit = 0;   // no file of the hub's may grow beyond; 0: none
+  std::vector<std::string> more;  // further arguments of `serve`
 };
 
 // One process, which does not outlive the thread that started it. Thread compatible.

@@ -149,8 +149,9 @@ TestCertificate TestPki::Mint(const TestLeaf& leaf) const {
   return {CertificatePem(certificate.get()), PrivatePem(key.get())};
 }
 
-std::string TestPki::MakeRevocationList(const std::vector<std::string>& revoked_pems,
-                                        absl::Time next_update) const {
+std::string TestPki::MakeRevocationList(
+    const std::vector<std::string>& revoked_pems, absl::Time next_update,
+    const std::pair<std::string, std::string>& extension) const {
   const std::unique_ptr<X509_CRL, Freer<X509_CRL_free>> list(X509_CRL_new());
   X509* root = authority_->certificate.get();
   const auto at = [](absl::Time time) {
@@ -171,6 +172,12 @@ std::string TestPki::MakeRevocationList(const std::vector<std::string>& revoked_
     EHC_CHECK(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate.get())) == 1);
     EHC_CHECK(X509_REVOKED_set_revocationDate(entry, issued.get()) == 1);
     EHC_CHECK(X509_CRL_add0_revoked(list.get(), entry) == 1);
+  }
+  if (!extension.first.empty()) {
+    X509_EXTENSION* one = X509V3_EXT_conf_nid(
+        nullptr, nullptr, OBJ_txt2nid(extension.first.c_str()), extension.second.c_str());
+    EHC_CHECK(one != nullptr && X509_CRL_add_ext(list.get(), one, -1) == 1);
+    X509_EXTENSION_free(one);
   }
   EHC_CHECK(X509_CRL_sort(list.get()) == 1);
   EHC_CHECK(X509_CRL_sign(list.get(), authority_->key.get(), EVP_sha256()) > 0);

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -55,8 +56,10 @@ class TestPki {
   TestCertificate MintServer() const;
 
   // A list of this authority in PEM with these certificates on it, in force until `next_update`.
+  // `extension`, if any: one of the list's, by OpenSSL's short name and in its syntax.
   std::string MakeRevocationList(const std::vector<std::string>& revoked_pems,
-                                 absl::Time next_update = absl::Now() + absl::Hours(24)) const;
+                                 absl::Time next_update = absl::Now() + absl::Hours(24),
+                                 const std::pair<std::string, std::string>& extension = {}) const;
 
  private:
   struct Authority;

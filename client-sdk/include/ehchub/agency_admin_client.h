@@ -132,6 +132,57 @@ class AgencyAdminClient {
     return connection_->GetUsage(request);
   }
 
+  // Lets an agency ask once for a certificate, with a token of which the hub is told the digest
+  // alone. Operators only; for an operator's own agency, and where the policy asks for two people,
+  // it is proposed instead. Errors: RESOURCE_NOT_FOUND, STATE_CONFLICT where this hub has no folder
+  // to hand enrolments over in.
+  absl::StatusOr<v1::CreateEnrolmentResponse> CreateEnrolment(
+      const v1::CreateEnrolmentRequest& request) const {
+    return connection_->CreateEnrolment(request);
+  }
+
+  // Takes a token back: it is refused from then on. A certificate that was issued stays; nobody
+  // need enrol it. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH, STATE_CONFLICT where it is over.
+  absl::StatusOr<v1::CancelEnrolmentResponse> CancelEnrolment(
+      const v1::CancelEnrolmentRequest& request) const {
+    return connection_->CancelEnrolment(request);
+  }
+
+  // Lists the operator's enrolments with what was issued for them, the oldest first.
+  absl::StatusOr<v1::ListEnrolmentsResponse> ListEnrolments(
+      const v1::ListEnrolmentsRequest& request) const {
+    return connection_->ListEnrolments(request);
+  }
+
+  // An authority lets people of a provider act for it. It counts once the provider has accepted.
+  // Errors: FIELD_INVALID for a unit that is not the authority's, an agency, role, purpose or
+  // record type that there is not, and an end that is past or too far away.
+  absl::StatusOr<v1::GrantDelegationResponse> GrantDelegation(
+      const v1::GrantDelegationRequest& request) const {
+    return connection_->GrantDelegation(request);
+  }
+
+  // The provider accepts what it was offered. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH,
+  // STATE_CONFLICT where it is not open to be accepted.
+  absl::StatusOr<v1::AcceptDelegationResponse> AcceptDelegation(
+      const v1::AcceptDelegationRequest& request) const {
+    return connection_->AcceptDelegation(request);
+  }
+
+  // Either of the two ends it, whoever granted it; the provider declines an offer by this too. Once
+  // acknowledged, nothing more is disclosed by it. Errors: RESOURCE_NOT_FOUND, ETAG_MISMATCH,
+  // STATE_CONFLICT where it has ended.
+  absl::StatusOr<v1::EndDelegationResponse> EndDelegation(
+      const v1::EndDelegationRequest& request) const {
+    return connection_->EndDelegation(request);
+  }
+
+  // Lists the delegations that an agency granted, or those that it was given, the oldest first.
+  absl::StatusOr<v1::ListDelegationsResponse> ListDelegations(
+      const v1::ListDelegationsRequest& request) const {
+    return connection_->ListDelegations(request);
+  }
+
   friend bool operator==(const AgencyAdminClient& a, const AgencyAdminClient& b) {
     return a.connection_ == b.connection_;
   }

@@ -48,6 +48,20 @@ class AgencyAdminConnection {
   virtual absl::StatusOr<v1::ListProposalsResponse> ListProposals(
       const v1::ListProposalsRequest& request) = 0;
   virtual absl::StatusOr<v1::GetUsageResponse> GetUsage(const v1::GetUsageRequest& request) = 0;
+  virtual absl::StatusOr<v1::CreateEnrolmentResponse> CreateEnrolment(
+      const v1::CreateEnrolmentRequest& request) = 0;
+  virtual absl::StatusOr<v1::CancelEnrolmentResponse> CancelEnrolment(
+      const v1::CancelEnrolmentRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListEnrolmentsResponse> ListEnrolments(
+      const v1::ListEnrolmentsRequest& request) = 0;
+  virtual absl::StatusOr<v1::GrantDelegationResponse> GrantDelegation(
+      const v1::GrantDelegationRequest& request) = 0;
+  virtual absl::StatusOr<v1::AcceptDelegationResponse> AcceptDelegation(
+      const v1::AcceptDelegationRequest& request) = 0;
+  virtual absl::StatusOr<v1::EndDelegationResponse> EndDelegation(
+      const v1::EndDelegationRequest& request) = 0;
+  virtual absl::StatusOr<v1::ListDelegationsResponse> ListDelegations(
+      const v1::ListDelegationsRequest& request) = 0;
 };
 
 // Shares the Hub's channel and keeps the Hub alive.

@@ -18,8 +18,9 @@ struct Finding {
   std::string detail;  // what was found and, where it is not well, what to do
 };
 
-// Examines files, keys, chain, clock, the hub's door, enrolment, the assertion and the log's
-// checkpoint, in that order. Changes nothing at the hub.
+// Examines files, keys, chain, clock, the hub's door, enrolment, the assertion, the log's
+// checkpoint and, for an agency's administrator, which of its credentials end within 30 days, in
+// that order. Changes nothing at the hub.
 std::vector<Finding> Examine(const Profile& profile, const Options& options = {});
 
 }  // namespace ehchub

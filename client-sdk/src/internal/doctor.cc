@@ -9,6 +9,7 @@
 #include "client-sdk/src/internal/credentials.h"
 #include "client-sdk/src/internal/handshake_probe.h"
 #include "client-sdk/src/retry_loop.h"
+#include "ehchub/agency_admin_client.h"
 #include "ehchub/audit_client.h"
 #include "ehchub/error.h"
 #include "ehchub/hub.h"
@@ -82,9 +83,40 @@ class Examination {
     const absl::Status dates = internal::CheckDates(certificate, now_);
     const std::string until = absl::StrCat("good until ", DayOf(certificate.not_after));
     if (dates.ok() && certificate.not_after - now_ < kSoon) {
-      Add("certificate dates", Health::kDoubtful, absl::StrCat(until, ": ask for a new one now"));
+      Add("certificate dates", Health::kDoubtful,
+          absl::StrCat(until, ", ", DaysTo(certificate.not_after), ": ask for a new one now"));
     } else {
       Judge("certificate dates", dates, until);
+    }
+  }
+
+  // "expires in 12 days"
+  std::string DaysTo(absl::Time end) const {
+    const int64_t days = absl::ToInt64Hours(end - now_) / 24;
+    return absl::StrCat("expires in ", days, days == 1 ? " day" : " days");
+  }
+
+  // Whoever looks after the agency's credentials sees which of them end soon, whosever they are.
+  void Endings(const Hub& hub) {
+    if (!profile_.acting_person.has_value() ||
+        profile_.acting_person->role != "AGENCY_ADMINISTRATOR") {
+      return;
+    }
+    v1::ListCredentialsRequest request;
+    request.set_expiring_within_days(static_cast<int32_t>(kSoon / absl::Hours(24)));
+    request.set_page_size(200);
+    const auto ending = AgencyAdminClient(hub).ListCredentials(request);
+    if (!ending.ok()) {
+      Judge("credentials", ending.status(), "");
+      return;
+    }
+    for (const v1::Credential& one : ending->credentials()) {
+      Add("credential ends", Health::kDoubtful,
+          absl::StrCat(one.name(), " ", DaysTo(absl::FromUnixSeconds(one.not_after().seconds())),
+                       ": enrol its successor, then revoke it"));
+    }
+    if (ending->credentials().empty()) {
+      Add("credentials", Health::kWell, "none of the agency's expires within 30 days");
     }
   }
 
@@ -134,6 +166,7 @@ class Examination {
     if (!checkpoint.ok()) return;
     TheClock(checkpoint->checkpoint());
     TheLog(*hub);
+    Endings(*hub);
   }
 
   void Accepted(const absl::Status& status) {

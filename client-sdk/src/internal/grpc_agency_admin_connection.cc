@@ -88,6 +88,41 @@ class GrpcAgencyAdminConnection final : public AgencyAdminConnection {
     return rpc_.Call(&Stub::GetUsage, "GetUsage", request);
   }
 
+  absl::StatusOr<v1::CreateEnrolmentResponse> CreateEnrolment(
+      const v1::CreateEnrolmentRequest& request) override {
+    return rpc_.Call(&Stub::CreateEnrolment, "CreateEnrolment", request);
+  }
+
+  absl::StatusOr<v1::CancelEnrolmentResponse> CancelEnrolment(
+      const v1::CancelEnrolmentRequest& request) override {
+    return rpc_.Call(&Stub::CancelEnrolment, "CancelEnrolment", request);
+  }
+
+  absl::StatusOr<v1::ListEnrolmentsResponse> ListEnrolments(
+      const v1::ListEnrolmentsRequest& request) override {
+    return rpc_.Call(&Stub::ListEnrolments, "ListEnrolments", request);
+  }
+
+  absl::StatusOr<v1::GrantDelegationResponse> GrantDelegation(
+      const v1::GrantDelegationRequest& request) override {
+    return rpc_.Call(&Stub::GrantDelegation, "GrantDelegation", request);
+  }
+
+  absl::StatusOr<v1::AcceptDelegationResponse> AcceptDelegation(
+      const v1::AcceptDelegationRequest& request) override {
+    return rpc_.Call(&Stub::AcceptDelegation, "AcceptDelegation", request);
+  }
+
+  absl::StatusOr<v1::EndDelegationResponse> EndDelegation(
+      const v1::EndDelegationRequest& request) override {
+    return rpc_.Call(&Stub::EndDelegation, "EndDelegation", request);
+  }
+
+  absl::StatusOr<v1::ListDelegationsResponse> ListDelegations(
+      const v1::ListDelegationsRequest& request) override {
+    return rpc_.Call(&Stub::ListDelegations, "ListDelegations", request);
+  }
+
  private:
   internal::Rpc<v1::AgencyAdminService> rpc_;
 };

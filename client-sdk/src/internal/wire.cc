@@ -3,8 +3,8 @@
 #include <chrono>
 #include <utility>
 
-#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "client-sdk/src/internal/grpc_status.h"
 #include "client-sdk/src/internal/handshake_probe.h"
 #include "client-sdk/src/local_error.h"
 #include "client-sdk/src/retry_loop.h"
@@ -42,16 +42,6 @@ std::shared_ptr<grpc::Channel> MakeChannel(const Profile& profile, const Credent
                                          credentials.certificate_pem};
   return grpc::CreateCustomChannel(profile.hub, grpc::SslCredentials(keys),
                                    ArgumentsFor(profile, options));
-}
-
-absl::Status FromGrpc(const grpc::Status& status) {
-  if (status.ok()) return absl::OkStatus();
-  absl::Status converted(static_cast<absl::StatusCode>(status.error_code()),
-                         status.error_message());
-  if (!status.error_details().empty()) {
-    converted.SetPayload(kDetailsPayload, absl::Cord(status.error_details()));
-  }
-  return converted;
 }
 
 Idempotency IdempotencyOf(const Options& options, const std::string& method) {

@@ -86,6 +86,9 @@ class SqliteStore final : public Store, public DossierFeed {
     commits_->WaitForCompanyWhile(std::move(more_is_coming));
   }
   void CommitIfDue(bool nothing_else) override { commits_->LeadIfDue(nothing_else); }
+  void CommitFirstWhile(std::function<bool()> is_first) override {
+    commits_->PutFirstWhile(std::move(is_first));
+  }
   absl::Status DestroyKeys(const KeyScope& scope) override {
     absl::Status status;
     commits_->RunAlone([&] { status = writer_->DestroyKeys(scope); });

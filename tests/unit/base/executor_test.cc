@@ -177,5 +177,43 @@ TEST(ExecutorTest, WhatATaskLeavesWhileMoreIsComingIsOfferedAgainWithNothingQueu
   EXPECT_EQ(taken, kTasks);
 }
 
+TEST(ExecutorTest, ReservedThreadTakesSafeguardingWorkWhileEverybodyElseIsBusy) {
+  Executor executor(1, 8, nullptr, /*reserved=*/1);
+  Blocker blocker;
+  ASSERT_TRUE(executor.TrySubmit(blocker.Task()));
+  blocker.WaitUntilRunning();
+  std::atomic<bool> normal_ran = false;
+  ASSERT_TRUE(executor.TrySubmit([&] { normal_ran = true; }));
+  for (int i = 0; i < 3; ++i) {
+    absl::Notification ran;
+    ASSERT_TRUE(executor.TrySubmit([&] { ran.Notify(); }, Priority::kSafeguarding));
+    ASSERT_TRUE(ran.WaitForNotificationWithTimeout(absl::Seconds(30)));
+  }
+  EXPECT_FALSE(normal_ran) << "the reserved thread takes nothing else";
+  blocker.Release();
+  executor.Shutdown();
+  EXPECT_TRUE(normal_ran);
+}
+
+TEST(ExecutorTest, SafeguardingTaskWaitsForNobodysCompanyAndKnowsThatItIsOne) {
+  Executor executor(1, 8);
+  Blocker blocker;
+  ASSERT_TRUE(executor.TrySubmit(blocker.Task()));
+  blocker.WaitUntilRunning();
+  std::vector<bool> coming, first;
+  const auto note = [&] {
+    coming.push_back(executor.more_is_coming());
+    first.push_back(executor.is_at_safeguarding());
+  };
+  ASSERT_TRUE(executor.TrySubmit(note, Priority::kSafeguarding));
+  ASSERT_TRUE(executor.TrySubmit(note));
+  ASSERT_TRUE(executor.TrySubmit([] {}));
+  blocker.Release();
+  executor.Shutdown();
+  EXPECT_EQ(coming, (std::vector<bool>{false, true}));
+  EXPECT_EQ(first, (std::vector<bool>{true, false}));
+  EXPECT_FALSE(executor.is_at_safeguarding());
+}
+
 }  // namespace
 }  // namespace ehc

@@ -1,8 +1,11 @@
 #include "server/storage/group_commit.h"
 
 #include <atomic>
+#include <functional>
 #include <future>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -185,6 +188,75 @@ TEST(GroupCommit, NothingWaitingIsNothingToLead) {
   SharedCommits shared;
   shared.commits_.LeadIfDue(/*nothing_else=*/true);
   EXPECT_TRUE(shared.sizes_.empty());
+}
+
+// Commits by name; those whose name says so go first.
+class FirstTest : public ::testing::Test {
+ protected:
+  FirstTest()
+      : commits_([this](GroupCommit::Batch& batch) {
+          if (on_batch_) on_batch_();
+          sizes_.push_back(batch.size());
+          AcceptAll(batch);
+        }) {
+    commits_.WaitForCompanyWhile([this] { return busy_ && !first_; });
+    commits_.PutFirstWhile([this] { return first_; });
+  }
+
+  void Submit(const std::string& name, bool first = false) {
+    first_ = first;
+    commits_.Submit({}, [this, name](absl::StatusOr<Committed>) {
+      order_.push_back(name);
+      if (on_call_back_) on_call_back_(name);
+    });
+    first_ = false;
+  }
+
+  bool busy_ = false;
+  bool first_ = false;
+  std::function<void()> on_batch_;
+  std::function<void(const std::string&)> on_call_back_;
+  std::vector<size_t> sizes_;
+  std::vector<std::string> order_;
+  GroupCommit commits_;
+};
+
+TEST_F(FirstTest, WaitsForNobodysCompanyAndIsCalledBackBeforeThoseThatDo) {
+  busy_ = true;
+  Submit("a");
+  Submit("b");
+  EXPECT_TRUE(order_.empty());
+  Submit("first", true);
+  EXPECT_EQ(order_, (std::vector<std::string>{"first", "a", "b"}));
+  EXPECT_EQ(sizes_, std::vector<size_t>{3});
+}
+
+TEST_F(FirstTest, IsInTheNextBatchWhateverWaits) {
+  bool queued = false;
+  on_batch_ = [&] {  // while the first batch is committed, too many for the next one queue
+    if (std::exchange(queued, true)) return;
+    for (size_t i = 0; i < GroupCommit::kMaxBatch + 10; ++i) Submit("ordinary");
+    Submit("first 1", true);
+    Submit("first 2", true);
+  };
+  Submit("leader");
+  ASSERT_EQ(order_.size(), GroupCommit::kMaxBatch + 13);
+  // Before the leader's own batch has been called back, even.
+  EXPECT_EQ(order_[0], "first 1");
+  EXPECT_EQ(order_[1], "first 2");
+  EXPECT_EQ(sizes_, (std::vector<size_t>{1, GroupCommit::kMaxBatch, 12}));
+}
+
+TEST_F(FirstTest, WaitsForNoOrdinaryCallBack) {
+  busy_ = true;
+  Submit("a");
+  Submit("b");
+  Submit("c");
+  on_call_back_ = [&](const std::string& name) {
+    if (name == "a") Submit("first", true);
+  };
+  commits_.LeadIfDue(/*nothing_else=*/true);
+  EXPECT_EQ(order_, (std::vector<std::string>{"a", "first", "b", "c"}));
 }
 
 }  // namespace

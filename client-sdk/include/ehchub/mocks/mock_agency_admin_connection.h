@@ -39,6 +39,20 @@ class MockAgencyAdminConnection : public AgencyAdminConnection {
               (const v1::ListProposalsRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::GetUsageResponse>, GetUsage, (const v1::GetUsageRequest&),
               (override));
+  MOCK_METHOD(absl::StatusOr<v1::CreateEnrolmentResponse>, CreateEnrolment,
+              (const v1::CreateEnrolmentRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::CancelEnrolmentResponse>, CancelEnrolment,
+              (const v1::CancelEnrolmentRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListEnrolmentsResponse>, ListEnrolments,
+              (const v1::ListEnrolmentsRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::GrantDelegationResponse>, GrantDelegation,
+              (const v1::GrantDelegationRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::AcceptDelegationResponse>, AcceptDelegation,
+              (const v1::AcceptDelegationRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::EndDelegationResponse>, EndDelegation,
+              (const v1::EndDelegationRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::ListDelegationsResponse>, ListDelegations,
+              (const v1::ListDelegationsRequest&), (override));
 };
 
 }  // namespace ehchub
