@@ -141,6 +141,11 @@ void AddIdentityCommands(CLI::App& group, Action* chosen) {
        {"--reason", "reason", "adoption, protected-person, gender-recognition or other"},
        {"--justification", "justification", "The order or decision that it rests on"},
        {"--confirm", "severance", "severances/…: what a colleague asked for"}});
+  AddMessageCommand(group, "restore", "Take back a severance made in error, or confirm that",
+                    chosen, &SubjectClient::RestoreIdentity,
+                    {{"SEVERANCE", "severance", "severances/…: what was severed", true},
+                     {"--justification", "justification", "Why it was an error", true},
+                     {"--confirm", "confirm", "Confirm what somebody else has asked for"}});
   AddMessageCommand(group, "join", "Say that two of your children are one; a person decides",
                     chosen, &SubjectClient::JoinSubjects,
                     {{"SUBJECT", "subject", "The child or young person", true},
@@ -160,11 +165,12 @@ void AddReviewCommands(CLI::App& app, Action* chosen) {
                     &SubjectClient::ListMatchReviews, {});
   AddMessageCommand(*group, "get", "One of them, with the evidence side by side", chosen,
                     &SubjectClient::GetMatchReview, {{"NAME", "name", "matchReviews/…", true}});
-  AddMessageCommand(*group, "decide", "Decide one; give --etag as you read it", chosen,
-                    &SubjectClient::DecideMatchReview,
-                    {{"NAME", "name", "matchReviews/…", true},
-                     {"--decision", "decision", "join, keep-apart, need-more or split", true},
-                     {"--justification", "justification", "Why", true}});
+  AddMessageCommand(
+      *group, "decide", "Decide one; give --etag as you read it", chosen,
+      &SubjectClient::DecideMatchReview,
+      {{"NAME", "name", "matchReviews/…", true},
+       {"--decision", "decision", "join, keep-apart, move-identifiers, need-more or split", true},
+       {"--justification", "justification", "Why", true}});
 }
 
 void AddSubjectCommands(CLI::App& app, Action* chosen) {

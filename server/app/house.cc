@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/app/credential_watch.h"
 #include "server/app/data_folder.h"
+#include "server/app/near_match_watch.h"
 #include "server/app/policy_room.h"
 #include "server/app/system_entry.h"
 #include "server/audit/audit_log.h"
@@ -139,6 +140,7 @@ class FurnishedHouse : public House {
         audits_(desks_, checkpointer_, reference_.calendar, monitor_),
         retention_(desks_, reference_.calendar),
         planning_(desks_, reference_.calendar),
+        near_matches_(desks_, matches_),
         clock_(clock) {
     store_->SetBatchSigner(
         [this](absl::Span<const Digest> leaves) { return promises_.Sign(leaves); });
@@ -154,6 +156,7 @@ class FurnishedHouse : public House {
     keeper_.Stop();
     keeper_.OnHealth(nullptr);
     feed_.WatchDossiers(nullptr);
+    near_matches_.Stop();
   }
 
   absl::Status LoadPolicy(const HouseOptions& options) {
@@ -166,6 +169,7 @@ class FurnishedHouse : public House {
   absl::Status Serve(const HouseOptions& options) {
     monitor_.CountLog(*store_);
     EHC_RETURN_IF_ERROR(registry_.Reload(*store_));
+    match_feed_.OnFiled([this](SubjectId subject) { near_matches_.Notice(subject); });
     EHC_RETURN_IF_ERROR(match_feed_.Start(feed_));
     EHC_ASSIGN_OR_RETURN(const absl::Time last_recorded, LastRecorded(*store_));
     audit_.StartAfter(options.word.any_clock ? absl::InfiniteFuture() : last_recorded);
@@ -197,6 +201,7 @@ class FurnishedHouse : public House {
                                    Expose(directory_), Expose(subscriptions_), Expose(agencies_),
                                    Expose(agreements_), Expose(audits_), Expose(retention_)}));
     serving_ = server_.get();
+    near_matches_.Start();
     heads_.Start();
     HandOver();
     keeper_.OnHealth([this](const PolicyHealth& health) { ShowHealth(health); });
@@ -360,6 +365,7 @@ class FurnishedHouse : public House {
   const AuditDesk audits_;
   const RetentionDesk retention_;
   const PlanningDesk planning_;
+  NearMatchWatch near_matches_;
   const Clock& clock_;
   std::unique_ptr<HubServer> server_;
   std::atomic<const HubServer*> serving_{nullptr};  // once it is there; set before the first call

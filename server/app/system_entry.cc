@@ -29,8 +29,10 @@ absl::StatusOr<EntryRow> EntryOf(const SystemAct& act, absl::Time now) {
   if (act.content_digest != Digest{}) {
     record[AuditField::kContentDigest] = std::string(DigestView(act.content_digest));
   }
+  if (act.subject.known()) record[AuditField::kSubject] = absl::StrCat(act.subject.value);
   EHC_ASSIGN_OR_RETURN(BuiltEntry built, BuildEntry(record));
   EntryRow row;
+  row.subject = act.subject;
   row.leaf_hash = built.leaf_hash;
   row.opening = std::move(built.opening);
   row.recorded_at = now;
@@ -45,6 +47,7 @@ absl::Status CommitSystemAct(Store& store, SystemAct act, absl::Time now) {
   struct Commit commit;
   EHC_ASSIGN_OR_RETURN(commit.entry, EntryOf(act, now));
   commit.changes = std::move(act.changes);
+  commit.reads = std::move(act.reads);
   absl::Notification done;
   absl::Status status;
   store.Append(std::move(commit), [&](absl::StatusOr<Committed> committed) {

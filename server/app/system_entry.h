@@ -20,9 +20,11 @@ struct SystemAct {
   std::vector<Change> changes;
   Digest content_digest{};    // of what it brought in; zeros: nothing
   std::string justification;  // free text
+  SubjectId subject;          // whom it is about; 0: nobody
+  ReadSet reads;              // what it rests on; ABORTED where that moved
 };
 
-// Returns when the act is durable, or why it is not. Not to be called while the store is serving.
+// Returns when the act is durable, or why it is not. Not to be called on a thread that commits.
 absl::Status CommitSystemAct(Store& store, SystemAct act, absl::Time now);
 
 // What was erased after the copy was made that is now opened, is erased again, and each time an

@@ -38,6 +38,16 @@ MatchBand BandOf(const std::vector<MatchCandidate>& candidates, const MatchRevis
   return best >= revision.match ? MatchBand::kMatch : MatchBand::kPotentialMatch;
 }
 
+// The shard has the newest first.
+bool IsWhatIsThere(const MatchShard& shard, SubjectId subject,
+                   const std::vector<PersonWords>& accounts) {
+  if (!shard.Has(subject)) return accounts.empty();
+  const std::vector<PersonView> there = shard.AccountsOf(subject);
+  return std::equal(
+      there.rbegin(), there.rend(), accounts.begin(), accounts.end(),
+      [](const PersonView& a, const PersonWords& b) { return AreSame(a, ViewOf(b)); });
+}
+
 }  // namespace
 
 absl::string_view MatchBandCode(MatchBand band) {
@@ -62,26 +72,34 @@ absl::Status MatchIndex::Put(SubjectId subject, const AgencyId& registrar,
   absl::StatusOr<PersonWords> words = ReadPerson(person, rules_->names());
   Room& room = RoomOf(registrar);
   const std::unique_lock lock(room.mutex);
-  if (!words.ok()) {
-    room.shard.Remove(subject);
-    return words.status();
-  }
-  room.shard.Put(subject, *words);
+  room.shard.Remove(subject);
+  if (!words.ok()) return words.status();
+  room.shard.Add(subject, *words);
   return absl::OkStatus();
 }
 
-void MatchIndex::Remove(SubjectId subject) {
+bool MatchIndex::Replace(SubjectId subject, const MatchAccounts& accounts) {
+  std::map<const Room*, std::vector<PersonWords>> told;
+  for (const auto& [registrar, person] : accounts) {
+    absl::StatusOr<PersonWords> words = ReadPerson(person, rules_->names());
+    if (words.ok()) told[&RoomOf(registrar)].push_back(*std::move(words));
+  }
+  bool changed = false;
   const std::shared_lock lock(rooms_mutex_);
   for (auto& [registrar, room] : rooms_) {
+    const auto said = told.find(room.get());
+    const std::vector<PersonWords> none;
+    const std::vector<PersonWords>& now = said == told.end() ? none : said->second;
+    {
+      const std::shared_lock looking(room->mutex);
+      if (IsWhatIsThere(room->shard, subject, now)) continue;
+    }
     const std::unique_lock alone(room->mutex);
     room->shard.Remove(subject);
+    for (const PersonWords& words : now) room->shard.Add(subject, words);
+    changed = true;
   }
-}
-
-void MatchIndex::Remove(SubjectId subject, const AgencyId& registrar) {
-  Room& room = RoomOf(registrar);
-  const std::unique_lock lock(room.mutex);
-  room.shard.Remove(subject);
+  return changed;
 }
 
 void MatchIndex::Collect(const AgencyId& registrar, const Room& room, const MatchQuery& query,
@@ -116,6 +134,35 @@ absl::StatusOr<MatchResult> MatchIndex::Find(const MatchQuery& query) const {
   return result;
 }
 
+MatchResult MatchIndex::FindAlike(SubjectId subject, Date on) const {
+  const std::shared_lock lock(rooms_mutex_);
+  std::vector<PersonWords> accounts;
+  for (const auto& [registrar, room] : rooms_) {
+    const std::shared_lock reading(room->mutex);
+    for (const PersonView& view : room->shard.AccountsOf(subject)) {
+      accounts.push_back(WordsOf(view));
+    }
+  }
+  MatchResult result;
+  bool cut_short = false;
+  for (const PersonWords& account : accounts) {
+    for (const auto& [registrar, room] : rooms_) {
+      Collect(registrar, *room, {{}, {}, subject, on}, ViewOf(account), result, cut_short);
+    }
+  }
+  Arrange(result.candidates);
+  result.band = BandOf(result.candidates, rules_->On(on), cut_short);
+  if (result.band == MatchBand::kMatch) result.unique = result.candidates.front().subject;
+  return result;
+}
+
+MatchBand MatchIndex::BandOfPair(double score, Date on) const {
+  const MatchRevision& revision = rules_->On(on);
+  if (score >= revision.match) return MatchBand::kMatch;
+  if (score >= revision.potential) return MatchBand::kPotentialMatch;
+  return score >= revision.low ? MatchBand::kLowConfidence : MatchBand::kNoMatch;
+}
+
 absl::StatusOr<Comparison> MatchIndex::CompareTwo(const Demographics& asked,
                                                   const Demographics& known, Date on,
                                                   int64_t people) const {
@@ -131,7 +178,30 @@ int64_t MatchIndex::accounts() const {
   int64_t count = 0;
   for (const auto& [registrar, room] : rooms_) {
     const std::shared_lock reading(room->mutex);
-    count += room->shard.people();
+    count += room->shard.accounts();
+  }
+  return count;
+}
+
+std::vector<SubjectId> MatchIndex::Subjects() const {
+  const std::shared_lock lock(rooms_mutex_);
+  std::vector<SubjectId> subjects;
+  for (const auto& [registrar, room] : rooms_) {
+    const std::shared_lock reading(room->mutex);
+    const std::vector<SubjectId> some = room->shard.Subjects();
+    subjects.insert(subjects.end(), some.begin(), some.end());
+  }
+  std::sort(subjects.begin(), subjects.end());
+  subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
+  return subjects;
+}
+
+size_t MatchIndex::words() const {
+  const std::shared_lock lock(rooms_mutex_);
+  size_t count = 0;
+  for (const auto& [registrar, room] : rooms_) {
+    const std::shared_lock reading(room->mutex);
+    count += room->shard.words();
   }
   return count;
 }

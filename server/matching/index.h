@@ -16,6 +16,7 @@
 #include <optional>
 #include <shared_mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -62,6 +63,9 @@ struct MatchResult {
   static constexpr size_t kMostShown = 10;
 };
 
+// What registrars say of one child; one may have several descriptions.
+using MatchAccounts = std::vector<std::pair<AgencyId, Demographics>>;
+
 class MatchIndex {
  public:
   explicit MatchIndex(std::shared_ptr<const MatchRules> rules) : rules_(std::move(rules)) {}
@@ -69,22 +73,35 @@ class MatchIndex {
   // Replaces what this registrar said of the child before. INVALID_ARGUMENT (as ReadPerson) for
   // names that cannot be compared: the child then has no account of this registrar's here.
   absl::Status Put(SubjectId subject, const AgencyId& registrar, const Demographics& person);
+  // Replaces all that anybody said of the child; false: that is what was there already. No reader
+  // of a registrar's children finds the child missing meanwhile. Descriptions that cannot be
+  // compared are left out.
+  bool Replace(SubjectId subject, const MatchAccounts& accounts);
   // All accounts of the child.
-  void Remove(SubjectId subject);
-  // This registrar's.
-  void Remove(SubjectId subject, const AgencyId& registrar);
+  void Remove(SubjectId subject) { (void)Replace(subject, {}); }
 
   // INVALID_ARGUMENT as ReadPerson. Comparisons in the result point into rules(), which the caller
   // keeps.
   absl::StatusOr<MatchResult> Find(const MatchQuery& query) const;
+
+  // Who else, whoever registered them, is like this child, by any description of either. For
+  // officers' queues: the answer tells of every registrar's children.
+  MatchResult FindAlike(SubjectId subject, Date on) const;
 
   // How one description compares with another, as if it stood alone in an index of `people`: for a
   // reviewer, of two that are not both here.
   absl::StatusOr<Comparison> CompareTwo(const Demographics& asked, const Demographics& known,
                                         Date on, int64_t people) const;
 
+  // What the score alone says of a pair: how sure it is that both are one.
+  MatchBand BandOfPair(double score, Date on) const;
+
   // Accounts held.
   int64_t accounts() const;
+  // Everybody who has one, in no order.
+  std::vector<SubjectId> Subjects() const;
+  // Distinct words of names held, over all registrars.
+  size_t words() const;
   const std::shared_ptr<const MatchRules>& rules() const { return rules_; }
 
  private:

@@ -1,5 +1,6 @@
 #include "server/matching/person.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -61,6 +62,27 @@ PersonView ViewOf(const PersonWords& person) {
   view.sex = person.sex;
   view.postcode = person.postcode;
   return view;
+}
+
+bool AreSame(const PersonView& a, const PersonView& b) {
+  const auto same = [](const PersonView::Words& x, const PersonView::Words& y) {
+    return std::equal(
+        x.begin(), x.end(), y.begin(), y.end(),
+        [](const NameWord* one, const NameWord* two) { return one->text == two->text; });
+  };
+  return same(a.given, b.given) && same(a.family, b.family) && a.birth == b.birth &&
+         a.birth_expected == b.birth_expected && a.sex == b.sex && a.postcode == b.postcode;
+}
+
+PersonWords WordsOf(const PersonView& person) {
+  PersonWords words;
+  for (const NameWord* word : person.given) words.given.push_back(*word);
+  for (const NameWord* word : person.family) words.family.push_back(*word);
+  words.birth = person.birth;
+  words.birth_expected = person.birth_expected;
+  words.sex = person.sex;
+  words.postcode = person.postcode;
+  return words;
 }
 
 }  // namespace ehc

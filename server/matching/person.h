@@ -44,6 +44,8 @@ struct PersonView {
   uint64_t postcode = 0;
 };
 PersonView ViewOf(const PersonWords& person);
+PersonWords WordsOf(const PersonView& person);  // a copy
+bool AreSame(const PersonView& a, const PersonView& b);
 
 }  // namespace ehc
 

@@ -60,6 +60,18 @@ absl::Status CheckWeights(const policy::v1::MatchingRevision& message) {
   return absl::OkStatus();
 }
 
+absl::Status AddDuplicates(const policy::v1::DuplicateReviews& message, MatchRevision& revision) {
+  if (message.score() < revision.low || message.score() > 1 ||
+      message.score_despite_numbers() < message.score() || message.score_despite_numbers() > 1) {
+    return Wrong("duplicates: the scores must be low <= score <= score_despite_numbers <= 1");
+  }
+  if (message.most_open() < 1) return Wrong("duplicates: at least one must be let open");
+  revision.duplicate = message.score();
+  revision.duplicate_despite_numbers = message.score_despite_numbers();
+  revision.most_duplicates = message.most_open();
+  return absl::OkStatus();
+}
+
 absl::StatusOr<MatchRevision> ToRevision(const policy::v1::MatchingRevision& message) {
   MatchRevision revision;
   EHC_ASSIGN_OR_RETURN(revision.effective_from, ParseIsoDate(message.effective_from()));
@@ -77,6 +89,7 @@ absl::StatusOr<MatchRevision> ToRevision(const policy::v1::MatchingRevision& mes
   revision.population = static_cast<double>(message.population());
   revision.near_birth_days = message.near_birth_days();
   revision.expected_birth_days = message.expected_birth_days();
+  if (message.has_duplicates()) EHC_RETURN_IF_ERROR(AddDuplicates(message.duplicates(), revision));
   for (const auto& step : message.steps()) {
     EHC_ASSIGN_OR_RETURN(MatchStep parsed, ToStep(step));
     revision.steps.push_back(std::move(parsed));

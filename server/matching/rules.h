@@ -64,6 +64,9 @@ struct MatchRevision {
   std::vector<policy::v1::DefaultBirthDay> default_birth_days;
   int near_birth_days = 0;
   int expected_birth_days = 0;
+  double duplicate = 2;                  // least score of a pair that an officer is shown
+  double duplicate_despite_numbers = 2;  // where both have a verified NHS number of their own
+  int most_duplicates = 0;               // open at a time, of one child
 
   const MatchWeight& WeightOf(MatchField field, MatchLevel level) const {
     return weights[static_cast<size_t>(field)][static_cast<size_t>(level)];

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/base/secret_bytes.h"
+
 namespace ehc {
 namespace {
 
@@ -12,14 +14,31 @@ constexpr size_t kMostCandidates = 4096;
 }  // namespace
 
 uint32_t MatchShard::WordTable::Add(const NameWord& word) {
-  const auto [found, is_new] =
-      numbers_.try_emplace(word.text, static_cast<uint32_t>(words_.size()));
-  if (is_new) {
-    words_.push_back(word);
-    counts_.push_back(0);
+  if (const auto found = numbers_.find(word.text); found != numbers_.end()) {
+    ++counts_[found->second];
+    return found->second;
   }
-  ++counts_[found->second];
-  return found->second;
+  uint32_t number = static_cast<uint32_t>(words_.size());
+  if (free_.empty()) {
+    words_.push_back(word);
+    counts_.push_back(1);
+  } else {
+    number = free_.back();
+    free_.pop_back();
+    words_[number] = word;
+    counts_[number] = 1;
+  }
+  numbers_.emplace(words_[number].text, number);
+  return number;
+}
+
+void MatchShard::WordTable::Release(uint32_t number) {
+  if (--counts_[number] != 0) return;
+  NameWord& word = words_[number];
+  numbers_.erase(word.text);
+  EraseString(&word.text);
+  word = NameWord{};
+  free_.push_back(number);
 }
 
 int64_t MatchShard::WordTable::CountOf(const NameWord& word) const {
@@ -104,23 +123,46 @@ void MatchShard::Unfile(uint32_t place) {
   }
 }
 
-void MatchShard::Put(SubjectId subject, const PersonWords& person) {
-  Remove(subject);
+void MatchShard::Add(SubjectId subject, const PersonWords& person) {
   const uint32_t place = TakePlace();
   entries_[place] = ToEntry(subject, person);
-  places_[subject.value] = place;
+  uint32_t& first = places_.try_emplace(subject.value, kNothing).first->second;
+  entries_[place].next = first;
+  first = place;
+  ++accounts_;
   File(place);
 }
 
 void MatchShard::Remove(SubjectId subject) {
   const auto found = places_.find(subject.value);
   if (found == places_.end()) return;
-  const uint32_t place = found->second;
-  Unfile(place);
-  ReleaseWords(entries_[place]);
-  entries_[place] = Entry{};
-  free_entries_.push_back(place);
+  for (uint32_t place = found->second; place != kNothing;) {
+    const uint32_t next = entries_[place].next;
+    Unfile(place);
+    ReleaseWords(entries_[place]);
+    entries_[place] = Entry{};
+    free_entries_.push_back(place);
+    --accounts_;
+    place = next;
+  }
   places_.erase(found);
+}
+
+std::vector<SubjectId> MatchShard::Subjects() const {
+  std::vector<SubjectId> subjects;
+  subjects.reserve(places_.size());
+  for (const auto& [subject, place] : places_) subjects.push_back(SubjectId{subject});
+  return subjects;
+}
+
+std::vector<PersonView> MatchShard::AccountsOf(SubjectId subject) const {
+  std::vector<PersonView> accounts;
+  const auto found = places_.find(subject.value);
+  if (found == places_.end()) return accounts;
+  for (uint32_t place = found->second; place != kNothing; place = entries_[place].next) {
+    accounts.push_back(ViewOfEntry(entries_[place]));
+  }
+  return accounts;
 }
 
 std::vector<uint32_t> MatchShard::Candidates(const BlockKeys& keys, bool* cut_short) const {
@@ -145,13 +187,13 @@ MatchShard::Search MatchShard::Find(const PersonView& asked, const MatchRevision
   Search search;
   const auto frequency = [this](NameUse use, const NameWord& word) {
     const WordTable& table = use == NameUse::kGiven ? given_ : family_;
-    return lore_.Frequency(word, table.CountOf(word), people());
+    return lore_.Frequency(word, table.CountOf(word), accounts());
   };
   const BlockKeys keys = KeysToSearch(asked, revision.near_birth_days);
   for (uint32_t place : Candidates(keys, &search.cut_short)) {
     const Entry& entry = entries_[place];
     Comparison comparison =
-        Compare(asked, ViewOfEntry(entry), people(), revision, lore_, frequency);
+        Compare(asked, ViewOfEntry(entry), accounts(), revision, lore_, frequency);
     if (comparison.score < revision.low) continue;
     search.found.push_back({SubjectId{entry.subject}, comparison});
   }

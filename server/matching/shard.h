@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "server/matching/blocks.h"
 #include "server/matching/compare.h"
 #include "server/matching/rules.h"
@@ -24,10 +25,16 @@ class MatchShard {
  public:
   explicit MatchShard(const NameLore& lore) : lore_(lore) {}
 
-  // Replaces what was said of the child before.
-  void Put(SubjectId subject, const PersonWords& person);
+  // One more description of the child, beside those that are there.
+  void Add(SubjectId subject, const PersonWords& person);
+  // All descriptions of the child.
   void Remove(SubjectId subject);
-  int64_t people() const { return static_cast<int64_t>(places_.size()); }
+  bool Has(SubjectId subject) const { return places_.contains(subject.value); }
+  size_t words() const { return given_.size() + family_.size(); }
+  int64_t accounts() const { return accounts_; }
+  std::vector<SubjectId> Subjects() const;
+  // The child's descriptions. They point into the shard.
+  std::vector<PersonView> AccountsOf(SubjectId subject) const;
 
   struct Found {
     SubjectId subject;
@@ -48,6 +55,7 @@ class MatchShard {
     std::array<uint32_t, kMostWords> given{kNothing, kNothing, kNothing};
     std::array<uint32_t, kMostWords> family{kNothing, kNothing, kNothing};
     int32_t birth = kNoBirth;
+    uint32_t next = kNothing;  // the child's next description
     bool birth_expected = false;
     RecordedSex sex = RecordedSex::kUnknown;
   };
@@ -56,18 +64,20 @@ class MatchShard {
     uint32_t entry;
     uint32_t next;
   };
-  // Words are kept once, and never given up: there are few.
+  // Words are kept once. One that nobody bears any more is overwritten: a rare name is a person's.
   class WordTable {
    public:
     uint32_t Add(const NameWord& word);
-    void Release(uint32_t number) { --counts_[number]; }
+    void Release(uint32_t number);
     const NameWord& at(uint32_t number) const { return words_[number]; }
     int64_t CountOf(const NameWord& word) const;
+    size_t size() const { return numbers_.size(); }
 
    private:
-    absl::flat_hash_map<std::string, uint32_t> numbers_;
+    absl::flat_hash_map<absl::string_view, uint32_t> numbers_;  // keys point into words_
     std::deque<NameWord> words_;
     std::vector<int32_t> counts_;
+    std::vector<uint32_t> free_;
   };
 
   Entry ToEntry(SubjectId subject, const PersonWords& person);
@@ -87,7 +97,8 @@ class MatchShard {
   std::vector<Filed> filed_;
   uint32_t free_filed_ = kNothing;
   absl::flat_hash_map<uint32_t, uint32_t> heads_;  // key → first in filed_
-  absl::flat_hash_map<int64_t, uint32_t> places_;  // subject → entry
+  absl::flat_hash_map<int64_t, uint32_t> places_;  // subject → first of its entries
+  int64_t accounts_ = 0;
 };
 
 }  // namespace ehc

@@ -143,6 +143,9 @@ int EditDistance(absl::string_view a, absl::string_view b, int most) {
   return std::min(rows[a.size() % 3][b.size()], more);
 }
 
-bool LookAlike(absl::string_view a, absl::string_view b) { return AsScanned(a) == AsScanned(b); }
+bool LookAlike(absl::string_view a, absl::string_view b) {
+  if (a.size() > kLongestWord || b.size() > kLongestWord) return a == b;
+  return AsScanned(a) == AsScanned(b);
+}
 
 }  // namespace ehc

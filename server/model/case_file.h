@@ -37,6 +37,7 @@ struct Ask {
   std::string method;  // "GetPlanSummary"; a literal of the service
   std::string action;  // "plan.publish": a mutation or a reading of one's own; empty: a disclosure
   SubjectRef subject;
+  std::vector<SubjectId> rivals;        // several whom a description fits; then it means nobody
   PolicyRequest request;                // the caller's half is filled from the Caller
   std::vector<std::string> parts;       // asked part codes; turned into request.parts
   std::vector<std::string> parts_sent;  // streams: what earlier messages have brought of them

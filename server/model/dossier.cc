@@ -20,6 +20,17 @@ void DropItems(const std::string& agency, int64_t last_number, Items* items) {
                items->end());
 }
 
+// `person` is in the words of whoever registered first: theirs go with them.
+void DescribeByWhoeverIsLeft(store::v1::Dossier& dossier) {
+  for (const std::string& agency : dossier.registered_by()) {
+    for (const store::v1::AccountItem& item : dossier.accounts()) {
+      if (item.origin().agency() != agency) continue;
+      *dossier.mutable_person() = item.value();
+      return;
+    }
+  }
+}
+
 }  // namespace
 
 void DropRegistration(const AgencyId& agency, int64_t last_number, store::v1::Dossier& dossier) {
@@ -30,7 +41,10 @@ void DropRegistration(const AgencyId& agency, int64_t last_number, store::v1::Do
   DropItems(id, last_number, dossier.mutable_protections());
   DropItems(id, last_number, dossier.mutable_capacities());
   DropItems(id, last_number, dossier.mutable_standing_decisions());
+  DropItems(id, last_number, dossier.mutable_accounts());
+  const bool described_it = dossier.registered_by_size() > 0 && dossier.registered_by(0) == id;
   DropAgency(id, dossier.mutable_registered_by());
+  if (described_it) DescribeByWhoeverIsLeft(dossier);
   // Else a split would bring it back.
   for (store::v1::JoinedSubject& joined : *dossier.mutable_joined()) {
     DropAgency(id, joined.mutable_registered_by());

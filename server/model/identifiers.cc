@@ -1,6 +1,7 @@
 #include "server/model/identifiers.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -251,6 +252,34 @@ absl::string_view IdentifierKindName(IdentifierKind kind) {
 
 bool IsTemporaryUpn(const Identifier& identifier) {
   return identifier.kind == IdentifierKind::kUpn && !IsDigit(identifier.value.back());
+}
+
+namespace {
+
+std::optional<Date> SuccessionOf(absl::string_view code, const IdentifierRules& rules) {
+  const auto found = rules.la_successions.find(static_cast<int>(Number(code)));
+  if (found == rules.la_successions.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace
+
+bool IsAllocatedAfterSuccession(const Identifier& identifier, const IdentifierRules& rules) {
+  if (identifier.kind != IdentifierKind::kUpn) return false;
+  const absl::string_view upn = identifier.value;
+  const std::optional<Date> succession = SuccessionOf(upn.substr(1, 3), rules);
+  if (!succession.has_value()) return false;
+  // Two digits: nobody in a child's record was allocated a number before UPNs began, in 1997.
+  const auto year = static_cast<int>(Number(upn.substr(8, 2)));
+  return (year >= 97 ? 1900 : 2000) + year > succession->year();
+}
+
+bool IsIssuedAfterSuccession(const Identifier& identifier, Date from,
+                             const IdentifierRules& rules) {
+  if (identifier.kind != IdentifierKind::kLaChildId) return false;
+  const std::optional<Date> succession =
+      SuccessionOf(absl::string_view(identifier.value).substr(0, 3), rules);
+  return succession.has_value() && from >= *succession;
 }
 
 char NhsCheckDigit(absl::string_view first_nine) {

@@ -3,6 +3,7 @@
 
 #include <bitset>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,6 +58,8 @@ struct IdentifierRules {
   std::vector<NhsNumberRange> issued_nhs_numbers;
   std::vector<NhsNumberRange> synthetic_nhs_numbers;
   std::bitset<1000> la_codes;  // DfE authorities and pseudo-authorities, at the code's number
+  // From which day on another authority stands in a code's place (policies/vocabulary/areas).
+  std::map<int, Date> la_successions;
 };
 
 // The canonical identifier, or INVALID_ARGUMENT that names the kind and the rule, never the value.
@@ -79,6 +82,15 @@ absl::string_view IdentifierKindName(IdentifierKind kind);
 
 // A temporary UPN ends in a letter; it must not be relied on across schools. False for other kinds.
 bool IsTemporaryUpn(const Identifier& identifier);
+
+// A UPN whose year of allocation began after its authority was succeeded: a school's software went
+// on issuing under the old code, or the number is none. Valid all the same (domain §2.1 has one in
+// its list of valid numbers), but no ground to take two registrations for one child unseen.
+bool IsAllocatedAfterSuccession(const Identifier& identifier, const IdentifierRules& rules);
+
+// An authority's own child id first used on or after the day on which the authority was succeeded:
+// there was nobody to issue it.
+bool IsIssuedAfterSuccession(const Identifier& identifier, Date from, const IdentifierRules& rules);
 
 // Check characters, for generators and tests. Each takes the part before (UPN: after) the check
 // character and returns 0 where the part is malformed or has no check character.

@@ -44,6 +44,7 @@ void ForEachKind(Dossier& a, Dossier& b, Do visit) {
   visit(*a.mutable_protections(), *b.mutable_protections());
   visit(*a.mutable_capacities(), *b.mutable_capacities());
   visit(*a.mutable_standing_decisions(), *b.mutable_standing_decisions());
+  visit(*a.mutable_accounts(), *b.mutable_accounts());
 }
 
 bool IsOwn(const JoinedSubject& joined, int64_t item) {

@@ -315,6 +315,7 @@ absl::Status FactsReader::ReadChild(CaseFile& file, ReadView& view) const {
   for (const store::v1::JoinedSubject& joined : file.dossier.joined()) {
     file.reads.keys.push_back(SubjectKey(SubjectId{joined.subject()}));
   }
+  for (const SubjectId rival : file.ask.rivals) file.reads.keys.push_back(SubjectKey(rival));
   EHC_ASSIGN_OR_RETURN(const bool hidden, IsHiddenFromWriter(file, store_, view));
   // A severed identity behaves as unknown, everywhere (domain §2.4).
   if (file.dossier.severed() || hidden) {

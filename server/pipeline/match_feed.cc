@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/clock.h"
 #include "server/base/log.h"
 #include "server/base/status_macros.h"
+#include "server/model/joined.h"
 
 namespace ehc {
 namespace {
@@ -63,18 +65,29 @@ Demographics DemographicsOf(const hub::v1::PersonDetails& person) {
   return out;
 }
 
-std::optional<std::pair<AgencyId, Demographics>> AccountOf(const store::v1::Dossier& dossier,
-                                                           Date day) {
+MatchAccounts AccountsOf(const store::v1::Dossier& dossier, Date day) {
   const std::string today = FormatDate(day);
+  MatchAccounts accounts;
   if (dossier.registered_by().empty() || dossier.severed() || IsProtected(dossier, today, Severs)) {
-    return std::nullopt;
+    return accounts;
   }
-  Demographics person = DemographicsOf(dossier.person());
   const bool hides_home = IsProtected(dossier, today, [](hub::v1::ProtectionLabel label) {
     return label == hub::v1::PROTECTION_LABEL_ADDRESS_RESTRICTED;
   });
-  if (hides_home) person.postcode.clear();
-  return std::pair(AgencyId(dossier.registered_by(0)), std::move(person));
+  bool first_has_one = false;
+  const auto add = [&](const std::string& agency, const hub::v1::PersonDetails& said) {
+    Demographics person = DemographicsOf(said);
+    if (hides_home) person.postcode.clear();
+    accounts.emplace_back(AgencyId(agency), std::move(person));
+    first_has_one = first_has_one || agency == dossier.registered_by(0);
+  };
+  for (const store::v1::AccountItem& item : dossier.accounts()) {
+    if (IsRegisteredBy(dossier, AgencyId(item.origin().agency()))) {
+      add(item.origin().agency(), item.value());
+    }
+  }
+  if (!first_has_one) add(dossier.registered_by(0), dossier.person());
+  return accounts;
 }
 
 bool MatchFeed::LearnJoins(SubjectId subject, const store::v1::Dossier& dossier) {
@@ -93,15 +106,18 @@ bool MatchFeed::LearnJoins(SubjectId subject, const store::v1::Dossier& dossier)
 }
 
 void MatchFeed::Follow(SubjectId subject, const store::v1::Dossier* dossier) {
-  index_.Remove(subject);
-  if (dossier == nullptr || LearnJoins(subject, *dossier)) return;
-  const auto account = AccountOf(*dossier, LondonDate(clock_.Now()));
   // Names that cannot be compared find nobody; the child is found by its identifiers.
-  if (account.has_value()) (void)index_.Put(subject, account->first, account->second);
+  MatchAccounts accounts;
+  if (dossier != nullptr && !LearnJoins(subject, *dossier)) {
+    accounts = AccountsOf(*dossier, LondonDate(clock_.Now()));
+  }
+  const bool changed = index_.Replace(subject, accounts);
+  if (changed && !accounts.empty() && filed_) filed_(subject);
 }
 
 absl::Status MatchFeed::Start(DossierFeed& store) {
   const absl::Time begun = absl::Now();
+  std::function<void(SubjectId)> filed = std::exchange(filed_, nullptr);
   store.WatchDossiers(
       [this](SubjectId subject, const store::v1::Dossier* dossier) { Follow(subject, dossier); });
   SubjectId last;
@@ -116,6 +132,7 @@ absl::Status MatchFeed::Start(DossierFeed& store) {
     if (read / kTellEvery == before / kTellEvery) continue;
     LogInfo("match_index_building", {{"children", read}, {"after", absl::Now() - begun}});
   }
+  filed_ = std::move(filed);
   LogInfo("match_index_ready",
           {{"children", read}, {"accounts", index_.accounts()}, {"after", absl::Now() - begun}});
   return absl::OkStatus();

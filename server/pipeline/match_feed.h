@@ -4,8 +4,8 @@
 #define EHC_SERVER_PIPELINE_MATCH_FEED_H_
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -22,12 +22,11 @@ namespace ehc {
 
 Demographics DemographicsOf(const hub::v1::PersonDetails& person);
 
-// Pure. By what a child may be found, and among whose children: those of the agency that registered
-// it first, whose account the dossier keeps. Nothing of a severed identity, nor of one under a
-// protection that severs it. The postcode is left out while the address is protected, or will be:
-// whoever knows a name and a birth must not learn the home by trying.
-std::optional<std::pair<AgencyId, Demographics>> AccountOf(const store::v1::Dossier& dossier,
-                                                           Date today);
+// Pure. By what a child may be found, and among whose children: by what each agency that registered
+// it says of it, among that agency's. Nothing of a severed identity, nor of one under a protection
+// that severs it. Postcodes are left out while the address is protected, or will be: whoever knows
+// a name and a birth must not learn the home by trying.
+MatchAccounts AccountsOf(const store::v1::Dossier& dossier, Date today);
 
 class MatchFeed {
  public:
@@ -42,12 +41,17 @@ class MatchFeed {
   // numbers alone. REQUIRES: nothing is committed meanwhile.
   absl::Status Start(DossierFeed& store);
 
+  // Learns, from Start() on, by which child something is found that was not before. Called as a
+  // DossierWatcher is; set it before.
+  void OnFiled(std::function<void(SubjectId)> filed) { filed_ = std::move(filed); }
+
  private:
   // Whether the number is another's; learns from a dossier whose numbers it joins.
   bool LearnJoins(SubjectId subject, const store::v1::Dossier& dossier);
 
   MatchIndex& index_;
   const Clock& clock_;
+  std::function<void(SubjectId)> filed_;
   std::mutex mutex_;  // guards what follows
   absl::flat_hash_map<int64_t, std::vector<int64_t>>
       members_;                          // of a child that is several numbers

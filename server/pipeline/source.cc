@@ -67,13 +67,13 @@ absl::StatusOr<std::optional<RecordSet>> HeldRecordSets::Fetch(const CaseFile& f
   return set;
 }
 
-absl::StatusOr<std::optional<Record>> ExistingRecords::Fetch(const CaseFile& file,
-                                                             ReadView& view) const {
-  const PolicyRequest& request = file.ask.request;
+absl::StatusOr<std::optional<Record>> FindExisting(const PolicyRequest& request, SubjectId subject,
+                                                   const Facts& facts, absl::Time now,
+                                                   ReadView& view) {
   EHC_ASSIGN_OR_RETURN(std::optional<RecordHead> head,
-                       view.FindRecord(file.subject, request.custodian, request.record_type));
-  const uint32_t uncleared = file.facts.protections & ~file.facts.cleared_protections;
-  if (!head.has_value() || !MayBeFound(*head, request, file.received_at) ||
+                       view.FindRecord(subject, request.custodian, request.record_type));
+  const uint32_t uncleared = facts.protections & ~facts.cleared_protections;
+  if (!head.has_value() || !MayBeFound(*head, request, now) ||
       (uncleared & kAddressRestricted) != 0) {
     return std::nullopt;
   }
@@ -81,6 +81,11 @@ absl::StatusOr<std::optional<Record>> ExistingRecords::Fetch(const CaseFile& fil
   record.head = *std::move(head);
   record.head.contact.clear();
   return record;
+}
+
+absl::StatusOr<std::optional<Record>> ExistingRecords::Fetch(const CaseFile& file,
+                                                             ReadView& view) const {
+  return FindExisting(file.ask.request, file.subject, file.facts, file.received_at, view);
 }
 
 }  // namespace ehc

@@ -18,6 +18,12 @@ namespace ehc {
 // there.
 bool MayBeFound(const RecordHead& head, const PolicyRequest& request, absl::Time now);
 
+// The record whose existence may be told, of one child under these facts. Who holds it tells where
+// the child is, so under ADDRESS_RESTRICTED it is not there for whoever was not cleared.
+absl::StatusOr<std::optional<Record>> FindExisting(const PolicyRequest& request, SubjectId subject,
+                                                   const Facts& facts, absl::Time now,
+                                                   ReadView& view);
+
 template <typename T>
 class RecordSource {
  public:
@@ -64,9 +70,7 @@ class HeldRecordSets : public RecordSource<RecordSet> {
                                                  ReadView& view) const override;
 };
 
-// That the record is there, and nothing of it: what an EXISTENCE grant lets through. Who holds it
-// tells where the child is, so under ADDRESS_RESTRICTED it is not there for whoever was not
-// cleared.
+// That the record is there, and nothing of it: what an EXISTENCE grant lets through.
 class ExistingRecords : public RecordSource<Record> {
  private:
   absl::StatusOr<std::optional<Record>> Fetch(const CaseFile& file, ReadView& view) const override;

@@ -8,6 +8,7 @@
 #include "ehc/policy/v1/calendar.pb.h"
 #include "ehc/policy/v1/la_codes.pb.h"
 #include "ehc/policy/v1/nhs_number_ranges.pb.h"
+#include "ehc/policy/v1/vocabulary.pb.h"
 #include "server/model/text_file.h"
 
 namespace ehc {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr char kLaCodesFile[] = "la_codes.textproto";
 constexpr char kNhsNumberRangesFile[] = "nhs_number_ranges.textproto";
+constexpr char kAreasFile[] = "areas.textproto";
 
 absl::Status InFile(absl::string_view file, const absl::Status& status) {
   if (status.ok()) return status;
@@ -136,9 +138,28 @@ absl::StatusOr<std::bitset<1000>> ParseLaCodes(absl::string_view text, absl::str
   return codes;
 }
 
+namespace {
+
+// Of areas that are named by a DfE code; counties and districts have their own names for the same.
+absl::Status AddSuccessions(absl::string_view areas, IdentifierRules& rules) {
+  const auto vocabulary = ParseText<policy::v1::Vocabulary>(areas, kAreasFile);
+  if (!vocabulary.ok()) return vocabulary.status();
+  for (const auto& succession : vocabulary->area_succession()) {
+    const int code = LaCode(succession.area());
+    if (code < 0) continue;
+    const absl::StatusOr<Date> from = ParseIsoDate(succession.from());
+    if (!from.ok()) return InFile(kAreasFile, from.status());
+    rules.la_successions[code] = *from;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<IdentifierRules> ParseIdentifierRules(IdentifierMode mode,
                                                      absl::string_view la_codes,
-                                                     absl::string_view nhs_number_ranges) {
+                                                     absl::string_view nhs_number_ranges,
+                                                     absl::string_view areas) {
   IdentifierRules rules;
   rules.mode = mode;
   absl::StatusOr<std::bitset<1000>> codes = ParseLaCodes(la_codes, kLaCodesFile);
@@ -149,6 +170,7 @@ absl::StatusOr<IdentifierRules> ParseIdentifierRules(IdentifierMode mode,
   if (absl::Status status = AddRanges(*ranges, rules); !status.ok()) {
     return InFile(kNhsNumberRangesFile, status);
   }
+  if (absl::Status status = AddSuccessions(areas, rules); !status.ok()) return status;
   return rules;
 }
 
@@ -159,7 +181,10 @@ absl::StatusOr<IdentifierRules> LoadIdentifierRules(IdentifierMode mode,
   absl::StatusOr<std::string> nhs =
       ReadTextFile(absl::StrCat(vocabulary_folder, "/", kNhsNumberRangesFile));
   if (!nhs.ok()) return nhs.status();
-  return ParseIdentifierRules(mode, *la, *nhs);
+  absl::StatusOr<std::string> areas =
+      ReadTextFile(absl::StrCat(vocabulary_folder, "/", kAreasFile));
+  if (!areas.ok()) return areas.status();
+  return ParseIdentifierRules(mode, *la, *nhs, *areas);
 }
 
 }  // namespace ehc

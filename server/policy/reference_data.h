@@ -22,13 +22,15 @@ namespace ehc {
 absl::StatusOr<Calendar> ParseCalendar(absl::string_view text, absl::string_view file);
 absl::StatusOr<Calendar> LoadCalendar(const std::string& path);
 
-// ehc.policy.v1.LaCodeList and ehc.policy.v1.NhsNumberRangeList
+// ehc.policy.v1.LaCodeList, ehc.policy.v1.NhsNumberRangeList, and of a vocabulary the successions
+// of authorities that have a DfE code.
 absl::StatusOr<std::bitset<1000>> ParseLaCodes(absl::string_view text, absl::string_view file);
 absl::StatusOr<IdentifierRules> ParseIdentifierRules(IdentifierMode mode,
                                                      absl::string_view la_codes,
-                                                     absl::string_view nhs_number_ranges);
+                                                     absl::string_view nhs_number_ranges,
+                                                     absl::string_view areas = "");
 
-// Both files from `vocabulary_folder` (policies/vocabulary).
+// The three files from `vocabulary_folder` (policies/vocabulary).
 absl::StatusOr<IdentifierRules> LoadIdentifierRules(IdentifierMode mode,
                                                     const std::string& vocabulary_folder);
 

@@ -213,7 +213,8 @@ class Queue {
     for (const Opened<Severances>& one : open) {
       if (IsLater(one.matter.due_at) || one.matter.due_at <= file_.received_at) continue;
       Matter named = one.matter;
-      named.subject = SubjectId{one.body.subject()};
+      // Once it is severed, taking that back is about nobody until it is done.
+      if (one.body.done_ms() == 0) named.subject = SubjectId{one.body.subject()};
       Append(hub::v1::WORK_KIND_SEVERANCE_TO_CONFIRM, true,
              names_.MatterName(Severances::kCollection, one.matter.id), named, one.matter.due_at);
     }

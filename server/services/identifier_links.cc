@@ -15,6 +15,11 @@ namespace ehc {
 absl::StatusOr<KeyedIdentifier> KeyOf(const Desks& desks, const hub::v1::Identifier& message,
                                       absl::string_view field) {
   EHC_ASSIGN_OR_RETURN(Identifier identifier, ReadIdentifier(desks, message, field));
+  if (const auto from = ParseIsoDate(message.valid_from());
+      from.ok() && IsIssuedAfterSuccession(identifier, *from, desks.rules)) {
+    return FieldInvalid(absl::StrCat(
+        field, ".valid_from: is after another authority took this one's place; state its code"));
+  }
   const Digest digest = desks.rooms.store.IdentifierDigest(identifier);
   KeyedIdentifier keyed{message, std::move(identifier), digest};
   keyed.message.set_value(keyed.identifier.value);
@@ -71,6 +76,34 @@ void AddIdentifier(const CaseFile& file, const hub::v1::Identifier& value,
   *item.mutable_origin() = NextOrigin(file, dossier);
   if (about.known()) item.mutable_origin()->set_about(about.value);
   *item.mutable_value() = value;
+}
+
+void AddAccount(const CaseFile& file, const hub::v1::PersonDetails& person,
+                store::v1::Dossier& dossier, SubjectId about) {
+  for (store::v1::AccountItem& item : *dossier.mutable_accounts()) {
+    if (item.origin().agency() != file.caller.agency().value() ||
+        item.origin().about() != about.value) {
+      continue;
+    }
+    const hub::v1::PersonDetails before = item.value();
+    hub::v1::PersonDetails& now = *item.mutable_value();
+    now = person;
+    now.clear_mother_subject();
+    if (now.given_names().empty()) now.set_given_names(before.given_names());
+    if (now.date_of_birth().empty() && !before.date_of_birth().empty()) {
+      now.set_date_of_birth(before.date_of_birth());
+    }
+    if (now.SerializeAsString() != before.SerializeAsString()) {
+      item.mutable_origin()->set_revision(item.origin().revision() + 1);
+    }
+    return;
+  }
+  store::v1::AccountItem& item = *dossier.add_accounts();
+  *item.mutable_origin() = NextOrigin(file, dossier);
+  item.mutable_origin()->clear_about();
+  if (about.known()) item.mutable_origin()->set_about(about.value);
+  *item.mutable_value() = person;
+  item.mutable_value()->clear_mother_subject();
 }
 
 const hub::v1::Identifier* FindIn(const store::v1::Dossier& dossier,

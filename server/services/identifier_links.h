@@ -52,6 +52,12 @@ BindIdentifier BindDisputed(const Rooms& rooms, const CaseFile& file,
 void AddIdentifier(const CaseFile& file, const hub::v1::Identifier& value,
                    store::v1::Dossier& dossier, SubjectId about = {});
 
+// Writes down how the calling agency describes the child, in place of what it said before. What it
+// once knew of name and birth and leaves out now, stands; a postcode left out is gone. `about`: as
+// above.
+void AddAccount(const CaseFile& file, const hub::v1::PersonDetails& person,
+                store::v1::Dossier& dossier, SubjectId about = {});
+
 // The identifier as it stands in the dossier; null: it does not.
 const hub::v1::Identifier* FindIn(const store::v1::Dossier& dossier,
                                   const KeyedIdentifier& identifier);

@@ -10,6 +10,8 @@
 #include "absl/strings/strip.h"
 #include "server/base/crypto.h"
 #include "server/model/joined.h"
+#include "server/pipeline/facts.h"
+#include "server/services/identifier_links.h"
 #include "server/services/vocabulary_words.h"
 
 namespace ehc {
@@ -227,6 +229,31 @@ absl::Status PlanKeepApart(const ReviewSides& sides, Plan& plan) {
   plan.reads.push_back(SubjectKey(sides.child.root));
   plan.reads.push_back(SubjectKey(sides.other.root));
   return absl::OkStatus();
+}
+
+absl::Status PlanMoveIdentifiers(const Desks& desks, ReadView& view, const ReviewSides& sides,
+                                 const std::vector<hub::v1::Identifier>& identifiers, Plan& plan) {
+  for (const hub::v1::Identifier& stated : identifiers) {
+    EHC_ASSIGN_OR_RETURN(const KeyedIdentifier key, KeyOf(desks, stated, "identifiers"));
+    plan.reads.push_back(IdentifierKey(DigestView(key.digest)));
+    EHC_ASSIGN_OR_RETURN(const SubjectId holder, view.FindSubject(key.digest));
+    EHC_ASSIGN_OR_RETURN(const SubjectId root, view.RootOf(holder));
+    if (root != sides.other.root) continue;
+    plan.changes.push_back(BindIdentifier{key.digest, sides.child.number});
+    for (const store::v1::IdentifierItem& item : sides.other.dossier.identifiers()) {
+      if (item.value().type() != key.message.type() ||
+          item.value().value() != key.message.value()) {
+        continue;
+      }
+      const AgencyId agency(item.origin().agency());
+      plan.changes.push_back(
+          BindIdentifier{DisputedDigest(desks.rooms.store, key.identifier, agency), holder});
+    }
+  }
+  if (plan.changes.empty()) {
+    return StateConflict("decision: the other child is found by none of them; keep them apart");
+  }
+  return PlanKeepApart(sides, plan);
 }
 
 }  // namespace ehc

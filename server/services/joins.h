@@ -2,6 +2,8 @@
 #ifndef EHC_SERVER_SERVICES_JOINS_H_
 #define EHC_SERVER_SERVICES_JOINS_H_
 
+#include <vector>
+
 #include "server/services/incidents.h"
 #include "server/services/match_reviews.h"
 
@@ -21,6 +23,11 @@ absl::Status PlanSplitCompletion(const Desks& desks, const CaseFile& file, ReadV
 
 // That two numbers are two children, whatever anybody finds: nobody is asked again.
 absl::Status PlanKeepApart(const ReviewSides& sides, Plan& plan);
+
+// That they are two, and that those of these identifiers which the other one is found by are the
+// child's. To the agencies that stated them for the other they go on meaning that.
+absl::Status PlanMoveIdentifiers(const Desks& desks, ReadView& view, const ReviewSides& sides,
+                                 const std::vector<hub::v1::Identifier>& identifiers, Plan& plan);
 
 }  // namespace ehc
 

@@ -1,5 +1,7 @@
 // Reading and deciding doubtful matches.
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "server/matching/index.h"
@@ -72,6 +74,7 @@ class ReviewDecision {
       case hub::v1::MATCH_DECISION_NEED_MORE:
         review_.body.set_state(hub::v1::MATCH_REVIEW_STATE_NEEDS_MORE);
         return absl::OkStatus();
+      case hub::v1::MATCH_DECISION_MOVE_IDENTIFIERS: return MoveIdentifiers(sides, seconded, again);
       case hub::v1::MATCH_DECISION_JOIN:
       case hub::v1::MATCH_DECISION_SPLIT: return JoinOrSplit(sides, seconded, again);
       default: return FieldInvalid("decision: is not one that the hub knows");
@@ -93,6 +96,24 @@ class ReviewDecision {
     EHC_RETURN_IF_ERROR(join ? PlanJoin(sides, plan_)
                              : PlanSplit(desks_, file_, view_, sides, plan_));
     Close(join ? hub::v1::MATCH_REVIEW_STATE_JOINED : hub::v1::MATCH_REVIEW_STATE_SPLIT, review_);
+    return absl::OkStatus();
+  }
+
+  // Always of two people: from then on whoever asks by the number is answered about another child.
+  absl::Status MoveIdentifiers(const ReviewSides& sides, bool seconded, bool again) {
+    if (sides.joined() || !sides.other.number.known()) {
+      return StateConflict("decision: they are one child; there is nobody to take a number from");
+    }
+    const std::vector<hub::v1::Identifier> stated(review_.body.identifiers().begin(),
+                                                  review_.body.identifiers().end());
+    EHC_RETURN_IF_ERROR(PlanMoveIdentifiers(desks_, view_, sides, stated, plan_));
+    if (!seconded) {
+      plan_.changes.clear();
+      if (again) return AnotherPerson();
+      review_.body.set_state(hub::v1::MATCH_REVIEW_STATE_AWAITING_SECOND_PERSON);
+      return absl::OkStatus();
+    }
+    Close(hub::v1::MATCH_REVIEW_STATE_KEPT_APART, review_);
     return absl::OkStatus();
   }
 
@@ -123,15 +144,34 @@ MatterEdit<MatchReviews>::Edit Completing(const Desks& desks) {
   };
 }
 
-// How both sides compare, field by field, and what each comparison weighs (docs/matching.md). The
-// evidence as it is shown is compared: what is left out of it weighs nothing.
+std::vector<Demographics> DescriptionsIn(const hub::v1::MatchReviewSide& side) {
+  std::vector<Demographics> descriptions = {DemographicsOf(side.person())};
+  for (const auto& account : side.other_accounts()) descriptions.push_back(DemographicsOf(account));
+  return descriptions;
+}
+
+// How both sides compare, field by field, and what each comparison weighs (docs/matching.md): the
+// two descriptions that are most alike. The evidence as it is shown is compared: what is left out
+// of it weighs nothing. None: names that cannot be compared; the officer has both before them.
+std::optional<Comparison> BestComparison(const MatchIndex& matches, Date on,
+                                         const hub::v1::MatchReview& review) {
+  std::optional<Comparison> best;
+  const int64_t people = matches.accounts();
+  for (const Demographics& one : DescriptionsIn(review.sides(0))) {
+    for (const Demographics& other : DescriptionsIn(review.sides(1))) {
+      auto comparison = matches.CompareTwo(one, other, on, people);
+      if (!comparison.ok()) continue;
+      if (!best.has_value() || comparison->score > best->score) best = *std::move(comparison);
+    }
+  }
+  return best;
+}
+
 void ShowTerms(const MatchIndex& matches, const CaseFile& file, hub::v1::MatchReview& out) {
   if (out.sides_size() < 2) return;
-  const auto comparison = matches.CompareTwo(DemographicsOf(out.sides(0).person()),
-                                             DemographicsOf(out.sides(1).person()),
-                                             LondonDate(file.received_at), matches.accounts());
-  if (!comparison.ok()) return;  // a name that cannot be compared: the officer has both before them
-  out.set_score(comparison->score);
+  const auto comparison = BestComparison(matches, LondonDate(file.received_at), out);
+  if (!comparison.has_value()) return;
+  if (out.band() == hub::v1::MATCH_BAND_UNSPECIFIED) out.set_score(comparison->score);
   for (const MatchTerm& term : comparison->terms) {
     hub::v1::MatchTerm& shown = *out.add_terms();
     shown.set_term(absl::AsciiStrToLower(MatchFieldCode(term.field)));

@@ -13,18 +13,15 @@ using hub::v1::MatchReview;
 using hub::v1::MatchReviewState;
 using store::v1::Dossier;
 
-template <typename Value>
-bool IsInForce(const Value& value, const std::string& today) {
-  return value.valid_from() <= today && (value.valid_to().empty() || value.valid_to() >= today);
-}
-
+// Holds, or will: one that begins tomorrow hides today already, as in the index.
 bool HasProtection(const Dossier& dossier, absl::Time now,
                    std::initializer_list<hub::v1::ProtectionLabel> labels) {
   const std::string today = FormatDate(LondonDate(now));
   return std::any_of(dossier.protections().begin(), dossier.protections().end(),
                      [&](const store::v1::ProtectionItem& item) {
-                       return IsInForce(item.value(), today) &&
-                              std::find(labels.begin(), labels.end(), item.value().label()) !=
+                       const hub::v1::Protection& value = item.value();
+                       return (value.valid_to().empty() || value.valid_to() >= today) &&
+                              std::find(labels.begin(), labels.end(), value.label()) !=
                                   labels.end();
                      });
 }
@@ -79,12 +76,9 @@ absl::StatusOr<bool> WasDisclosed(ReadView& view, const ReviewedChild& child) {
 
 void ShowSide(const CaseFile& file, const ReviewedChild& child, bool disclosed,
               hub::v1::MatchReviewSide& out) {
-  *out.mutable_person() = child.dossier.person();
-  out.mutable_person()->clear_mother_subject();  // a name of somebody else's
-  if (HasProtection(child.dossier, file.received_at,
-                    {hub::v1::PROTECTION_LABEL_ADDRESS_RESTRICTED})) {
-    out.mutable_person()->clear_postcode();
-  }
+  std::vector<hub::v1::PersonDetails> said = DescriptionsOf(child.dossier, file.received_at);
+  *out.mutable_person() = std::move(said.front());
+  for (size_t i = 1; i < said.size(); ++i) *out.add_other_accounts() = std::move(said[i]);
   for (const store::v1::IdentifierItem& item : child.dossier.identifiers()) {
     *out.add_identifiers() = item.value();
   }
@@ -114,11 +108,29 @@ bool IsHiddenIdentity(const Dossier& dossier, absl::Time now) {
                                              hub::v1::PROTECTION_LABEL_IDENTITY_SEVERED});
 }
 
-absl::Status OpenReview(const Desks& desks, const CaseFile& file, ReadView& view, Doubt doubt,
+std::vector<hub::v1::PersonDetails> DescriptionsOf(const Dossier& dossier, absl::Time now) {
+  const bool hides_home =
+      HasProtection(dossier, now, {hub::v1::PROTECTION_LABEL_ADDRESS_RESTRICTED});
+  std::vector<hub::v1::PersonDetails> said = {dossier.person()};
+  for (const store::v1::AccountItem& item : dossier.accounts()) said.push_back(item.value());
+  std::vector<hub::v1::PersonDetails> once;
+  std::vector<std::string> seen;
+  for (hub::v1::PersonDetails& one : said) {
+    one.clear_mother_subject();  // a name of somebody else's
+    if (hides_home) one.clear_postcode();
+    std::string bytes = one.SerializeAsString();
+    if (std::find(seen.begin(), seen.end(), bytes) != seen.end()) continue;
+    seen.push_back(std::move(bytes));
+    once.push_back(std::move(one));
+  }
+  return once;
+}
+
+absl::Status OpenReview(const Desks& desks, const ReviewOpener& opener, ReadView& view, Doubt doubt,
                         Plan& plan) {
   const bool split = doubt.kind == hub::v1::MATCH_REVIEW_KIND_SPLIT_ASKED;
-  if (IsHiddenIdentity(doubt.child.dossier, file.received_at) ||
-      IsHiddenIdentity(doubt.other.dossier, file.received_at) ||
+  if (IsHiddenIdentity(doubt.child.dossier, opener.at) ||
+      IsHiddenIdentity(doubt.other.dossier, opener.at) ||
       (!split && doubt.child.root == doubt.other.root) ||
       (!IsAsked(doubt) && IsKeptApart(doubt.child, doubt.other))) {
     return absl::OkStatus();
@@ -129,17 +141,19 @@ absl::Status OpenReview(const Desks& desks, const CaseFile& file, ReadView& view
   EHC_ASSIGN_OR_RETURN(
       Opened<MatchReviews> review,
       NewMatter<MatchReviews>(desks.rooms.store, office, office, doubt.child.number));
-  EHC_ASSIGN_OR_RETURN(review.matter.due_at, ClockDue(file, desks.rooms.facts.calendar(),
-                                                      "MATCH_REVIEW", file.received_at));
+  EHC_ASSIGN_OR_RETURN(review.matter.due_at, ClockDue(opener.policy, desks.rooms.facts.calendar(),
+                                                      "MATCH_REVIEW", opener.at, opener.at));
   review.body.set_kind(doubt.kind);
   review.body.set_other(doubt.other.number.value);
-  review.body.set_agency(file.caller.agency().value());
+  review.body.set_agency(opener.agency.value());
+  review.body.set_band(doubt.band);
+  review.body.set_score(doubt.score);
   for (hub::v1::Identifier& identifier : doubt.identifiers) {
     *review.body.add_identifiers() = std::move(identifier);
   }
   review.body.set_reason(doubt.reason);
   review.body.set_state(hub::v1::MATCH_REVIEW_STATE_OPEN);
-  review.body.set_created_ms(absl::ToUnixMillis(file.received_at));
+  review.body.set_created_ms(absl::ToUnixMillis(opener.at));
   plan.changes.push_back(Put(review));
   return absl::OkStatus();
 }
@@ -166,6 +180,8 @@ MatterShow<MatchReviews> ReviewShow(const Desks& desks) {
     out.set_etag(EtagOf(review.matter.revision));
     out.set_kind(body.kind());
     out.set_state(body.state());
+    out.set_band(body.band());
+    out.set_score(body.score());
     *out.mutable_created_at() = ToTimestamp(absl::FromUnixMillis(body.created_ms()));
     *out.mutable_due_at() = ToTimestamp(review.matter.due_at);
     out.set_overdue(review.matter.open && review.matter.due_at <= file.received_at);

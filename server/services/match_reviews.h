@@ -5,6 +5,7 @@
 #define EHC_SERVER_SERVICES_MATCH_REVIEWS_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ehc/hub/v1/match_review.pb.h"
@@ -40,13 +41,32 @@ struct Doubt {
   ReviewedChild other;  // number 0: none
   std::vector<hub::v1::Identifier> identifiers;
   std::string reason;
+  hub::v1::MatchBand band = hub::v1::MATCH_BAND_UNSPECIFIED;  // where the matcher found it
+  double score = 0;
+};
+
+// Who opens a review, when, and by whose clocks.
+struct ReviewOpener {
+  AgencyId agency;
+  absl::Time at;
+  const PolicySnapshot& policy;
 };
 
 // Adds a review to the plan; nothing where one of both is hidden, where both are one child already
 // (unless that is what is in doubt), where somebody has decided that they are two (unless an agency
 // asks), or where the same doubt is open.
-absl::Status OpenReview(const Desks& desks, const CaseFile& file, ReadView& view, Doubt doubt,
+absl::Status OpenReview(const Desks& desks, const ReviewOpener& opener, ReadView& view, Doubt doubt,
                         Plan& plan);
+inline absl::Status OpenReview(const Desks& desks, const CaseFile& file, ReadView& view,
+                               Doubt doubt, Plan& plan) {
+  return OpenReview(desks, {file.caller.agency(), file.received_at, PolicyOf(file)}, view,
+                    std::move(doubt), plan);
+}
+
+// Every description under which the child was registered, its dossier's own first; without the
+// postcodes where the address is protected, and without naming the mother.
+std::vector<hub::v1::PersonDetails> DescriptionsOf(const store::v1::Dossier& dossier,
+                                                   absl::Time now);
 
 // Both sides of a review, in the view that decides. RESOURCE_NOT_FOUND where one is hidden by now.
 struct ReviewSides {

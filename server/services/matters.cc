@@ -47,7 +47,12 @@ bool IsHiddenFrom(const CaseFile& file, const AgencyId& recipient) {
 
 absl::StatusOr<absl::Time> ClockDue(const CaseFile& file, const Calendar& calendar,
                                     absl::string_view clock, absl::Time from) {
-  const DeadlineRule* rule = PolicyOf(file).FindClock(clock, file.received_at);
+  return ClockDue(PolicyOf(file), calendar, clock, from, file.received_at);
+}
+
+absl::StatusOr<absl::Time> ClockDue(const PolicySnapshot& policy, const Calendar& calendar,
+                                    absl::string_view clock, absl::Time from, absl::Time now) {
+  const DeadlineRule* rule = policy.FindClock(clock, now);
   if (rule == nullptr) {
     return RefusalError(absl::StatusCode::kUnavailable, "DECISION_UNAVAILABLE",
                         "the policy in force does not say how long this may take");

@@ -58,6 +58,8 @@ void HideSender(Message& out) {
 // By policies/vocabulary/clocks.textproto; UNAVAILABLE where the policy in force lacks the clock.
 absl::StatusOr<absl::Time> ClockDue(const CaseFile& file, const Calendar& calendar,
                                     absl::string_view clock, absl::Time from);
+absl::StatusOr<absl::Time> ClockDue(const PolicySnapshot& policy, const Calendar& calendar,
+                                    absl::string_view clock, absl::Time from, absl::Time now);
 
 // The Ask of a write about a matter.
 template <typename Req>

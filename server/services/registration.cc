@@ -6,7 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "ehc/hub/v1/subject_service.pb.h"
 #include "server/base/status_macros.h"
+#include "server/matching/person.h"
 #include "server/model/joined.h"
+#include "server/pipeline/match_feed.h"
 #include "server/services/identifier_links.h"
 #include "server/services/match_reviews.h"
 
@@ -14,6 +16,8 @@ namespace ehc {
 namespace {
 
 using hub::v1::MatchReviewKind;
+
+constexpr int kMostSiblings = 32;
 
 absl::StatusOr<IdentifierKind> KindOf(hub::v1::IdentifierType type) {
   switch (type) {
@@ -50,9 +54,14 @@ void LearnBirth(const hub::v1::PersonDetails& said, hub::v1::PersonDetails& know
 }
 
 // Two agencies' registrations meet on an NHS number alone only where it was verified (status 01),
-// and nothing is known against the one that is there (04, 05).
-bool MayLinkOn(const KeyedIdentifier& identifier, const store::v1::Dossier& holder) {
-  if (identifier.message.type() != hub::v1::IDENTIFIER_TYPE_NHS_NUMBER) return true;
+// and nothing is known against the one that is there (04, 05); on a UPN where it is a permanent
+// one, and its authority was there when it says it was allocated.
+bool MayLinkOn(const KeyedIdentifier& identifier, const IdentifierRules& rules,
+               const store::v1::Dossier& holder) {
+  if (identifier.message.type() != hub::v1::IDENTIFIER_TYPE_NHS_NUMBER) {
+    return !IsTemporaryUpn(identifier.identifier) &&
+           !IsAllocatedAfterSuccession(identifier.identifier, rules);
+  }
   if (identifier.message.verification_status() != hub::v1::VERIFICATION_STATUS_VERIFIED) {
     return false;
   }
@@ -66,9 +75,10 @@ bool MayLinkOn(const KeyedIdentifier& identifier, const store::v1::Dossier& hold
 // registered. Whether the child behind the name is one that others know is decided beside that.
 class Registration : public Mutation {
  public:
-  Registration(const Desks& desks, hub::v1::PersonDetails person,
+  Registration(const Desks& desks, const MatchIndex& matches, hub::v1::PersonDetails person,
                std::vector<KeyedIdentifier> identifiers, SubjectRef mother)
       : desks_(desks),
+        matches_(matches),
         rooms_(desks.rooms),
         person_(std::move(person)),
         identifiers_(std::move(identifiers)),
@@ -115,10 +125,11 @@ class Registration : public Mutation {
       child.root = owner.own_root;
     }
     const Owner* known = child.root.known() ? nullptr : OnlyHolder(file, owners);
-    if (known != nullptr && MayLink(owners, *known)) {
+    const bool same_name = known != nullptr && MayBearTheName(file, known->holders);
+    if (same_name && MayLink(owners, *known)) {
       child.number = known->holder;
       child.root = known->holder_root;
-    } else if (known != nullptr) {
+    } else if (same_name) {
       target.doubt = hub::v1::MATCH_REVIEW_KIND_UNVERIFIED_NUMBER;
     }
     EHC_ASSIGN_OR_RETURN(child.dossier, view.ReadDossier(child.root));
@@ -157,7 +168,23 @@ class Registration : public Mutation {
 
   bool MayLink(const std::vector<Owner>& owners, const Owner& known) const {
     for (size_t i = 0; i < owners.size(); ++i) {
-      if (owners[i].holder.known() && MayLinkOn(identifiers_[i], known.holders)) return true;
+      if (owners[i].holder.known() && MayLinkOn(identifiers_[i], desks_.rules, known.holders)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // Twins have one birth; where a number of the one was written down for the other, the given name
+  // tells. A family name may have changed.
+  bool MayBearTheName(const CaseFile& file, const store::v1::Dossier& holder) const {
+    const Date today = LondonDate(file.received_at);
+    const Demographics said = DemographicsOf(person_);
+    for (const auto& one : DescriptionsOf(holder, file.received_at)) {
+      const auto comparison = matches_.CompareTwo(said, DemographicsOf(one), today, 1);
+      if (!comparison.ok()) continue;
+      const MatchLevel given = comparison->levels()[static_cast<size_t>(MatchField::kGiven)];
+      if (given != MatchLevel::kDifferent) return true;
     }
     return false;
   }
@@ -186,6 +213,8 @@ class Registration : public Mutation {
     }
     const AgencyId& agency = file.caller.agency();
     AddRegistration(child.dossier, child.root, child.number, agency);
+    const SubjectId about = child.number == child.root ? SubjectId{} : child.number;
+    AddAccount(file, person_, child.dossier, about);
     plan.written =
         DescribeSubject(rooms_, file, NumberFor(child.dossier, child.root, child.number, agency));
     const Owner* in_conflict_with = nullptr;
@@ -230,11 +259,17 @@ class Registration : public Mutation {
   }
 
   // The mother's other children that this one may be: not born yet, or born on the same day. Those
-  // with another verified number are its brothers and sisters.
+  // with another verified number are its brothers and sisters. Anybody may name a mother: few of
+  // her children are looked at, the newest, and few reviews opened.
   absl::Status AddToMother(Plan& plan, const CaseFile& file, ReadView& view,
                            const ReviewedChild& child, Mother& mother) const {
-    for (const int64_t number : mother.dossier.children()) {
-      EHC_ASSIGN_OR_RETURN(const ReviewedChild sibling, ReadReviewed(view, SubjectId{number}));
+    const int most = matches_.rules()->On(LondonDate(file.received_at)).most_duplicates;
+    const auto& children = mother.dossier.children();
+    const size_t before = plan.changes.size();
+    const int first = std::max(0, children.size() - kMostSiblings);
+    for (int i = children.size() - 1; i >= first; --i) {
+      if (plan.changes.size() - before >= static_cast<size_t>(std::max(most, 1))) break;
+      EHC_ASSIGN_OR_RETURN(const ReviewedChild sibling, ReadReviewed(view, SubjectId{children[i]}));
       if (!MayBeTheSame(sibling.dossier.person(), person_) || AreTwo(sibling.dossier)) continue;
       EHC_RETURN_IF_ERROR(
           OpenReview(desks_, file, view,
@@ -266,6 +301,7 @@ class Registration : public Mutation {
   }
 
   const Desks& desks_;
+  const MatchIndex& matches_;
   const Rooms& rooms_;
   hub::v1::PersonDetails person_;
   std::vector<KeyedIdentifier> identifiers_;
@@ -286,8 +322,10 @@ absl::StatusOr<Identifier> ReadIdentifier(const Desks& desks, const hub::v1::Ide
 }
 
 absl::StatusOr<std::shared_ptr<const Mutation>> MakeRegistration(
-    const Desks& desks, const Caller& caller, const hub::v1::PersonDetails& person,
-    const std::vector<hub::v1::Identifier>& identifiers) {
+    const Desks& desks, const MatchIndex& matches, const Caller& caller,
+    const hub::v1::PersonDetails& person, const std::vector<hub::v1::Identifier>& identifiers) {
+  const auto readable = ReadPerson(DemographicsOf(person), matches.rules()->names());
+  if (!readable.ok()) return FieldInvalid(absl::StrCat("person.", readable.status().message()));
   std::vector<KeyedIdentifier> keyed;
   for (const hub::v1::Identifier& message : identifiers) {
     EHC_ASSIGN_OR_RETURN(KeyedIdentifier identifier,
@@ -299,7 +337,8 @@ absl::StatusOr<std::shared_ptr<const Mutation>> MakeRegistration(
     EHC_ASSIGN_OR_RETURN(
         mother, ReadSubject(desks, caller, person.mother_subject(), "person.mother_subject"));
   }
-  return std::make_shared<Registration>(desks, person, std::move(keyed), std::move(mother));
+  return std::make_shared<Registration>(desks, matches, person, std::move(keyed),
+                                        std::move(mother));
 }
 
 }  // namespace ehc

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ehc/hub/v1/subject.pb.h"
+#include "server/matching/index.h"
 #include "server/services/common.h"
 
 namespace ehc {
@@ -17,10 +18,11 @@ namespace ehc {
 absl::StatusOr<Identifier> ReadIdentifier(const Desks& desks, const hub::v1::Identifier& message,
                                           absl::string_view field);
 
-// All answer with a Written whose value is a RegisterSubjectResponse.
+// All answer with a Written whose value is a RegisterSubjectResponse. FIELD_INVALID also for a name
+// that cannot be compared: nobody would ever find the child by it.
 absl::StatusOr<std::shared_ptr<const Mutation>> MakeRegistration(
-    const Desks& desks, const Caller& caller, const hub::v1::PersonDetails& person,
-    const std::vector<hub::v1::Identifier>& identifiers);
+    const Desks& desks, const MatchIndex& matches, const Caller& caller,
+    const hub::v1::PersonDetails& person, const std::vector<hub::v1::Identifier>& identifiers);
 absl::StatusOr<std::shared_ptr<const Mutation>> MakeLink(const Desks& desks,
                                                          const hub::v1::Identifier& identifier);
 absl::StatusOr<std::shared_ptr<const Mutation>> MakeSupersession(

@@ -1,6 +1,6 @@
-// Identities that are to behave as unknown: one person asks, another confirms. The matter names no
-// child to the store, so that it stays, as the record of the act, when everything about the child
-// is hidden.
+// Identities that are to behave as unknown: one person asks, another confirms; and, where that was
+// an error, one asks and another confirms that they are known again. The matter names no child to
+// the store, so that it stays, as the record of the act, when everything about the child is hidden.
 #ifndef EHC_SERVER_SERVICES_SEVERANCES_H_
 #define EHC_SERVER_SERVICES_SEVERANCES_H_
 
@@ -30,6 +30,11 @@ absl::StatusOr<SubjectRef> ChildOfSeverance(const Desks& desks, const Caller& ca
 
 std::shared_ptr<const Mutation> MakeSeverance(const Desks& desks,
                                               const hub::v1::SeverIdentityRequest& request);
+
+// Takes a severance back. The call names no child, for there is none until the second person has
+// confirmed (docs/adr/0038).
+std::shared_ptr<const Mutation> MakeRestoration(const Desks& desks,
+                                                const hub::v1::RestoreIdentityRequest& request);
 
 }  // namespace ehc
 

@@ -120,7 +120,7 @@ class CapacityRecording : public DossierEdit<CapacityItems> {
 
 void SubjectDesk::RegisterSubject(Incoming in, const hub::v1::RegisterSubjectRequest& request,
                                   Reply<hub::v1::RegisterSubjectResponse> reply) const {
-  auto mutation = MakeRegistration(desks_, in.caller, request.person(),
+  auto mutation = MakeRegistration(desks_, matches_, in.caller, request.person(),
                                    {request.identifiers().begin(), request.identifiers().end()});
   if (!mutation.ok()) return Fail(in.call_id, mutation.status(), std::move(reply));
   absl::Status unit = CheckUnit(in.caller, request.unit());
@@ -147,7 +147,7 @@ void SubjectDesk::LinkIdentifier(Incoming in, const hub::v1::LinkIdentifierReque
 
 void SubjectDesk::MatchSubject(Incoming in, const hub::v1::MatchSubjectRequest& request,
                                Reply<hub::v1::MatchSubjectResponse> reply) const {
-  StartDisclosure<Record>(desks_, std::move(in), MatchAsk(desks_, matches_, request), existing_,
+  StartDisclosure<Record>(desks_, std::move(in), MatchAsk(desks_, matches_, request), matched_,
                           ShapeMatch, std::move(reply));
 }
 

@@ -5,13 +5,15 @@
 #include "ehc/hub/v1/subject_service.pb.h"
 #include "server/matching/index.h"
 #include "server/services/common.h"
+#include "server/services/match.h"
 
 namespace ehc {
 
 class SubjectDesk {
  public:
   // The index outlives every call.
-  SubjectDesk(const Desks& desks, const MatchIndex& matches) : desks_(desks), matches_(matches) {}
+  SubjectDesk(const Desks& desks, const MatchIndex& matches)
+      : desks_(desks), matches_(matches), matched_(desks.rooms) {}
 
   void RegisterSubject(Incoming in, const hub::v1::RegisterSubjectRequest& request,
                        Reply<hub::v1::RegisterSubjectResponse> reply) const;
@@ -38,6 +40,8 @@ class SubjectDesk {
                            Reply<hub::v1::SupersedeIdentifierResponse> reply) const;
   void SeverIdentity(Incoming in, const hub::v1::SeverIdentityRequest& request,
                      Reply<hub::v1::SeverIdentityResponse> reply) const;
+  void RestoreIdentity(Incoming in, const hub::v1::RestoreIdentityRequest& request,
+                       Reply<hub::v1::RestoreIdentityResponse> reply) const;
   void JoinSubjects(Incoming in, const hub::v1::JoinSubjectsRequest& request,
                     Reply<hub::v1::JoinSubjectsResponse> reply) const;
   void SplitSubject(Incoming in, const hub::v1::SplitSubjectRequest& request,
@@ -53,7 +57,7 @@ class SubjectDesk {
  private:
   Desks desks_;
   const MatchIndex& matches_;
-  const ExistingRecords existing_;
+  const MatchedRecords matched_;
 };
 
 }  // namespace ehc

@@ -103,6 +103,16 @@ void SubjectDesk::SeverIdentity(Incoming in, const hub::v1::SeverIdentityRequest
       ShapeFirstField<hub::v1::SeverIdentityResponse>, std::move(reply));
 }
 
+void SubjectDesk::RestoreIdentity(Incoming in, const hub::v1::RestoreIdentityRequest& request,
+                                  Reply<hub::v1::RestoreIdentityResponse> reply) const {
+  auto ask = MatterAsk(desks_, in.caller, "RestoreIdentity", "subject.restore_identity", request,
+                       SubjectRef{});
+  if (ask.ok()) ask->justification = request.justification();
+  StartMutation<hub::v1::RestoreIdentityResponse>(
+      desks_, std::move(in), std::move(ask), MakeRestoration(desks_, request),
+      ShapeFirstField<hub::v1::RestoreIdentityResponse>, std::move(reply));
+}
+
 void SubjectDesk::JoinSubjects(Incoming in, const hub::v1::JoinSubjectsRequest& request,
                                Reply<hub::v1::JoinSubjectsResponse> reply) const {
   auto other = ReadSubject(desks_, in.caller, request.other_subject(), "other_subject");

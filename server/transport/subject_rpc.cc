@@ -21,6 +21,7 @@ class SubjectRpc final : public UnaryService<hub::v1::SubjectService, SubjectDes
   EHC_SERVE(RecordCapacity);
   EHC_SERVE(SupersedeIdentifier);
   EHC_SERVE(SeverIdentity);
+  EHC_SERVE(RestoreIdentity);
   EHC_SERVE(JoinSubjects);
   EHC_SERVE(SplitSubject);
   EHC_SERVE(ListMatchReviews);

@@ -1,4 +1,6 @@
 // Finding a child by name and birth: one child or nobody, and nothing learnt from a near miss.
+#include <iterator>
+
 #include "absl/strings/str_format.h"
 #include "ehc/hub/v1/subject_service.grpc.pb.h"
 #include "tests/end2end/hub_suite.h"
@@ -56,12 +58,15 @@ class MatchTest : public HubTest {
     static const char* const names[] = {"Thornvale",  "Quillmere", "Birkenholt", "Dunmarrow",
                                         "Fennick",    "Garthwyn",  "Ivelstone",  "Kelderby",
                                         "Mossendale", "Oakenshaw", "Pennerton",  "Ravelstone",
-                                        "Tarnfold",   "Ullenwick", "Wexcombe",   "Zellinger"};
-    const int number = ++families_ % 16;
+                                        "Tarnfold",   "Ullenwick", "Wexcombe",   "Zellinger",
+                                        "Harrowgill", "Jessopby",  "Lyndmere",   "Vantrossick"};
+    constexpr int kNames = std::size(names);
+    EXPECT_LE(++families_, kNames) << "one would come twice";
+    const int number = families_ % kNames;
     Who who;
     who.family = names[number];
     who.born = absl::StrFormat("2015-03-%02d", number + 10);
-    who.postcode = absl::StrFormat("BR1 %d%cH", number % 10, "ABDEFGJLNPQRSTUW"[number]);
+    who.postcode = absl::StrFormat("BR1 %d%cH", number % 10, "ABDEFGHJLNPQRSTUWXYZ"[number]);
     return who;
   }
 
@@ -114,15 +119,40 @@ TEST_F(MatchTest, Scenario12TwinsReleaseNothing) {
   Register(twin);
   twin.given = "Corrin";
   Register(twin);
-  const WireBytes nobody = AskCommissioner(NewFamily());
+  const WireBytes nobody = Ask(paediatrician_, ForTrust(NewFamily()));
   for (const char* given : {"", "Baby", "Twin 1"}) {
     Who either = twin;
     either.given = given;
     const WireBytes answer = AskCommissioner(either);
     EXPECT_EQ(answer.body, "");
-    EXPECT_EQ(answer, nobody) << "not even that there are two";
+    EXPECT_EQ(answer.code, static_cast<int>(absl::StatusCode::kFailedPrecondition));
+    EXPECT_THAT(answer.details, HasSubstr("SUBJECT_MATCH_AMBIGUOUS"));
+    for (const std::string& said : {twin.family, std::string("Corrin"), std::string("subjects/")}) {
+      EXPECT_THAT(answer.message + answer.details, Not(HasSubstr(said))) << "no candidate data";
+    }
+    EXPECT_EQ(Ask(paediatrician_, ForTrust(either)), nobody)
+        << "without a grant not even that there are two";
   }
   EXPECT_EQ(AskCommissioner(twin).code, 0) << "by its own name";
+}
+
+// Ambiguity is told of children whom the caller may know of, each by itself, and of no others.
+TEST_F(MatchTest, TwinsOfWhomOneIsHiddenOrHasNoPlanAreNotEvenAmbiguous) {
+  const WireBytes nobody = AskCommissioner(NewFamily());
+  Who planless = NewFamily();
+  Register(planless);
+  planless.given = "Corrin";
+  Register(planless, /*with_plan=*/false);
+  planless.given = "Baby";
+  EXPECT_EQ(AskCommissioner(planless), nobody);
+
+  Who hidden = NewFamily();
+  Register(hidden);
+  hidden.given = "Corrin";
+  const std::string child = Register(hidden);
+  ASSERT_EQ(ReasonIn(caseworker_.subjects.CreateProtection(RestrictedAddressOf(child))), "OK");
+  hidden.given = "Baby";
+  EXPECT_EQ(AskCommissioner(hidden), nobody) << "a count of two would tell of the hidden one";
 }
 
 TEST_F(MatchTest, NearMissesAreAsNobodyEvenToWhoMayKnow) {

@@ -257,12 +257,27 @@ std::string NhsNumber(int serial) {
 
 std::string SubjectOf(int serial) { return "nhs:" + NhsNumber(serial); }
 
+std::string InventedName(int serial, int syllables) {
+  constexpr absl::string_view kConsonants = "bdfghklmnprstvz";
+  constexpr absl::string_view kVowels = "aeiou";
+  uint64_t state = static_cast<uint64_t>(serial) * 8 + static_cast<uint64_t>(syllables);
+  std::string name;
+  for (int i = 0; i < syllables; ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    const uint64_t drawn = state >> 33;
+    name += kConsonants[drawn % kConsonants.size()];
+    name += kVowels[drawn / 64 % kVowels.size()];
+  }
+  name[0] = static_cast<char>(name[0] - 'a' + 'A');
+  return name;
+}
+
 v1::RegisterSubjectRequest Registration(int serial, const std::string& unit,
                                         const std::string& born) {
   v1::RegisterSubjectRequest request;
   request.set_unit(unit);
-  request.mutable_person()->set_given_names("Synthetic");
-  request.mutable_person()->set_family_name(absl::StrCat("Child ", serial));
+  request.mutable_person()->set_given_names(InventedName(serial, 3));
+  request.mutable_person()->set_family_name(InventedName(serial, 4));
   request.mutable_person()->set_date_of_birth(born);
   request.mutable_person()->set_sex(v1::SEX_UNKNOWN);
   request.add_identifiers()->set_type(v1::IDENTIFIER_TYPE_NHS_NUMBER);

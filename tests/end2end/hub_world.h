@@ -163,6 +163,10 @@ v1::Agency AgencyOf(const std::string& name, v1::AgencyType type,
 std::string NhsNumber(int serial);
 std::string SubjectOf(int serial);  // "nhs:…"
 
+// A name for each serial, unlike that of others.
+std::string InventedName(int serial, int syllables);
+
+// Of a child that is like no other one.
 v1::RegisterSubjectRequest Registration(int serial, const std::string& unit = "send",
                                         const std::string& born = "2016-05-04");
 // A final plan; the text of section X is "text of X <marker>".

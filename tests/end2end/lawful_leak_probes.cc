@@ -326,6 +326,9 @@ const std::vector<Probe>& Probes() {
        {kNorthManager, kNorthGovernance},
        "subject: '$S' reason: SEVERANCE_REASON_PROTECTED_PERSON justification: 'asked for' "
        "validate_only: true"},
+      {"SubjectService.RestoreIdentity",
+       {kNorthManager, kNorthGovernance},
+       "severance: 'severances/$incident_id' justification: 'an error'"},
       {"SubjectService.JoinSubjects",
        {kNorthCaseworker, kNorthGovernance},
        "subject: '$S' other_subject: 'nhs:$nobody' reason: 'the same'"},

@@ -102,6 +102,13 @@ class SubjectClient {
     return connection_->SeverIdentity(request);
   }
 
+  // Takes back a severance that was made in error: one person of the unit asks, another confirms,
+  // each saying why. Errors: RESOURCE_NOT_FOUND, STATE_CONFLICT.
+  absl::StatusOr<v1::RestoreIdentityResponse> RestoreIdentity(
+      const v1::RestoreIdentityRequest& request) const {
+    return connection_->RestoreIdentity(request);
+  }
+
   // Asks that two subjects of the calling agency be taken for one; a person decides. Errors:
   // RESOURCE_NOT_FOUND.
   absl::StatusOr<v1::JoinSubjectsResponse> JoinSubjects(

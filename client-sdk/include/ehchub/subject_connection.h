@@ -44,6 +44,8 @@ class SubjectConnection {
       const v1::SupersedeIdentifierRequest& request) = 0;
   virtual absl::StatusOr<v1::SeverIdentityResponse> SeverIdentity(
       const v1::SeverIdentityRequest& request) = 0;
+  virtual absl::StatusOr<v1::RestoreIdentityResponse> RestoreIdentity(
+      const v1::RestoreIdentityRequest& request) = 0;
   virtual absl::StatusOr<v1::JoinSubjectsResponse> JoinSubjects(
       const v1::JoinSubjectsRequest& request) = 0;
   virtual absl::StatusOr<v1::SplitSubjectResponse> SplitSubject(

@@ -74,6 +74,11 @@ class GrpcSubjectConnection final : public SubjectConnection {
     return rpc_.Call(&Stub::SeverIdentity, "SeverIdentity", request);
   }
 
+  absl::StatusOr<v1::RestoreIdentityResponse> RestoreIdentity(
+      const v1::RestoreIdentityRequest& request) override {
+    return rpc_.Call(&Stub::RestoreIdentity, "RestoreIdentity", request);
+  }
+
   absl::StatusOr<v1::JoinSubjectsResponse> JoinSubjects(
       const v1::JoinSubjectsRequest& request) override {
     return rpc_.Call(&Stub::JoinSubjects, "JoinSubjects", request);

@@ -74,10 +74,10 @@ absl::Status ChangeWriter::WriteDossier(int64_t subject, const store::v1::Dossie
 absl::Status ChangeWriter::operator()(const PutSubject& put) {
   if (put.subject.value < 1) return absl::InvalidArgumentError("subject: nobody has no dossier");
   EHC_RETURN_IF_ERROR(WriteDossier(put.subject.value, put.dossier));
-  if (!put.dossier.severed()) return absl::OkStatus();
-  EHC_RETURN_IF_ERROR(Query(writer_, Sql::kPutSevered).Bind(put.subject.value).Run());
+  const Sql mark = put.dossier.severed() ? Sql::kPutSevered : Sql::kDropSevered;
+  EHC_RETURN_IF_ERROR(Query(writer_, mark).Bind(put.subject.value).Run());
   for (const store::v1::JoinedSubject& member : put.dossier.joined()) {
-    EHC_RETURN_IF_ERROR(Query(writer_, Sql::kPutSevered).Bind(member.subject()).Run());
+    EHC_RETURN_IF_ERROR(Query(writer_, mark).Bind(member.subject()).Run());
   }
   return absl::OkStatus();
 }

@@ -167,6 +167,7 @@ absl::string_view SqlText(Sql sql) {
     case Sql::kPutJoin: return "INSERT INTO joined (member, root) VALUES (?, ?)";
     case Sql::kRemoveJoin: return "DELETE FROM joined WHERE member = ?";
     case Sql::kPutSevered: return "INSERT OR IGNORE INTO severed (subject) VALUES (?)";
+    case Sql::kDropSevered: return "DELETE FROM severed WHERE subject = ?";
     case Sql::kForgetRequests:
       return "DELETE FROM request WHERE key IN"
              " (SELECT key FROM request WHERE at_ms < ? ORDER BY at_ms LIMIT 8)";

@@ -84,6 +84,7 @@ enum class Sql {
   kPutJoin,
   kRemoveJoin,
   kPutSevered,
+  kDropSevered,
   kForgetRequests,
   kPutRequest,
   kForgetTallies,

@@ -1,4 +1,5 @@
 // The committed table of edges: tests/vectors/matching/edges.txt.
+#include <algorithm>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "absl/strings/strip.h"
 #include "gtest/gtest.h"
 #include "server/matching/index.h"
+#include "server/model/identifiers.h"
+#include "server/policy/reference_data.h"
 #include "tests/unit/matching/committed_rules.h"
 
 namespace ehc {
@@ -51,10 +54,16 @@ std::string Unescaped(absl::string_view text) {
       text.remove_prefix(end + 1);
     } else if (absl::ConsumePrefix(&text, "\\*")) {
       size_t count = 0;
+      size_t end_of_inner = 0;  // an escape within has a bracket of its own
       const size_t open = text.find('{');
+      const size_t end = text.find('}');
       EXPECT_TRUE(absl::SimpleAtoi(text.substr(0, open), &count));
-      out.append(count, text[open + 1]);
-      text.remove_prefix(text.find('}') + 1);
+      absl::string_view repeated = text.substr(open + 1, end - open - 1);
+      if (absl::ConsumePrefix(&repeated, "\\u{")) ++end_of_inner;
+      const std::string one = end_of_inner == 0 ? std::string(repeated)
+                                                : Unescaped(absl::StrCat("\\u{", repeated, "}"));
+      for (size_t i = 0; i < count; ++i) out += one;
+      text.remove_prefix(end + 1 + end_of_inner);
     } else {
       out.push_back(text[0]);
       text.remove_prefix(1);
@@ -90,6 +99,7 @@ std::vector<Edge> ReadEdges() {
     if (line.empty() || line[0] == '#') continue;
     const std::vector<std::string> columns = absl::StrSplit(line, '|');
     EXPECT_EQ(columns.size(), 4) << "line " << number;
+    if (columns[2].find(',') == std::string::npos) continue;  // by a number
     Edge edge{number,
               std::string(absl::StripAsciiWhitespace(columns[0])),
               std::string(absl::StripAsciiWhitespace(columns[1])),
@@ -148,6 +158,65 @@ TEST(MatchingEdges, WhatNoNameMayContainIsNeverFiled) {
     EXPECT_EQ(put.code(), absl::StatusCode::kInvalidArgument) << edge.title;
     EXPECT_EQ(put.message().find("Ada"), absl::string_view::npos) << "says the value";
     EXPECT_EQ(index.accounts(), 0);
+  }
+}
+
+struct NumberEdge {
+  int line = 0;
+  std::string title;
+  std::string band;
+  IdentifierMode mode = IdentifierMode::kTest;
+  std::string asked;
+  std::vector<std::string> registered;
+};
+
+std::vector<NumberEdge> ReadNumberEdges() {
+  std::ifstream in(EHC_SOURCE_DIR "/tests/vectors/matching/edges.txt");
+  std::vector<NumberEdge> edges;
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    const std::vector<std::string> columns = absl::StrSplit(line, '|');
+    if (line.empty() || line[0] == '#' || columns.size() != 4 ||
+        columns[2].find(',') != std::string::npos) {
+      continue;
+    }
+    NumberEdge edge{number,
+                    std::string(absl::StripAsciiWhitespace(columns[0])),
+                    std::string(absl::StripAsciiWhitespace(columns[1])),
+                    IdentifierMode::kTest,
+                    "",
+                    {}};
+    absl::string_view asked = absl::StripAsciiWhitespace(columns[2]);
+    if (absl::ConsumePrefix(&asked, "live ")) edge.mode = IdentifierMode::kLive;
+    edge.asked = Unescaped(asked);
+    for (absl::string_view one : absl::StrSplit(columns[3], "<-")) {
+      edge.registered.push_back(Unescaped(absl::StripAsciiWhitespace(one)));
+    }
+    edges.push_back(std::move(edge));
+  }
+  return edges;
+}
+
+TEST(MatchingEdges, EachNumberIsTheChildsOrNobodysOrRefusedAsTheTableSays) {
+  const std::vector<NumberEdge> edges = ReadNumberEdges();
+  ASSERT_GE(edges.size(), 40);
+  for (const NumberEdge& edge : edges) {
+    SCOPED_TRACE(absl::StrCat("edges.txt:", edge.line, ": ", edge.title));
+    const auto rules = LoadIdentifierRules(edge.mode, EHC_SOURCE_DIR "/policies/vocabulary");
+    ASSERT_TRUE(rules.ok()) << rules.status();
+    std::vector<Identifier> own;
+    for (const std::string& one : edge.registered) {
+      const auto registered = ParseSubjectName(one, *rules, AnyDay());
+      ASSERT_TRUE(registered.ok()) << registered.status();
+      own.push_back(*registered);
+    }
+    const auto asked = ParseSubjectName(edge.asked, *rules, AnyDay());
+    const bool found = asked.ok() && std::find(own.begin(), own.end(), *asked) != own.end();
+    EXPECT_EQ(!asked.ok() ? "FIELD_INVALID" : found ? "MATCH" : "NO_MATCH", edge.band);
+    if (asked.ok() || edge.asked.size() < 5) continue;
+    EXPECT_EQ(asked.status().message().find(edge.asked.substr(4)), absl::string_view::npos)
+        << "says the value";
   }
 }
 

@@ -1,7 +1,9 @@
 #include "server/matching/fold.h"
 
 #include <string>
+#include <vector>
 
+#include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "server/matching/sound.h"
 
@@ -46,6 +48,38 @@ TEST(FoldText, IsIdempotent) {
     const std::string once = Folded(name);
     EXPECT_EQ(Folded(once), once);
   }
+}
+
+// What grows most and what is looked at longest: each taken or refused at once.
+TEST(FoldText, EndsSoonWhateverIsWritten) {
+  const auto times = [](int count, absl::string_view text) {
+    std::string out;
+    for (int i = 0; i < count; ++i) out += std::string(text);
+    return out;
+  };
+  const std::vector<std::string> hostile = {
+      times(200, "\ufdfa"),        // eighteen letters each
+      times(200, "\u3300"),        // a square of katakana
+      "A" + times(199, "\u0301"),  // accents without end
+      times(100, "\u0928\u094d"),  // conjuncts
+      times(200, "\u1100"),        // half a syllable
+      times(200, "\u4e00"),        // a word each
+      times(66, "\u0e40\u0e01\u0e32"),
+      times(200, "\u00df"),
+      times(200, "-"),
+      times(10000, "a"),
+      times(100000, "\u0301"),
+      times(1000000, "\ufdfa"),
+      times(5000, "\xf0"),
+  };
+  const absl::Time begun = absl::Now();
+  for (const std::string& text : hostile) {
+    const auto folded = FoldText(text, 200);
+    if (folded.ok()) {
+      EXPECT_LT(folded->size(), 200 * 20);
+    }
+  }
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(2));
 }
 
 TEST(FoldText, RefusesWhatHidesOrReordersWithoutSayingIt) {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/matching/committed_rules.h"
 
@@ -85,6 +86,78 @@ TEST_F(MatchIndexTest, NothingIsLeftOfWhoeverIsRemoved) {
   EXPECT_EQ(Find(Person("Kestra", "Thornvale", kBirth)).unique, SubjectId{2});
 }
 
+TEST_F(MatchIndexTest, NoWordIsLeftOfANameThatNobodyBearsAnyMore) {
+  Put(1, Person("Ada", "Thornvale", kBirth, "BR1 3UH"));
+  Put(2, Person("Ada", "Quillmere", kBirth), kBexley);
+  EXPECT_EQ(index_.words(), 4);
+  Put(1, Person("Ada", "Ravelstone", kBirth));
+  EXPECT_EQ(index_.words(), 4) << "Thornvale is gone";
+  index_.Remove(SubjectId{1});
+  EXPECT_EQ(index_.words(), 2);
+  index_.Remove(SubjectId{2});
+  EXPECT_EQ(index_.words(), 0);
+  Put(3, Person("Kestra", "Fennick", kBirth));
+  EXPECT_EQ(Find(Person("Kestra", "Fennick", kBirth)).unique, SubjectId{3});
+}
+
+TEST_F(MatchIndexTest, ChildIsFoundByEachOfItsDescriptions) {
+  const SubjectId child{1};
+  EXPECT_TRUE(index_.Replace(child, {{kBromley, Person("Ada", "Thornvale", kBirth)},
+                                     {kBromley, Person("Ada", "Quillmere", kBirth)},
+                                     {kBexley, Person("Ada", "Fennick", kBirth)}}));
+  EXPECT_EQ(Find(Person("Ada", "Thornvale", kBirth)).unique, child);
+  EXPECT_EQ(Find(Person("Ada", "Quillmere", kBirth)).unique, child);
+  EXPECT_EQ(Find(Person("Ada", "Fennick", kBirth)).band, MatchBand::kLowConfidence)
+      << "bexley alone knows her by it";
+  EXPECT_EQ(Find(Person("Ada", "Fennick", kBirth), kBexley).unique, child);
+  EXPECT_EQ(index_.accounts(), 3);
+  EXPECT_FALSE(index_.Replace(child, {{kBromley, Person("Ada", "Thornvale", kBirth)},
+                                      {kBromley, Person("Ada", "Quillmere", kBirth)},
+                                      {kBexley, Person("Ada", "Fennick", kBirth)}}))
+      << "nothing is new";
+  EXPECT_TRUE(index_.Replace(child, {{kBexley, Person("Ada", "Fennick", kBirth)}}));
+  EXPECT_NE(Find(Person("Ada", "Thornvale", kBirth)).band, MatchBand::kMatch);
+  EXPECT_EQ(index_.accounts(), 1);
+}
+
+TEST_F(MatchIndexTest, WhoIsAlikeIsFoundByAnyDescriptionAndWhoeverRegistered) {
+  (void)index_.Replace(SubjectId{1}, {{kBromley, Person("Ada", "Thornvale", kBirth)},
+                                      {kBexley, Person("Ada", "Fennick", kBirth)}});
+  Put(2, Person("Ada", "Fenick", kBirth), AgencyId("kent"));
+  Put(3, Person("Orrin", "Thornvale", kBirth));
+  const MatchResult alike = index_.FindAlike(SubjectId{1}, AnyDay());
+  ASSERT_GE(alike.candidates.size(), 1);
+  EXPECT_EQ(alike.candidates[0].subject, SubjectId{2});
+  EXPECT_GE(alike.candidates[0].score(), 0.85);
+  for (const MatchCandidate& candidate : alike.candidates) {
+    EXPECT_NE(candidate.subject, SubjectId{1}) << "oneself";
+    if (candidate.subject == SubjectId{3}) {
+      EXPECT_LT(candidate.score(), 0.85) << "a brother";
+    }
+  }
+  EXPECT_TRUE(index_.FindAlike(SubjectId{99}, AnyDay()).candidates.empty());
+}
+
+// A twin is never missing while something else about it is written down, or the other one would be
+// taken for the only one.
+TEST_F(MatchIndexTest, ChildWhoseDescriptionsAreReplacedIsNeverMissing) {
+  Put(1, Person("Baby", "Thornvale", kBirth, "BR1 3UH"));
+  std::atomic<bool> stop{false};
+  std::thread writer([&] {
+    for (int i = 0; i < 5000; ++i) {
+      (void)index_.Replace(
+          SubjectId{2},
+          {{kBromley, Person("Baby", "Thornvale", kBirth, i % 2 == 0 ? "BR1 3UH" : "BR1 3UJ")}});
+    }
+    stop = true;
+  });
+  while (index_.accounts() < 2) std::this_thread::yield();
+  while (!stop) {
+    EXPECT_EQ(Find(Person("Baby", "Thornvale", kBirth, "BR1 3UH")).band, MatchBand::kManyMatch);
+  }
+  writer.join();
+}
+
 TEST_F(MatchIndexTest, OnesOwnChildCanBeLeftOut) {
   Put(1, Person("Ada", "Thornvale", kBirth));
   Put(2, Person("Ada", "Thornvale", kBirth), kBexley);
@@ -124,6 +197,23 @@ TEST_F(MatchIndexTest, ThousandsOfOneNameAndBirthReleaseNobodyAndEndSoon) {
   EXPECT_LE(result.candidates.size(), MatchResult::kMostShown);
   for (int i = 1; i < 20000; ++i) index_.Remove(SubjectId{i});
   EXPECT_EQ(Find(Person("Ada", "Thornvale", kBirth)).unique, SubjectId{20000});
+}
+
+// As many as are compared at most, each with words of a thousand letters.
+TEST_F(MatchIndexTest, NamesOfAThousandLettersEndSoon) {
+  std::string squares, ligatures;
+  for (int i = 0; i < 180; ++i) {
+    squares += "\u3300";
+    ligatures += "\ufb03";
+  }
+  const auto named = [&](int number) {
+    return Person((ligatures + absl::StrCat("a", number)).c_str(),
+                  (squares + absl::StrCat("b", number)).c_str(), kBirth, "BR1 3UH");
+  };
+  for (int i = 1; i <= 4500; ++i) Put(i, named(i));
+  const absl::Time begun = absl::Now();
+  EXPECT_EQ(Find(named(9999)).unique, SubjectId{});
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(1));
 }
 
 TEST_F(MatchIndexTest, ReadersSeeWholeAccountsWhileAWriterReplacesThem) {

@@ -320,5 +320,35 @@ TEST(OrganisationIds, FormatsAreStrict) {
   EXPECT_FALSE(IsValidUkprn("20012345"));
 }
 
+// Cumbria's code 909 was succeeded on 1 April 2023. The year of a UPN is of two digits.
+TEST(Succession, UpnThatSaysItIsYoungerThanItsAuthorityStaysValidAndIsKnown) {
+  IdentifierRules rules = Rules();
+  rules.la_codes.set(909);
+  rules.la_successions[909] = Date(2023, 4, 1);
+  const auto of_year = [&](const char* year) {
+    const std::string rest = std::string("9094001") + year + "001";
+    const auto upn =
+        ParseIdentifier(IdentifierKind::kUpn, std::string(1, UpnCheckLetter(rest)) + rest, rules,
+                        Date(2026, 11, 22));
+    EXPECT_TRUE(upn.ok()) << upn.status();
+    return IsAllocatedAfterSuccession(*upn, rules);
+  };
+  EXPECT_FALSE(of_year("98")) << "1998";
+  EXPECT_FALSE(of_year("22"));
+  EXPECT_FALSE(of_year("23")) << "the year of the succession was its own for three months";
+  EXPECT_TRUE(of_year("24"));
+  EXPECT_FALSE(IsAllocatedAfterSuccession(*Parse(IdentifierKind::kUpn, "B801200005001"), rules));
+}
+
+TEST(Succession, ChildIdIsIssuedUntilTheDayBefore) {
+  IdentifierRules rules = Rules();
+  rules.la_successions[303] = Date(2023, 4, 1);
+  const Identifier id = *Parse(IdentifierKind::kLaChildId, "303/ABC123");
+  EXPECT_FALSE(IsIssuedAfterSuccession(id, Date(2023, 3, 31), rules));
+  EXPECT_TRUE(IsIssuedAfterSuccession(id, Date(2023, 4, 1), rules));
+  EXPECT_FALSE(IsIssuedAfterSuccession(*Parse(IdentifierKind::kLaChildId, "305/ABC123"),
+                                       Date(2023, 4, 1), rules));
+}
+
 }  // namespace
 }  // namespace ehc

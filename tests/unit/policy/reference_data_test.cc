@@ -78,6 +78,16 @@ TEST(LaCodes, HoldsEveryCodeOfTheListAndNoOther) {
   }
 }
 
+TEST(LaCodes, AuthoritiesThatAreGoneEndOnTheDayOfTheirSuccession) {
+  const IdentifierRules rules = Rules(IdentifierMode::kTest);
+  EXPECT_EQ(rules.la_successions.at(909), Date(2023, 4, 1));
+  EXPECT_EQ(rules.la_successions.at(928), Date(2021, 4, 1));
+  EXPECT_EQ(rules.la_successions.count(942), 0u);
+  for (const auto& [code, from] : rules.la_successions) {
+    EXPECT_TRUE(rules.la_codes.test(static_cast<size_t>(code))) << code << " stays on the list";
+  }
+}
+
 TEST(IdentifierRules, UpnsOfNewAuthoritiesAreAccepted) {
   const IdentifierRules rules = Rules(IdentifierMode::kTest);
   for (const std::string la : {"838", "839", "940", "943"}) {

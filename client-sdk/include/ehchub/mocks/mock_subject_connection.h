@@ -33,6 +33,8 @@ class MockSubjectConnection : public SubjectConnection {
               (const v1::SupersedeIdentifierRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::SeverIdentityResponse>, SeverIdentity,
               (const v1::SeverIdentityRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::RestoreIdentityResponse>, RestoreIdentity,
+              (const v1::RestoreIdentityRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::JoinSubjectsResponse>, JoinSubjects,
               (const v1::JoinSubjectsRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::SplitSubjectResponse>, SplitSubject,
