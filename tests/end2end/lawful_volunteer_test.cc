@@ -85,8 +85,9 @@ class VolunteerTest : public ::testing::Test {
         world_->Say(keep[1], TextAt(*told.messages[0], keep[0]));
       }
     }
-    for (const char* thing : {"relationship", "protection", "consent", "standing", "record",
-                              "incident", "advice", "consultation", "assessment", "issue"}) {
+    for (const char* thing :
+         {"relationship", "protection", "consent", "standing", "record", "incident", "notice",
+          "advice", "consultation", "assessment", "issue"}) {
       const std::string& name = world_->Word(absl::StrCat("their_", thing));
       world_->Say(absl::StrCat(thing, "_id"), name.substr(name.rfind('/') + 1));
     }
