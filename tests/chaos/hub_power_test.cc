@@ -87,7 +87,7 @@ class HubPower : public ::testing::Test {
     });
     Outcome outcome;
     outcome.received = received.size();
-    StoreCheckOptions check{image + "/hub.db", image + "/store.key", {}, CheckOpening, nullptr};
+    StoreCheckOptions check{image + "/hub.db", image + "/store.key", {}, {}, CheckOpening, nullptr};
     const auto report = CheckSqliteStore(check);
     outcome.sound = report.ok() && report->sound();
     if (report.ok() && !report->sound()) last_finding_ = report->findings.front().what;
