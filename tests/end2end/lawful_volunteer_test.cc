@@ -27,10 +27,13 @@ constexpr char kOwnGround[] =
 // Answers that say nothing of the child but may not be refused: own lists that are empty, the log's
 // heads, and rolls whose every item is refused.
 const std::set<std::string> kMayAnswer = {
-    "CustodyService.ListNotices",        "CustodyService.ListWorkItems",
-    "SubjectService.MatchSubject",       "RecordExchangeService.BatchGetSupportStatuses",
-    "RecordExchangeService.FindRecords", "RecordExchangeService.AttestRegistration",
-    "RecordExchangeService.AgencyCheck"};
+    "CustodyService.ListNotices", "CustodyService.ListWorkItems", "SubjectService.MatchSubject",
+    "RecordExchangeService.BatchGetSupportStatuses", "RecordExchangeService.FindRecords",
+    "RecordExchangeService.AttestRegistration", "RecordExchangeService.AgencyCheck",
+    // Their own word, which they do not read back; and of what was handed to them, that it is
+    // nothing.
+    "PathwayService.ReportConcern", "PathwayService.ListVerifications",
+    "PathwayService.ListHandOffs"};
 
 class VolunteerTest : public ::testing::Test {
  protected:
@@ -148,7 +151,7 @@ TEST_F(VolunteerTest, StatusByConsentAndNoMoreOfItThanTheAgreementGives) {
                    "parts: 'DATES' parts: 'NEED_TYPES' } given_at { seconds: $ago } "
                    "channel: CONSENT_CHANNEL_IN_PERSON }");
   ASSERT_EQ(consented.code, 0) << consented.readable;
-  for (const Persona& as : {kVolunteer, kSupportWorker}) {  // the same role by its synonym
+  for (const Persona& as : {kVolunteer, kSupportWorker}) {
     const WireStory status = world().Call(as, "RecordExchangeService.GetSupportStatus", ask);
     ASSERT_EQ(status.code, 0) << status.readable;
     const std::string text = status.messages[0]->ShortDebugString();
