@@ -82,8 +82,8 @@ absl::Status Checkpointer::RefreshWitnessed(ReadView& view) {
 }
 
 absl::Status Checkpointer::Refresh() {
-  const absl::Time now = clock_.Now();
-  const bool fresh = now >= looked_at_ && now - looked_at_ < kMinInterval;
+  const auto now = std::chrono::steady_clock::now();
+  const bool fresh = now - looked_at_ < absl::ToChronoNanoseconds(kMinInterval);
   if (fresh && !heads_.newest.note.empty()) return absl::OkStatus();
   EHC_ASSIGN_OR_RETURN(std::unique_ptr<ReadView> view, store_.Read());
   EHC_ASSIGN_OR_RETURN(TreeHead head, view->Head());
@@ -109,7 +109,7 @@ absl::StatusOr<SignedHeads> Checkpointer::Heads() {
 
 void Checkpointer::CosignaturesMoved() {
   absl::MutexLock lock(&mutex_);
-  looked_at_ = absl::InfinitePast();
+  looked_at_ = {};
 }
 
 absl::StatusOr<Checkpoint> Checkpointer::OpenOwn(absl::string_view note) const {

@@ -7,6 +7,7 @@
 #ifndef EHC_SERVER_AUDIT_CHECKPOINTER_H_
 #define EHC_SERVER_AUDIT_CHECKPOINTER_H_
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -94,7 +95,9 @@ class Checkpointer {
   absl::Mutex mutex_;
   SignedHeads heads_ ABSL_GUARDED_BY(mutex_);
   UnwitnessedSince unwitnessed_ ABSL_GUARDED_BY(mutex_);
-  absl::Time looked_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  // By a clock that nobody sets: one that stands or goes back must not keep the head from being
+  // seen.
+  std::chrono::steady_clock::time_point looked_at_ ABSL_GUARDED_BY(mutex_);
   absl::Time offered_since_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
 
