@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "server/app/stop_signals.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/enrolment/authority.h"
@@ -33,15 +34,6 @@ int Fail(const absl::Status& status) {
   return static_cast<int>(status.code());
 }
 
-sigset_t BlockStopSignals() {
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGINT);
-  sigaddset(&stop, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
-  return stop;
-}
-
 absl::StatusOr<std::unique_ptr<ehc::CertificateAuthority>> MakeAuthority(const Options& options) {
   if (!options.command.empty()) return ehc::MakeCommandAuthority(options.command);
   if (!options.drop_folder.empty()) return ehc::MakeDropFolderAuthority(options.drop_folder);
@@ -50,7 +42,7 @@ absl::StatusOr<std::unique_ptr<ehc::CertificateAuthority>> MakeAuthority(const O
 }
 
 int Serve(const Options& options) {
-  const sigset_t stop = BlockStopSignals();
+  const sigset_t stop = ehc::BlockStopSignals();
   if (absl::Status prepared = ehc::PreparePlatform(); !prepared.ok()) return Fail(prepared);
   const auto spool = ehc::EnrolmentSpool::Open(options.spool);
   if (!spool.ok()) return Fail(spool.status());

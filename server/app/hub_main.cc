@@ -9,6 +9,7 @@
 #include "server/app/found.h"
 #include "server/app/house.h"
 #include "server/app/log_keys.h"
+#include "server/app/stop_signals.h"
 #include "server/base/log.h"
 #include "server/transport/platform_setup.h"
 #include "server/transport/probe.h"
@@ -27,16 +28,6 @@ struct KeyOptions {
 int Fail(const absl::Status& status) {
   std::cerr << "ehc-hub: " << status.message() << "\n";
   return static_cast<int>(status.code());
-}
-
-// Blocks SIGINT and SIGTERM for every thread made from now on; wait for them with WaitForStop().
-sigset_t BlockStopSignals() {
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGINT);
-  sigaddset(&stop, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
-  return stop;
 }
 
 // Returns true when asked to stop; false when the front door no longer answers, which on this
@@ -63,7 +54,7 @@ int Init(const ehc::FoundingOptions& options) {
 }
 
 int Serve(const ehc::HouseOptions& options) {
-  const sigset_t stop = BlockStopSignals();
+  const sigset_t stop = ehc::BlockStopSignals();
   const absl::Status prepared = ehc::PreparePlatform();
   if (!prepared.ok()) return Fail(prepared);
   auto house = ehc::House::Open(options, ehc::SystemClock());

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "ehc/hub/v1/pathway.pb.h"
 #include "server/model/date.h"
+#include "server/policy/codes.h"
 #include "server/policy/vocabulary.h"
 
 namespace ehc {
@@ -23,13 +24,6 @@ bool IsId(absl::string_view id) {
   return !id.empty() && id.size() <= 48 && absl::ascii_islower(id[0]) &&
          std::all_of(id.begin(), id.end(), [](char c) {
            return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
-         });
-}
-
-bool IsCode(absl::string_view code) {
-  return !code.empty() && code.size() <= 64 && absl::ascii_isupper(code[0]) &&
-         std::all_of(code.begin(), code.end(), [](char c) {
-           return absl::ascii_isupper(c) || absl::ascii_isdigit(c) || c == '_';
          });
 }
 

@@ -10,18 +10,12 @@
 #include "absl/strings/str_split.h"
 #include "server/model/date.h"
 #include "server/model/facts.h"
+#include "server/policy/codes.h"
 #include "server/policy/name_table.h"
 #include "server/policy/pathways.h"
 
 namespace ehc {
 namespace {
-
-bool IsCode(absl::string_view code) {
-  return !code.empty() && code.size() <= 64 && absl::ascii_isupper(code[0]) &&
-         std::all_of(code.begin(), code.end(), [](char c) {
-           return absl::ascii_isupper(c) || absl::ascii_isdigit(c) || c == '_';
-         });
-}
 
 bool IsActionCode(absl::string_view code) {
   return !code.empty() && code.size() <= 64 && absl::ascii_islower(code[0]) &&
