@@ -140,7 +140,7 @@ class FurnishedHouse : public House {
         audits_(desks_, checkpointer_, reference_.calendar, monitor_),
         retention_(desks_, reference_.calendar),
         planning_(desks_, reference_.calendar),
-        near_matches_(desks_, matches_),
+        near_matches_(desks_, matches_, options.near_match_interval),
         clock_(clock) {
     store_->SetBatchSigner(
         [this](absl::Span<const Digest> leaves) { return promises_.Sign(leaves); });

@@ -10,6 +10,9 @@
 namespace ehc {
 namespace {
 
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::Eq;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -204,6 +207,58 @@ TEST_F(DuplicatesTest, WhomAnEarlierProcessDidNotComeToIsFoundAtTheNextStart) {
   }
   world().Restart();
   EXPECT_TRUE(DuplicateOf(world().As(kIdentityOfficer), second).has_value());
+}
+
+class LookTest : public DuplicatesTest {
+ protected:
+  void SetUp() override {
+    world().Stop();
+    world().Serve(SystemClock(), [](HouseOptions& options) {
+      options.near_match_interval = absl::Seconds(3);
+    });
+  }
+  void TearDown() override { world().Restart(); }
+
+  static int64_t LogSize() {
+    auto heads = world().As(kOperator).audit.GetCheckpoint({});
+    EXPECT_TRUE(heads.ok()) << heads.status();
+    return heads.ok() ? static_cast<int64_t>(heads->checkpoint().tree_size()) : 0;
+  }
+
+  // By how much the log grows at each of the next times that it does.
+  static std::vector<int64_t> StepsOfTheLog(size_t steps) {
+    std::vector<int64_t> grown;
+    int64_t size = LogSize();
+    for (const absl::Time end = absl::Now() + absl::Seconds(60);
+         grown.size() < steps && absl::Now() < end;) {
+      absl::SleepFor(absl::Milliseconds(50));
+      const int64_t now = LogSize();
+      if (now != size) grown.push_back(now - size);
+      size = now;
+    }
+    return grown;
+  }
+};
+
+// Whoever registers an invented child and counts the log's entries learns of nobody.
+TEST_F(LookTest, EachIsOneEntryWhetherItFindsManyOrNobody) {
+  const Clients caseworker = world().As(kCaseworker), officer = world().As(kIdentityOfficer);
+  std::vector<int> found;
+  for (int i = 0; i < 3; ++i) {
+    const v1::RegisterSubjectRequest once = Registration(NewSerial());
+    found.push_back(NewSerial());
+    ASSERT_EQ(ReasonIn(caseworker.subjects.RegisterSubject(once)), "OK");
+    ASSERT_EQ(ReasonIn(caseworker.subjects.RegisterSubject(Again(once, found.back()))), "OK");
+  }
+  absl::SleepFor(absl::Milliseconds(200));  // until the head shows all of them
+  EXPECT_THAT(StepsOfTheLog(3), ElementsAre(1, 1, 1)) << "three pairs in one of them";
+  std::vector<std::string> opened;
+  for (const int serial : found) {
+    const auto review = ReviewOf(officer, serial);
+    ASSERT_TRUE(review.has_value());
+    opened.push_back(review->created_at().ShortDebugString());
+  }
+  EXPECT_THAT(opened, Each(Eq(opened[0])));
 }
 
 // A hostile agency registers one child many times over: the queue grows by few, not by pairs.

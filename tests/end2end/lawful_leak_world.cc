@@ -4,8 +4,6 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -233,35 +231,9 @@ const MethodDescriptor* MethodNamed(absl::string_view name) {
   return pool->FindMethodByName(absl::StrCat("ehc.hub.v1.", name));
 }
 
-namespace {
-
-// The shipped policies without a look for near matches: each that is found is an entry of its own,
-// written beside the call, and moves the indexes of what follows (docs/threat-model.md, Left).
-std::string PoliciesWithoutNearMatches(const std::string& folder) {
-  std::filesystem::copy(HubWorld::policy_folder(), folder,
-                        std::filesystem::copy_options::recursive);
-  const std::string rules = folder + "/matching/rules.textproto";
-  std::ifstream in(rules);
-  std::string kept;
-  int left_out = 0;
-  for (std::string line; std::getline(in, line);) {
-    if (absl::StartsWith(line, "  duplicates {")) {
-      ++left_out;
-    } else {
-      absl::StrAppend(&kept, line, "\n");
-    }
-  }
-  EXPECT_GT(left_out, 0);
-  std::ofstream(rules) << kept;
-  return folder;
-}
-
-}  // namespace
-
 LeakWorld::LeakWorld(absl::Time start) : clock_(start) {
-  const std::string policies = PoliciesWithoutNearMatches(hub_.folder() + "/policies");
-  hub_.Serve(clock_, [&](HouseOptions& options) {
-    options.policy_folder = policies;
+  hub_.Serve(clock_, [](HouseOptions& options) {
+    options.near_match_interval = HouseOptions().near_match_interval;
     options.policy_refresh = absl::ZeroDuration();
     options.max_policy_staleness = absl::InfiniteDuration();
     options.quotas = false;  // a refusal for haste would be the same in both worlds, and hide all
