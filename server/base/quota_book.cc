@@ -31,27 +31,33 @@ bool TokenBucket::Take(const RateLimit& limit, double tokens, absl::Time now) {
   return true;
 }
 
+void TokenBucket::Owe(const RateLimit& limit, double tokens, absl::Time now) {
+  if (limit.is_limited()) tokens_ = Available(limit, now) - tokens;
+  used += static_cast<int64_t>(tokens);
+}
+
 absl::Duration TokenBucket::Wait(const RateLimit& limit) const {
   return absl::Seconds(std::max(0.0, 1 - tokens_) / limit.per_second);
 }
 
 QuotaRuling QuotaAccount::Enter(const QuotaLimits& limits, const QuotaAsk& ask, absl::Time now) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (ask.questions > 0 && limits.questions.is_limited() &&
-      questions_.Available(limits.questions, now) < 1) {
+  const bool may_ask = ask.questions == 0 || !limits.questions.is_limited() ||
+                       questions_.Available(limits.questions, now) >= 1;
+  QuotaRuling ruling;
+  // Who asks about one child to protect it does not wait for what its agency's other systems asked.
+  if (ask.safeguarding && (may_ask || ask.questions == 1) && EnterFirst(limits, now)) {
+    ruling = {true, true, absl::ZeroDuration()};
+  } else if (!may_ask) {
     ++questions_.refused;
     return {false, false, questions_.Wait(limits.questions)};
-  }
-  QuotaRuling ruling;
-  if (ask.safeguarding && EnterFirst(limits, now)) {
-    ruling = {true, true, absl::ZeroDuration()};
   } else {
     ruling = EnterOrdinary(limits, now);
     if (ask.safeguarding && ruling.admitted) ++made_ordinary_;
   }
   if (!ruling.admitted) return ruling;
   ++in_flight_;
-  if (ask.questions > 0) questions_.Take(limits.questions, ask.questions, now);
+  if (ask.questions > 0) questions_.Owe(limits.questions, ask.questions, now);
   return ruling;
 }
 

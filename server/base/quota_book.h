@@ -38,6 +38,8 @@ class TokenBucket {
   // Takes `tokens` where there is one at least, and may then owe: whoever asks for more than the
   // bucket holds is served once and waits longer for the next time.
   bool Take(const RateLimit& limit, double tokens, absl::Time now);
+  // Takes them whether they are there or not.
+  void Owe(const RateLimit& limit, double tokens, absl::Time now);
   // Until Take() succeeds. REQUIRES: it has just failed.
   absl::Duration Wait(const RateLimit& limit) const;
 
@@ -83,7 +85,8 @@ class QuotaAccount {
  public:
   // An admitted call leaves once it is over. Safeguarding calls have a bucket of their own and half
   // as much room again in flight; beyond either they are not refused for what they said, but
-  // counted as any other. So a caller that calls everything safeguarding gains its safeguarding
+  // counted as any other. About one child they are served where the agency's questions are used up
+  // too, which then owes them. So a caller that calls everything safeguarding gains its safeguarding
   // bucket and no more.
   QuotaRuling Enter(const QuotaLimits& limits, const QuotaAsk& ask, absl::Time now);
   void Leave();

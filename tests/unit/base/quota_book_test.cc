@@ -77,6 +77,22 @@ TEST(QuotaAccountTest, SafeguardingIsServedWhenTheOrdinaryQuotaIsUsedUp) {
   EXPECT_TRUE(ruling.first);
 }
 
+// What its agency's other systems asked does not keep a safeguarding lead from asking.
+TEST(QuotaAccountTest, SafeguardingOfOneChildIsServedWhenTheQuestionsAreUsedUp) {
+  QuotaAccount account;
+  EXPECT_TRUE(Call(account, kLimits, {false, 100}, kNow));
+  EXPECT_FALSE(Call(account, kLimits, {false, 1}, kNow));
+  EXPECT_FALSE(Call(account, kLimits, {true, 2}, kNow)) << "a roll is no emergency";
+  for (int i = 0; i < 5; ++i) {
+    const QuotaRuling ruling = account.Enter(kLimits, {true, 1}, kNow);
+    EXPECT_TRUE(ruling.admitted && ruling.first) << i;
+    account.Leave();
+  }
+  const QuotaRuling refused = account.Enter(kLimits, {true, 1}, kNow);
+  EXPECT_FALSE(refused.admitted) << "its own bucket is all that it gains";
+  EXPECT_EQ(refused.retry_after, absl::Milliseconds(600)) << "the five are owed";
+}
+
 TEST(QuotaAccountTest, CallsInFlightAreCappedWithRoomLeftForSafeguarding) {
   QuotaAccount account;
   for (int i = 0; i < 4; ++i) EXPECT_TRUE(account.Enter(kLimits, {}, kNow).admitted);
