@@ -48,6 +48,7 @@ struct EnrolArgs {
   std::string agreement_key;
   std::string witness_key;
   std::string unit;
+  std::string person;
   std::string not_before;
   std::string not_after;
   std::string reason;
@@ -115,6 +116,8 @@ void AddEnrolOptions(CLI::App& command, EnrolArgs& args) {
                        "A verifier key that cosigns checkpoints, name+id+key");
   material->require_option(1);
   command.add_option("--unit", args.unit, "The unit that it speaks for");
+  command.add_option("--person", args.person,
+                     "Of an assertion key: the one person for whom it signs; an operator's need it");
   command.add_option("--not-before", args.not_before, "Of a key: refused before; now unless told");
   command.add_option("--not-after", args.not_after,
                      "Of a key: refused after; in a year unless told");
@@ -278,6 +281,7 @@ int RunEnrol(const CliContext& context, const EnrolArgs& args) {
   request.set_parent(Named("agencies", args.agency));
   request.set_reason(args.reason);
   request.set_validate_only(args.validate_only);
+  request.mutable_credential()->set_person(args.person);
   const absl::Status status = FillCredential(args, request.mutable_credential());
   if (!status.ok()) return context.Fail(status);
   return CallAndPrint(

@@ -1,6 +1,8 @@
 #include "server/app/found.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -97,16 +99,51 @@ absl::StatusOr<PutCredential> OperatorCertificate(const FoundingOptions& options
   return ReadCredential(options.operator_id, message, now);
 }
 
-absl::StatusOr<PutCredential> OperatorAssertionKey(const FoundingOptions& options,
-                                                   const PutCredential& certificate,
-                                                   absl::Time now) {
+absl::StatusOr<PutCredential> AssertionKeyOf(const FoundingOptions& options,
+                                             const PutCredential& certificate,
+                                             const std::string& user, const std::string& file,
+                                             absl::Time now) {
   hub::v1::Credential message;
   message.set_kind(hub::v1::CREDENTIAL_KIND_ASSERTION_KEY);
-  EHC_ASSIGN_OR_RETURN(*message.mutable_public_key_pem(),
-                       ReadFile(options.assertion_key_file, kMaxPem));
+  message.set_person(user);
+  EHC_ASSIGN_OR_RETURN(*message.mutable_public_key_pem(), ReadFile(file, kMaxPem));
   *message.mutable_not_before() = certificate.value.not_before();
   *message.mutable_not_after() = certificate.value.not_after();
   return ReadCredential(options.operator_id, message, now);
+}
+
+// One of each person, and no key of two (ADR 0050).
+absl::StatusOr<std::vector<PutCredential>> AssertionKeys(const FoundingOptions& options,
+                                                         const hub::v1::Agency& agency,
+                                                         const PutCredential& certificate,
+                                                         absl::Time now) {
+  std::map<std::string, std::string> files;
+  for (const std::string& text : options.assertion_keys) {
+    const std::vector<std::string> halves = absl::StrSplit(text, absl::MaxSplits('=', 1));
+    if (halves.size() != 2 || !files.emplace(halves[0], halves[1]).second) {
+      return absl::InvalidArgumentError(
+          "--operator-assertion-key: write user=FILE, one for each person");
+    }
+  }
+  std::vector<PutCredential> keys;
+  std::set<std::string> fingerprints;
+  for (const hub::v1::OperatorPerson& person : agency.people()) {
+    const auto file = files.find(person.user());
+    if (file == files.end()) {
+      return absl::InvalidArgumentError(
+          "--operator-assertion-key: each --person needs a key of their own, user=FILE");
+    }
+    EHC_ASSIGN_OR_RETURN(PutCredential key, AssertionKeyOf(options, certificate, person.user(),
+                                                           file->second, now));
+    if (!fingerprints.insert(key.fingerprint).second) {
+      return absl::InvalidArgumentError("--operator-assertion-key: one key serves two people");
+    }
+    keys.push_back(std::move(key));
+  }
+  if (files.size() != keys.size()) {
+    return absl::InvalidArgumentError("--operator-assertion-key: a user is no --person");
+  }
+  return keys;
 }
 
 }  // namespace
@@ -118,7 +155,8 @@ absl::Status FoundHub(const FoundingOptions& options, Clock& clock) {
   }
   EHC_ASSIGN_OR_RETURN(hub::v1::Agency agency, OperatorAgency(options, now));
   EHC_ASSIGN_OR_RETURN(PutCredential certificate, OperatorCertificate(options, now));
-  EHC_ASSIGN_OR_RETURN(PutCredential key, OperatorAssertionKey(options, certificate, now));
+  EHC_ASSIGN_OR_RETURN(std::vector<PutCredential> keys,
+                       AssertionKeys(options, agency, certificate, now));
 
   std::optional<PutPolicy> policy;
   if (!options.policy_folder.empty()) {
@@ -133,7 +171,7 @@ absl::Status FoundHub(const FoundingOptions& options, Clock& clock) {
   SystemAct act{"hub.found", AgencyId(options.operator_id), "", {}};
   act.changes.push_back(PutAgency{AgencyId(options.operator_id), std::move(agency)});
   act.changes.push_back(std::move(certificate));
-  act.changes.push_back(std::move(key));
+  std::move(keys.begin(), keys.end(), std::back_inserter(act.changes));
   if (policy.has_value()) {
     act.policy_revision = policy->revision;
     act.changes.push_back(*std::move(policy));

@@ -1,6 +1,6 @@
 // `ehc-hub init`: founds a hub, once. Makes the data folder and the operator agency, its
-// certificate and assertion key, and the people who hold its roles. Two people at least: nobody
-// runs a hub alone.
+// certificate, and the people who hold its roles, each with an assertion key of their own. Two people
+// at least: nobody runs a hub alone.
 #ifndef EHC_SERVER_APP_FOUND_H_
 #define EHC_SERVER_APP_FOUND_H_
 
@@ -16,8 +16,9 @@ struct FoundingOptions {
   std::string data_folder;
   std::string operator_id = "operator";
   std::string operator_name = "Hub operator";
-  std::string certificate_file;    // the operator's client certificate, PEM
-  std::string assertion_key_file;  // the public key of its assertions, PEM
+  std::string certificate_file;  // the operator's client certificate, PEM
+  // "user=FILE" for each person: the public key of that person's assertions, PEM. No two alike.
+  std::vector<std::string> assertion_keys;
   // "user=ROLE[,ROLE…]" with roles HUB_ADMIN, HUB_POLICY_OFFICER, HUB_AUDITOR and
   // HUB_IDENTITY_OFFICER; somebody must hold each of the first three.
   std::vector<std::string> people;

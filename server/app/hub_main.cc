@@ -79,8 +79,8 @@ void AddInit(CLI::App& app, ehc::FoundingOptions& options) {
   init.add_option("--operator-name", options.operator_name, "its display name");
   init.add_option("--operator-certificate", options.certificate_file, "its certificate (PEM)")
       ->required();
-  init.add_option("--operator-assertion-key", options.assertion_key_file,
-                  "public key of its assertions (PEM)")
+  init.add_option("--operator-assertion-key", options.assertion_keys,
+                  "user=FILE: the public key of that person's assertions (PEM); each has their own")
       ->required();
   init.add_option("--person", options.people,
                   "user=ROLE[,ROLE]; two people at least, who hold HUB_ADMIN, "
@@ -165,6 +165,8 @@ void AddServe(CLI::App& app, ehc::HouseOptions& options, std::string& tls, std::
       .add_option("--witness-quorum", options.witnesses.quorum,
                   "how many agencies' cosignatures make a checkpoint witnessed")
       ->check(CLI::Range(1, 60));
+  AddSeconds(serve, "--near-match-interval", options.near_match_interval,
+             "seconds between looks for children registered twice; each is one entry of the log");
   AddSeconds(serve, "--witness-hold", options.witnesses.hold,
              "seconds for which one checkpoint is offered to witnesses");
   serve.add_option("--checkpoint", options.word.outside_checkpoint,

@@ -39,6 +39,18 @@ absl::Status CheckUnit(const Assertion& assertion, const PeerCertificate& certif
   return absl::OkStatus();
 }
 
+// ADR 0050: whoever holds one operator's key is not two operators.
+absl::Status CheckSigner(const Assertion& assertion, const AssertionKey& key,
+                         const RegisteredAgency& agency) {
+  if (key.person.empty() && agency.is_operator) {
+    return AssertionInvalid("kid: names a key of the operator's that is no one person's");
+  }
+  if (!key.person.empty() && key.person != assertion.user) {
+    return AssertionInvalid("sub: is not the person for whom the key that kid names signs");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckPerson(const Assertion& assertion, const RegisteredAgency& agency) {
   if (!agency.is_operator) return absl::OkStatus();
   const auto person = agency.people.find(assertion.user);
@@ -171,6 +183,7 @@ absl::StatusOr<Authenticator::Verified> Authenticator::Verify(absl::string_view 
       *assertion, {options_.audience, entry.agency->id.value(), certificate.thumbprint, now});
   if (!bounds.ok()) return AssertionInvalid(bounds.message());
   EHC_RETURN_IF_ERROR(CheckUnit(*assertion, certificate, entry));
+  EHC_RETURN_IF_ERROR(CheckSigner(*assertion, *key, *entry.agency));
   EHC_RETURN_IF_ERROR(CheckPerson(*assertion, *entry.agency));
 
   Verified verified;

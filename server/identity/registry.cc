@@ -115,7 +115,8 @@ bool RegistryData::AddAssertionKey(RegisteredAgency* agency, const PutCredential
   if (!key.ok()) return false;
   const std::string key_id = key->key_id();
   agency->assertion_keys.insert_or_assign(
-      key_id, AssertionKey{*std::move(key), ValidityOf(credential.value, /*has_own_dates=*/false)});
+      key_id, AssertionKey{*std::move(key), ValidityOf(credential.value, /*has_own_dates=*/false),
+                           credential.value.person()});
   return true;
 }
 

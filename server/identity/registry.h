@@ -32,6 +32,7 @@ struct Validity {
 struct AssertionKey {
   VerifyKey key;
   Validity validity;
+  std::string person;  // the one for whom it signs; empty: whoever acts for the agency
 };
 
 struct RegisteredAgency {

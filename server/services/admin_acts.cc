@@ -113,10 +113,28 @@ bool NeedsSecondPerson(const Agency& agency, const hub::v1::Credential& credenti
          credential.kind() == hub::v1::CREDENTIAL_KIND_AGREEMENT_SIGNING_KEY;
 }
 
+namespace {
+
+// ADR 0050: an operator's key signs for one of its people.
+absl::Status CheckSigner(const Agency& owner, const hub::v1::Credential& credential) {
+  if (owner.type() != hub::v1::AGENCY_TYPE_OPERATOR ||
+      credential.kind() != hub::v1::CREDENTIAL_KIND_ASSERTION_KEY) {
+    return absl::OkStatus();
+  }
+  const bool known =
+      std::any_of(owner.people().begin(), owner.people().end(),
+                  [&](const auto& person) { return person.user() == credential.person(); });
+  if (known) return absl::OkStatus();
+  return FieldInvalid("credential.person: must be one of the operator's registered people");
+}
+
+}  // namespace
+
 absl::Status PlanEnrolment(ReadView& view, const std::string& agency, PutCredential credential,
                            Plan& plan) {
   EHC_ASSIGN_OR_RETURN(const std::optional<Agency> owner, FindAgency(view, agency));
   if (!owner.has_value()) return NoSuchAgency("parent");
+  EHC_RETURN_IF_ERROR(CheckSigner(*owner, credential.value));
   // Whoever's it is: a key moved to another agency would be lost to its own.
   EHC_ASSIGN_OR_RETURN(const std::vector<PutCredential> enrolled, view.ListCredentials());
   const bool taken = std::any_of(enrolled.begin(), enrolled.end(), [&](const PutCredential& one) {

@@ -31,7 +31,8 @@ std::string AgencyTypeCode(hub::v1::AgencyType type);
 // what otherwise takes two.
 bool NeedsSecondPerson(const hub::v1::Agency& agency, const hub::v1::Credential& credential);
 
-// Adds the credential to the registry. STATE_CONFLICT where it is or was there, RESOURCE_NOT_FOUND.
+// Adds the credential to the registry. STATE_CONFLICT where it is or was there, RESOURCE_NOT_FOUND,
+// FIELD_INVALID for an operator's assertion key that is none of its people's.
 absl::Status PlanEnrolment(ReadView& view, const std::string& agency, PutCredential credential,
                            Plan& plan);
 

@@ -91,6 +91,13 @@ absl::Status CheckMaterial(const hub::v1::Credential& message) {
       "the others with public_key_pem");
 }
 
+absl::Status CheckPerson(const hub::v1::Credential& message) {
+  if (message.person().empty() || message.kind() == hub::v1::CREDENTIAL_KIND_ASSERTION_KEY) {
+    return absl::OkStatus();
+  }
+  return FieldInvalid("credential.person: only an ASSERTION_KEY signs for a person");
+}
+
 absl::Status ReadMaterialInto(absl::string_view agency_id, const hub::v1::Credential& message,
                               absl::Time now, hub::v1::Credential& out) {
   switch (message.kind()) {
@@ -107,6 +114,7 @@ absl::StatusOr<PutCredential> ReadCredential(absl::string_view agency_id,
                                              const hub::v1::Credential& message, absl::Time now) {
   hub::v1::Credential out = message;
   EHC_RETURN_IF_ERROR(CheckMaterial(message));
+  EHC_RETURN_IF_ERROR(CheckPerson(message));
   EHC_RETURN_IF_ERROR(ReadMaterialInto(agency_id, message, now, out));
   out.set_state(hub::v1::CREDENTIAL_STATE_ACTIVE);
   out.clear_revoked_at();

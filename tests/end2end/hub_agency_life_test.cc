@@ -10,6 +10,7 @@
 #include "ehc/hub/v1/agency_admin_service.grpc.pb.h"
 #include "ehc/hub/v1/subscription_service.grpc.pb.h"
 #include "ehchub/subscription_client.h"
+#include "server/app/found.h"
 #include "server/base/ids.h"
 #include "tests/end2end/hub_suite.h"
 #include "tests/support/go_live.h"
@@ -307,6 +308,10 @@ TEST_F(AgencyLifeTest, KeysThatCouldDecideAloneTakeTwoPeople) {
   credential.mutable_not_after()->set_seconds(absl::ToUnixSeconds(absl::Now() + absl::Hours(24)));
   const Persona administrator{"bromley", "adm-1", "AGENCY_ADMINISTRATOR", "send"};
   EXPECT_EQ(ReasonIn(world_.As(administrator).admin.EnrolCredential(enrol)), "POLICY_DENIED");
+  credential.set_person("ig-1");
+  EXPECT_EQ(ReasonIn(world_.As(kOperator).admin.EnrolCredential(enrol)), "FIELD_INVALID")
+      << "only an assertion key signs for a person";
+  credential.clear_person();
   auto proposed = world_.As(kOperator).admin.EnrolCredential(enrol);
   ASSERT_TRUE(proposed.ok()) << proposed.status();
   EXPECT_FALSE(proposed->has_credential());
@@ -322,9 +327,51 @@ TEST_F(AgencyLifeTest, KeysThatCouldDecideAloneTakeTwoPeople) {
   enrol.set_parent("agencies/operator");
   credential.set_kind(v1::CREDENTIAL_KIND_ASSERTION_KEY);
   credential.set_public_key_pem(MintAssertionKey().public_pem);
+  for (const char* nobody : {"", "mallory"}) {
+    credential.set_person(nobody);
+    proposed = world_.As(kOperator).admin.EnrolCredential(enrol);
+    EXPECT_EQ(ReasonIn(proposed), "FIELD_INVALID") << "whose key is it?";
+  }
+  credential.set_person("bob");
   proposed = world_.As(kOperator).admin.EnrolCredential(enrol);
   ASSERT_TRUE(proposed.ok()) << proposed.status();
   EXPECT_TRUE(proposed->has_proposal());
+}
+
+// Whoever holds the operator's TLS key and one person's assertion key is one operator, not two.
+TEST_F(AgencyLifeTest, KeyOfOneOperatorDoesNotApproveInTheNameOfAnother) {
+  Open();
+  const v1::AdminProposal proposal = ProposeSuspension("bromley");
+  ehchub::Profile thief = world_.ProfileOf(kOtherOperator);
+  thief.assertion_key_path = world_.ProfileOf(kOperator).assertion_key_path;
+  const auto hub = ehchub::Hub::Open(thief, HubWorld::Options());
+  ASSERT_TRUE(hub.ok()) << hub.status();
+  const absl::Status approved = Approve(ehchub::AgencyAdminClient(*hub), proposal);
+  EXPECT_EQ(ehchub::HubError::FromStatus(approved).reason_name, "ASSERTION_INVALID");
+  EXPECT_EQ(StateOf("bromley"), v1::AGENCY_STATE_ACTIVE);
+  EXPECT_TRUE(Approve(world_.As(kOtherOperator).admin, proposal).ok());
+}
+
+TEST(FoundingTest, EveryOperatorHasAKeyOfTheirOwn) {
+  const HubWorld world;
+  FoundingOptions founding;
+  founding.data_folder = world.folder() + "/another";
+  founding.certificate_file = world.folder() + "/operator.pem";
+  founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_ADMIN,HUB_AUDITOR"};
+  const auto key_of = [&](const std::string& user, const std::string& whose) {
+    return user + "=" + world.folder() + "/operator." + whose + ".assertion.pub.pem";
+  };
+  const std::string alices = key_of("alice", "alice");
+  for (const std::vector<std::string>& keys :
+       {std::vector<std::string>{alices}, {alices, key_of("bob", "alice")},
+        {alices, key_of("bob", "bob"), key_of("carol", "carol")},
+        {alices, key_of("bob", "bob"), key_of("bob", "carol")}, {"alice", key_of("bob", "bob")}}) {
+    founding.assertion_keys = keys;
+    EXPECT_THAT(FoundHub(founding, SystemClock()).message(), HasSubstr("--operator-assertion-key"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(founding.data_folder)) << "nothing half founded";
+  founding.assertion_keys = {alices, key_of("bob", "bob")};
+  EXPECT_EQ(FoundHub(founding, SystemClock()), absl::OkStatus());
 }
 
 TEST_F(AgencyLifeTest, KeysOverlapForARotationAndThoseThatEndAreListed) {

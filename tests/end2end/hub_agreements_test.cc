@@ -594,7 +594,8 @@ TEST_F(OwnHubTest, HubStartsInProductionOnlyWithAPolicyAndMayBeFoundedWithOne) {
   FoundingOptions founding;
   founding.data_folder = world.folder() + "/another";
   founding.certificate_file = world.folder() + "/operator.pem";
-  founding.assertion_key_file = world.folder() + "/operator.assertion.pub.pem";
+  founding.assertion_keys = {"alice=" + world.folder() + "/operator.alice.assertion.pub.pem",
+                             "bob=" + world.folder() + "/operator.bob.assertion.pub.pem"};
   founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_ADMIN,HUB_AUDITOR"};
   founding.policy_folder = HubWorld::policy_folder();
   ASSERT_TRUE(FoundHub(founding, SystemClock()).ok());

@@ -93,7 +93,11 @@ HubWorld::HubWorld(Clock* clock, Lifetime lifetime) : clock_(clock), lifetime_(l
   FoundingOptions founding;
   founding.data_folder = data_folder();
   founding.certificate_file = folder() + "/operator.pem";
-  founding.assertion_key_file = folder() + "/operator.assertion.pub.pem";
+  for (const char* user : {"alice", "bob", "carol", "dave", "erin", "frank"}) {
+    const std::string keys = absl::StrCat(folder(), "/operator.", user);
+    WriteAssertionKey(keys);
+    founding.assertion_keys.push_back(absl::StrCat(user, "=", keys, ".assertion.pub.pem"));
+  }
   founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_ADMIN,HUB_AUDITOR",
                      "carol=HUB_POLICY_OFFICER",           "dave=HUB_POLICY_OFFICER",
                      "erin=HUB_IDENTITY_OFFICER",          "frank=HUB_IDENTITY_OFFICER"};
@@ -107,11 +111,15 @@ void HubWorld::WriteAgencyKeys(const std::string& id) {
   leaf.not_before = lifetime_.from;
   leaf.not_after = lifetime_.until;
   const TestCertificate certificate = pki_.Mint(leaf);
-  const TestAssertionKey assertion_key = MintAssertionKey();
   Write(folder() + "/" + id + ".pem", certificate.certificate_pem);
   Write(folder() + "/" + id + ".key", certificate.key_pem);
-  Write(folder() + "/" + id + ".assertion.key", assertion_key.private_pem);
-  Write(folder() + "/" + id + ".assertion.pub.pem", assertion_key.public_pem);
+  if (id != kOperator.agency) WriteAssertionKey(folder() + "/" + id);
+}
+
+void HubWorld::WriteAssertionKey(const std::string& path) {
+  const TestAssertionKey key = MintAssertionKey();
+  Write(path + ".assertion.key", key.private_pem);
+  Write(path + ".assertion.pub.pem", key.public_pem);
 }
 
 void HubWorld::Serve(Clock& clock, const std::function<void(HouseOptions&)>& adjust) {
@@ -123,6 +131,7 @@ void HubWorld::Serve(Clock& clock, const std::function<void(HouseOptions&)>& adj
   options.server.tls = TlsFiles::InDirectory(tls_folder());
   options.server.connections.new_per_second_per_source = 10000;
   options.server.connections.burst_per_source = 10000;
+  options.near_match_interval = absl::ZeroDuration();
   options.word.any_clock = &clock != &SystemClock();
   options.server.pace.first =
       absl::Milliseconds(1);  // thousands of calls; ehc-bench-leak has its own
@@ -223,7 +232,9 @@ ehchub::Profile HubWorld::ProfileOf(const Persona& persona) const {
   profile.key_path = keys + ".key";
   profile.ca_path = tls_folder() + "/ca.pem";
   profile.audience = kAudience;
-  profile.assertion_key_path = keys + ".assertion.key";
+  profile.assertion_key_path = persona.agency == kOperator.agency
+                                   ? absl::StrCat(keys, ".", persona.user, ".assertion.key")
+                                   : keys + ".assertion.key";
   profile.acting_person =
       ehchub::ActingPerson{persona.user, persona.role, persona.unit, "2099-12-31", true};
   profile.log_key = Read(data_folder() + "/log.vkey");

@@ -146,6 +146,7 @@ class HubWorld {
   Clock& clock() const { return clock_ == nullptr ? SystemClock() : *clock_; }
   void Create(const Clients& admin, const std::string& id, v1::Agency agency);
   void WriteAgencyKeys(const std::string& id);
+  void WriteAssertionKey(const std::string& path);
 
   Clock* const clock_;
   const Lifetime lifetime_;

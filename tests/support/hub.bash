@@ -21,7 +21,8 @@ found_hub() {
   "$ROOT/certs-dev/make" "$CERTS" >/dev/null
   "$BIN/ehc-hub" init --data "$DATA" \
     --operator-certificate "$CERTS/operator.pem" \
-    --operator-assertion-key "$CERTS/operator.assertion.pub.pem" \
+    --operator-assertion-key "alice=$CERTS/operator.alice.assertion.pub.pem" \
+    --operator-assertion-key "bob=$CERTS/operator.bob.assertion.pub.pem" \
     --person alice=HUB_ADMIN,HUB_POLICY_OFFICER --person bob=HUB_ADMIN,HUB_AUDITOR >/dev/null
 }
 
@@ -55,13 +56,15 @@ stop_hub() {
 
 # profile NAME AGENCY USER ROLE UNIT
 profile() {
+  local keys=$CERTS/$2
+  [ "$2" != operator ] || keys=$CERTS/operator.$3
   cat >"$EHC_PROFILES/$1.profile" <<END
 hub = localhost:$PORT
 certificate = $CERTS/$2.pem
 key = $CERTS/$2.key
 ca = $CERTS/ca.pem
 audience = $AUDIENCE
-assertion_key = $CERTS/$2.assertion.key
+assertion_key = $keys.assertion.key
 user = $3
 role = $4
 unit = $5

@@ -204,6 +204,7 @@ absl::StatusOr<std::string> AddChild(const ehchub::Hub& hub, int child) {
 struct BenchWorld::Keys {
   TestPki pki;
   AgencyKeys founder{pki.MintAgency("operator")};
+  TestAssertionKey second_founder = MintAssertionKey();
   AgencyKeys authority{pki.MintAgency(kAuthority)};
   AgencyKeys trust{pki.MintAgency(kTrust)};
   AgencyKeys school{pki.MintAgency(kSchool)};
@@ -241,6 +242,9 @@ absl::Status BenchWorld::WriteKeys() const {
     EHC_RETURN_IF_ERROR(Write(path + ".assertion.key", keys->assertion.private_pem));
     EHC_RETURN_IF_ERROR(Write(path + ".assertion.pub.pem", keys->assertion.public_pem));
   }
+  const std::string second = absl::StrCat(folder_, "/operator.bob.assertion");
+  EHC_RETURN_IF_ERROR(Write(second + ".key", keys_->second_founder.private_pem));
+  EHC_RETURN_IF_ERROR(Write(second + ".pub.pem", keys_->second_founder.public_pem));
   return absl::OkStatus();
 }
 
@@ -250,7 +254,8 @@ absl::StatusOr<std::unique_ptr<BenchWorld>> BenchWorld::Found(const std::string&
   FoundingOptions founding;
   founding.data_folder = world->data_folder();
   founding.certificate_file = folder + "/operator.pem";
-  founding.assertion_key_file = folder + "/operator.assertion.pub.pem";
+  founding.assertion_keys = {"alice=" + folder + "/operator.assertion.pub.pem",
+                             "bob=" + folder + "/operator.bob.assertion.pub.pem"};
   founding.people = {"alice=HUB_ADMIN,HUB_POLICY_OFFICER", "bob=HUB_ADMIN,HUB_AUDITOR"};
   EHC_RETURN_IF_ERROR(FoundHub(founding, SystemClock()));
   return world;
@@ -264,7 +269,8 @@ absl::Status BenchWorld::Populate(int port, int children) {
     profile.key_path = absl::StrCat(folder_, "/", agency, ".key");
     profile.ca_path = tls_folder() + "/ca.pem";
     profile.audience = kBenchAudience;
-    profile.assertion_key_path = absl::StrCat(folder_, "/", agency, ".assertion.key");
+    profile.assertion_key_path =
+        absl::StrCat(folder_, "/", agency, person.user == "bob" ? ".bob" : "", ".assertion.key");
     profile.acting_person = person;
     return ehchub::Hub::Open(profile);
   };

@@ -169,8 +169,31 @@ TEST_F(AuthenticatorTest, CertificateOfOneUnitDoesNotSpeakForAnother) {
   EXPECT_TRUE(authenticator_.Authenticate(care, social_care, now_).ok());
 }
 
+TEST_F(AuthenticatorTest, KeyOfOnePersonSignsForNobodyElse) {
+  BromleysKey().value.set_person("u-1042");
+  Publish();
+  EXPECT_TRUE(Authenticate(Token()).ok());
+  ehchub::AssertedPerson other = Caseworker();
+  other.user = "u-2000";
+  ExpectReason(Authenticate(bromley_.signer().Mint(other, Terms()).value()), "ASSERTION_INVALID",
+               "sub: is not the person for whom the key");
+}
+
+TEST_F(AuthenticatorTest, KeyThatIsNoOnePersonsSignsForNoOperator) {
+  BromleysAgency().set_type(hub::v1::AGENCY_TYPE_OPERATOR);
+  hub::v1::OperatorPerson* person = BromleysAgency().add_people();
+  person->set_user("u-1042");
+  person->add_roles("SEND_CASEWORKER");
+  Publish();
+  ExpectReason(Authenticate(Token()), "ASSERTION_INVALID", "kid: names a key of the operator's");
+  BromleysKey().value.set_person("u-1042");
+  Publish();
+  EXPECT_TRUE(Authenticate(Token()).ok());
+}
+
 TEST_F(AuthenticatorTest, OnlyRegisteredPeopleActForAnOperatorAndOnlyInTheirRoles) {
   BromleysAgency().set_type(hub::v1::AGENCY_TYPE_OPERATOR);
+  BromleysKey().value.set_person("u-1042");
   Publish();
   ExpectReason(Authenticate(Token()), "ASSERTION_INVALID", "sub: is not one of the operator's");
   hub::v1::OperatorPerson* person = BromleysAgency().add_people();
