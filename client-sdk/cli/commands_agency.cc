@@ -116,8 +116,9 @@ void AddEnrolOptions(CLI::App& command, EnrolArgs& args) {
                        "A verifier key that cosigns checkpoints, name+id+key");
   material->require_option(1);
   command.add_option("--unit", args.unit, "The unit that it speaks for");
-  command.add_option("--person", args.person,
-                     "Of an assertion key: the one person for whom it signs; an operator's need it");
+  command.add_option(
+      "--person", args.person,
+      "Of an assertion key: the one person for whom it signs; an operator's need it");
   command.add_option("--not-before", args.not_before, "Of a key: refused before; now unless told");
   command.add_option("--not-after", args.not_after,
                      "Of a key: refused after; in a year unless told");

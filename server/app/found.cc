@@ -133,8 +133,8 @@ absl::StatusOr<std::vector<PutCredential>> AssertionKeys(const FoundingOptions& 
       return absl::InvalidArgumentError(
           "--operator-assertion-key: each --person needs a key of their own, user=FILE");
     }
-    EHC_ASSIGN_OR_RETURN(PutCredential key, AssertionKeyOf(options, certificate, person.user(),
-                                                           file->second, now));
+    EHC_ASSIGN_OR_RETURN(PutCredential key,
+                         AssertionKeyOf(options, certificate, person.user(), file->second, now));
     if (!fingerprints.insert(key.fingerprint).second) {
       return absl::InvalidArgumentError("--operator-assertion-key: one key serves two people");
     }

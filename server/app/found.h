@@ -1,6 +1,6 @@
 // `ehc-hub init`: founds a hub, once. Makes the data folder and the operator agency, its
-// certificate, and the people who hold its roles, each with an assertion key of their own. Two people
-// at least: nobody runs a hub alone.
+// certificate, and the people who hold its roles, each with an assertion key of their own. Two
+// people at least: nobody runs a hub alone.
 #ifndef EHC_SERVER_APP_FOUND_H_
 #define EHC_SERVER_APP_FOUND_H_
 

@@ -29,8 +29,8 @@ struct HouseOptions {
   // for how long it may go unconfirmed before the hub decides nothing (DECISION_UNAVAILABLE).
   absl::Duration policy_refresh = absl::Seconds(10);
   absl::Duration max_policy_staleness = absl::Minutes(5);
-  // How often near matches are looked for and written, as one entry of the log whether there are any
-  // or not (docs/adr/0039); zero: each at once.
+  // How often near matches are looked for and written, as one entry of the log whether there are
+  // any or not (docs/adr/0039); zero: each at once.
   absl::Duration near_match_interval = absl::Minutes(30);
   // How many witnesses make a head witnessed, and how long a head is offered to them.
   WitnessSettings witnesses;

@@ -70,8 +70,8 @@ void NearMatchWatch::Stop() {
 
 void NearMatchWatch::Run() {
   const auto interval = absl::ToChronoNanoseconds(interval_);
-  Moment due = std::chrono::steady_clock::now() +
-               absl::ToChronoNanoseconds(std::min(interval_, kFirst));
+  Moment due =
+      std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(std::min(interval_, kFirst));
   for (; CompareUntil(is_at_once() ? Moment::max() : due); due += interval) {
     Write(is_at_once() ? Moment() : due + kTimeToWorkOut);
     const std::lock_guard lock(mutex_);
@@ -137,15 +137,14 @@ void NearMatchWatch::Write(Moment moment) {
 }
 
 absl::StatusOr<NearMatchWatch::Look> NearMatchWatch::LookAtAlike(size_t most,
-                                                                const PolicySnapshot& policy) {
+                                                                 const PolicySnapshot& policy) {
   Look look;
   std::vector<VersionKey> reviewed;
   EHC_ASSIGN_OR_RETURN(const std::unique_ptr<ReadView> view, desks_.rooms.store.Read());
   look.reads.position = view->position();
   for (size_t i = 0; i < std::min(most, alike_.order.size()); ++i) {
     const SubjectId subject = alike_.order[i];
-    absl::StatusOr<Plan> planned =
-        near_.PlanFor(subject, policy, desks_.rooms.clock.Now(), *view);
+    absl::StatusOr<Plan> planned = near_.PlanFor(subject, policy, desks_.rooms.clock.Now(), *view);
     if (!planned.ok()) {  // one that cannot be read does not keep the others from being seen
       WarnOf(planned.status());
       look.settled.push_back(subject);

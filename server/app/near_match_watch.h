@@ -57,7 +57,7 @@ class NearMatchWatch {
   bool CompareUntil(Moment due);
   // Whom to compare next, if there is anybody before `due`. Blocks.
   std::optional<SubjectId> Next(Moment due);
-  void TakeNoticed();  // REQUIRES: mutex_ is held
+  void TakeNoticed();             // REQUIRES: mutex_ is held
   bool WaitUntil(Moment moment);  // false: stop
   void Write(Moment moment);
   absl::StatusOr<Look> LookAtAlike(size_t most, const PolicySnapshot& policy);

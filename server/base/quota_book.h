@@ -86,8 +86,8 @@ class QuotaAccount {
   // An admitted call leaves once it is over. Safeguarding calls have a bucket of their own and half
   // as much room again in flight; beyond either they are not refused for what they said, but
   // counted as any other. About one child they are served where the agency's questions are used up
-  // too, which then owes them. So a caller that calls everything safeguarding gains its safeguarding
-  // bucket and no more.
+  // too, which then owes them. So a caller that calls everything safeguarding gains its
+  // safeguarding bucket and no more.
   QuotaRuling Enter(const QuotaLimits& limits, const QuotaAsk& ask, absl::Time now);
   void Leave();
   void CountStream(int change);

@@ -12,8 +12,8 @@ namespace ehc {
 
 // The credential as the hub keeps it: thumbprint, SPIFFE id, dates and name filled in.
 // FIELD_INVALID for a certificate that breaks the hub's rules, that names another agency, a key
-// that is not P-256 (a witness key: not a verifier key of cosignatures), or a person on anything but
-// an assertion key.
+// that is not P-256 (a witness key: not a verifier key of cosignatures), or a person on anything
+// but an assertion key.
 absl::StatusOr<PutCredential> ReadCredential(absl::string_view agency_id,
                                              const hub::v1::Credential& message, absl::Time now);
 

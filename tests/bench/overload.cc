@@ -2,11 +2,11 @@
 // hub can answer (--factor 2), or as fast as they can (--factor 0: callers never wait before they
 // come again). What it can answer is measured first, with the same callers that never wait.
 //
-// Three processes, for an overloaded hub and not an overloaded machine: the hub on a core of its own,
-// with the pace of a hub in use and, but for --no-quotas, the quotas that are shipped; the many
-// callers on another core, with nice 10; and the one who is measured there too, with the ordinary
-// priority. It reads a section of a child's plan for an enquiry under section 47, fifty times a
-// second at most. docs/performance.md says what it found.
+// Three processes, for an overloaded hub and not an overloaded machine: the hub on a core of its
+// own, with the pace of a hub in use and, but for --no-quotas, the quotas that are shipped; the
+// many callers on another core, with nice 10; and the one who is measured there too, with the
+// ordinary priority. It reads a section of a child's plan for an enquiry under section 47, fifty
+// times a second at most. docs/performance.md says what it found.
 //
 // Exit status 1 where a safeguarding call was not served, a call ended in any other way than with
 // an answer, QUOTA_EXCEEDED or OVERLOADED, or an acknowledged write is not there afterwards.
@@ -25,8 +25,8 @@
 #include <mutex>
 #include <thread>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -271,8 +271,8 @@ void BeTheCallers(HubWorld& world, int threads_each, FILE* in, FILE* out) {
       for (const auto& [reason, count] : overload->tally.reasons) {
         absl::StrAppend(&ended, reason, "=", count, "\t");
       }
-      Say(out, absl::StrCat(ended, "written=", overload->written(), "\tlost=",
-                            overload->Lost(world)));
+      Say(out,
+          absl::StrCat(ended, "written=", overload->written(), "\tlost=", overload->Lost(world)));
     }
   }
 }
@@ -296,8 +296,7 @@ bool PrintEnds(const std::string& ended) {
 int Run(absl::Duration part, int threads_each, double factor, bool quotas) {
   (void)GrantedCores();
   HubWorld world;
-  Companion hub(Core::kServer, 0,
-                [&](FILE* in, FILE* out) { BeTheHub(world, quotas, in, out); });
+  Companion hub(Core::kServer, 0, [&](FILE* in, FILE* out) { BeTheHub(world, quotas, in, out); });
   int port = 0;
   EHC_CHECK(absl::SimpleAtoi(hub.Hear(), &port));
   world.UsePort(port);
@@ -312,10 +311,10 @@ int Run(absl::Duration part, int threads_each, double factor, bool quotas) {
   double every = 0;
   if (factor > 0) {
     double capacity = 0;
-    EHC_CHECK(absl::SimpleAtod(
-        callers.Ask(absl::StrCat("measure ", absl::ToDoubleSeconds(part))), &capacity));
-    every = static_cast<double>(std::size(kGreedy)) * threads_each /
-            (factor * std::max(capacity, 1.0));
+    EHC_CHECK(absl::SimpleAtod(callers.Ask(absl::StrCat("measure ", absl::ToDoubleSeconds(part))),
+                               &capacity));
+    every =
+        static_cast<double>(std::size(kGreedy)) * threads_each / (factor * std::max(capacity, 1.0));
     std::cout << absl::StrFormat("capacity    %.0f answers/s; asked for %.1f times that\n",
                                  capacity, factor);
   }

@@ -363,9 +363,11 @@ TEST(FoundingTest, EveryOperatorHasAKeyOfTheirOwn) {
   };
   const std::string alices = key_of("alice", "alice");
   for (const std::vector<std::string>& keys :
-       {std::vector<std::string>{alices}, {alices, key_of("bob", "alice")},
+       {std::vector<std::string>{alices},
+        {alices, key_of("bob", "alice")},
         {alices, key_of("bob", "bob"), key_of("carol", "carol")},
-        {alices, key_of("bob", "bob"), key_of("bob", "carol")}, {"alice", key_of("bob", "bob")}}) {
+        {alices, key_of("bob", "bob"), key_of("bob", "carol")},
+        {"alice", key_of("bob", "bob")}}) {
     founding.assertion_keys = keys;
     EXPECT_THAT(FoundHub(founding, SystemClock()).message(), HasSubstr("--operator-assertion-key"));
   }

@@ -213,9 +213,8 @@ class LookTest : public DuplicatesTest {
  protected:
   void SetUp() override {
     world().Stop();
-    world().Serve(SystemClock(), [](HouseOptions& options) {
-      options.near_match_interval = absl::Seconds(3);
-    });
+    world().Serve(SystemClock(),
+                  [](HouseOptions& options) { options.near_match_interval = absl::Seconds(3); });
   }
   void TearDown() override { world().Restart(); }
 
