@@ -315,9 +315,7 @@ class Queue {
 
 void CustodyDesk::ListWorkItems(Incoming in, const hub::v1::ListWorkItemsRequest& request,
                                 Reply<hub::v1::ListWorkItemsResponse> reply) const {
-  const std::string list =
-      absl::StrCat("workItems/", request.kind(), "/", request.only_to_be_done_here(), "/",
-                   request.due_before().seconds());
+  const std::string list = PageListOf(desks_, "workItems", request);
   auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   StartMatterReading<hub::v1::ListWorkItemsResponse>(

@@ -203,7 +203,7 @@ absl::StatusOr<Ask> DecisionAsk(const Desks& desks, const Caller& caller, const 
 
 void SubjectDesk::ListMatchReviews(Incoming in, const hub::v1::ListMatchReviewsRequest& request,
                                    Reply<hub::v1::ListMatchReviewsResponse> reply) const {
-  const std::string list = absl::StrCat("matchReviews", request.only_open() ? "/open" : "");
+  const std::string list = PageListOf(desks_, "matchReviews", request);
   auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   const int size = PageSize(request.page_size());

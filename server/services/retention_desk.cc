@@ -133,8 +133,7 @@ void RetentionDesk::ListLegalHolds(Incoming in, const hub::v1::ListLegalHoldsReq
 
 void RetentionDesk::ListRetentionDue(Incoming in, const ListRetentionDueRequest& request,
                                      Reply<ListRetentionDueResponse> reply) const {
-  const std::string list = absl::StrCat("retentionDue/", request.due_by(), "/",
-                                        request.everything(), "/", request.record_type());
+  const std::string list = PageListOf(desks_, "retentionDue", request);
   auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   StartMatterReading<ListRetentionDueResponse>(
