@@ -44,7 +44,10 @@ absl::StatusOr<hub::v1::ListWithheldDisclosuresResponse> WithheldAbout(
       last = stored.index;
       Opened<WithheldDisclosures> shown;
       if (found.matter != nullptr) shown = *found.matter;
-      shown.matter.subject = file.subject;
+      if (found.matter == nullptr) {
+        shown.matter.subject =
+            NumberMeantBy(file.dossier, file.subject, entry->named, file.caller.agency());
+      }
       Describe(*entry, found.cause, shown.body);
       hub::v1::WithheldDisclosure& out = *response.add_withheld();
       out = WithheldShow(desks)(file, shown);

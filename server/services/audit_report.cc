@@ -125,7 +125,7 @@ class Pack {
     const AuditRecord& record = entry->record;
     hub::v1::PackItem& item = *pack.add_items();
     *item.mutable_disclosed_at() = ToTimestamp(entry->at);
-    item.set_subject(desks_.rooms.names.SubjectName(file_.caller.agency(), stored.row.subject));
+    item.set_subject(record[AuditField::kCustodianSubject]);  // as its own audit shows the child
     item.set_recipient(AgencyNameOf(stored.row.searcher));
     item.set_unit(record[AuditField::kSearcherUnit]);
     item.set_user(record[AuditField::kUser]);

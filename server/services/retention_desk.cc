@@ -52,7 +52,8 @@ class DueList {
     const bool other_type =
         !request_.record_type().empty() && head.record_type != request_.record_type();
     if (other_type || !IsOfUnit(file_, head.unit.value())) return absl::OkStatus();
-    EHC_ASSIGN_OR_RETURN(const store::v1::Dossier dossier, view_.ReadDossier(head.subject));
+    EHC_ASSIGN_OR_RETURN(const SubjectId root, view_.RootOf(head.subject));
+    EHC_ASSIGN_OR_RETURN(const store::v1::Dossier dossier, view_.ReadDossier(root));
     const Retention retention = RetentionOf(file_, head, dossier);
     if (!request_.everything() && !retention.IsOver(by)) return absl::OkStatus();
     EHC_ASSIGN_OR_RETURN(const HoldsInForce* holds, HoldsAbout(head.subject));
