@@ -206,11 +206,12 @@ TEST_F(JoinedMattersTest, LegalHoldPlacedWhileTwoWereOneStaysWithTheChildThatWas
 TEST_F(JoinedMattersTest, WhatIsHeldBackFromAFamilyWhileTwoWereOneStaysHeldBackAfterASplit) {
   const int first = NewSerial(), second = NewSerial();
   const std::string one = NewSharedChild(first), other = NewSharedChild(second);
+  const std::string name = BromleysNameOf(second);
   AskJoin(one, other);
   DecideReviewOf(first, v1::MATCH_DECISION_JOIN, v1::MATCH_REVIEW_STATE_JOINED);
   const auto hold = HoldBack(other);
   ASSERT_TRUE(hold.ok()) << hold.status();
-  EXPECT_EQ(hold->hold().subject(), BromleysNameOf(second));
+  EXPECT_EQ(hold->hold().subject(), name);
   EXPECT_THAT(Reads(other), HasSubstr("text of C"));
   EXPECT_EQ(ToldToMother(other), 0);
   Split(other, first);
@@ -228,7 +229,7 @@ TEST_F(JoinedMattersTest, WhatIsHeldBackFromAFamilyWhileTwoWereOneStaysHeldBackA
   const auto withheld = governance_.audit.ListWithheldDisclosures(queue);
   ASSERT_TRUE(withheld.ok()) << withheld.status();
   ASSERT_EQ(withheld->withheld_size(), 1);
-  EXPECT_EQ(withheld->withheld(0).subject(), BromleysNameOf(second));
+  EXPECT_EQ(withheld->withheld(0).subject(), name);
 }
 
 // A join and a split between the two people who erase.
