@@ -37,6 +37,9 @@ void AddRecallCommands(CLI::App& app, Action* chosen) {
   AddMessageCommand(*told, "ack", "Say that your unit has seen a notice", chosen,
                     &CustodyClient::AcknowledgeDisclosureNotice,
                     {{"NAME", "name", "disclosureNotices/…", true}});
+  AddMessageCommand(*told, "ack-each", "Say it of many notices: what became of each", chosen,
+                    &CustodyClient::AcknowledgeDisclosureNotices,
+                    {{"NAME", "names", "disclosureNotices/…, up to 200", true}});
 }
 
 void AddBreakGlassCommands(CLI::App& app, Action* chosen) {

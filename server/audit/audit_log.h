@@ -114,6 +114,12 @@ class AuditLog {
                            std::move(accounted.release_), std::move(accounted.changes_),
                            std::move(done)));
     }
+    template <typename T>
+    void Add(Planned<T> planned, AuditDone<T> done) {
+      Keep(log_.Prepare<T>(std::move(planned.file_), std::move(planned.value_),
+                           std::move(planned.release_), std::move(planned.changes_),
+                           std::move(done)));
+    }
     void AddDenial(Decided decided, Refusal refusal, std::vector<Change> count, DenialDone done) {
       Keep(log_.PrepareDenial(std::move(decided), std::move(refusal), std::move(count),
                               std::move(done)));

@@ -43,6 +43,7 @@ struct Ask {
   std::vector<std::string> parts_sent;  // streams: what earlier messages have brought of them
   int64_t page_after = 0;        // lists: the record after which to go on; 0: from the beginning
   int page_size = 0;             // lists: 0: as many as one answer may hold
+  std::string page_list;         // lists: what the tokens of their pages are sealed for
   std::string request_id;        // mutations: UUID4; empty for reads
   std::string message_digest;    // mutations: keyed digest of the validated message
   std::string justification;     // why, in the acting person's words; for the entry alone
@@ -51,7 +52,7 @@ struct Ask {
   bool may_break_glass = false;  // one child, one person, one answer: the call takes break_glass
                                  // and on_behalf_of
   MatterId record_request;       // a disclosure under a person's yes: where it stands; 0: none
-  bool discloses = false;  // a reading by its action that shows what another agency wrote
+  bool discloses = false;        // a reading by its action that shows what another agency wrote
 };
 
 struct CaseFile {

@@ -148,6 +148,22 @@ SubjectId NumberFor(const Dossier& dossier, SubjectId root, SubjectId named,
   return only_added ? SubjectId{under->subject()} : root;
 }
 
+bool IsRegisteredAs(const Dossier& dossier, SubjectId root, SubjectId number,
+                    const AgencyId& agency) {
+  const JoinedSubject* joined = FindJoined(dossier, number);
+  if (joined != nullptr) return Has(joined->registered_by(), agency.value());
+  const auto& all = dossier.joined();
+  return number == root && IsRegisteredBy(dossier, agency) &&
+         std::none_of(all.begin(), all.end(),
+                      [&](const JoinedSubject& one) { return Has(one.added(), agency.value()); });
+}
+
+SubjectId NumberMeantBy(const Dossier& dossier, SubjectId root, SubjectId named,
+                        const AgencyId& agency) {
+  return IsRegisteredAs(dossier, root, named, agency) ? named
+                                                      : NumberFor(dossier, root, named, agency);
+}
+
 int64_t ItemNumberOf(const Dossier& dossier, SubjectId number, int64_t code) {
   if (code < 0) return -code;
   const JoinedSubject* joined = FindJoined(dossier, number);

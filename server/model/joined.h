@@ -22,6 +22,15 @@ bool IsNumberOf(const store::v1::Dossier& dossier, SubjectId root, SubjectId num
 SubjectId NumberFor(const store::v1::Dossier& dossier, SubjectId root, SubjectId named,
                     const AgencyId& agency);
 
+// Whether the agency registered the child under this very number of it.
+bool IsRegisteredAs(const store::v1::Dossier& dossier, SubjectId root, SubjectId number,
+                    const AgencyId& agency);
+
+// The number that was named, where the agency registered the child under it, else as NumberFor():
+// what is written down under it stays with the child that was meant when the numbers are parted.
+SubjectId NumberMeantBy(const store::v1::Dossier& dossier, SubjectId root, SubjectId named,
+                        const AgencyId& agency);
+
 // Items are named under a number of the child. `code` is what the name says: the item's number as
 // it was before the join, or, below zero, its number in the root's dossier now.
 int64_t ItemNumberOf(const store::v1::Dossier& dossier, SubjectId number, int64_t code);

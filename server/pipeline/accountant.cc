@@ -83,7 +83,8 @@ absl::StatusOr<std::vector<Change>> Accountant::OfDisclosure(const Rooms& rooms,
   if (decision.disclosures_a_day != 0) {
     changes.push_back(AddToTally{DisclosuresTo(file), decision.disclosures_a_day});
   }
-  EHC_ASSIGN_OR_RETURN(std::vector<PutMatter> notices, NoticesOf(rooms.store, file, release));
+  EHC_ASSIGN_OR_RETURN(std::vector<PutMatter> notices,
+                       NoticesOf(rooms.store, rooms.facts.calendar(), file, release));
   std::move(notices.begin(), notices.end(), std::back_inserter(changes));
   if (!decision.break_glass_used) return changes;
   changes.push_back(AddToTally{UsesBy(file), decision.break_glass_uses_a_day});

@@ -6,7 +6,9 @@
 
 #include "ehc/store/v1/disclosure_notice.pb.h"
 #include "server/base/status_macros.h"
+#include "server/model/deadline.h"
 #include "server/model/joined.h"
+#include "server/pipeline/desk.h"
 
 namespace ehc {
 namespace {
@@ -51,13 +53,21 @@ absl::string_view WhyTell(const CaseFile& file) {
   return is_authority && Owes(file.decision, kTellAuthority) ? kTellAuthority : "";
 }
 
+absl::Time SeenBy(const Calendar& calendar, const CaseFile& file) {
+  if (file.snapshot == nullptr) return absl::InfiniteFuture();
+  const DeadlineRule* rule = PolicyOf(file).FindClock(kDisclosureNoticeClock, file.received_at);
+  if (rule == nullptr) return absl::InfiniteFuture();
+  return DueAt(*rule, file.received_at, calendar).value_or(absl::InfiniteFuture());
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<PutMatter>> NoticesOf(Store& store, const CaseFile& file,
-                                                 const Release& release) {
+absl::StatusOr<std::vector<PutMatter>> NoticesOf(Store& store, const Calendar& calendar,
+                                                 const CaseFile& file, const Release& release) {
   std::vector<PutMatter> notices;
   const absl::string_view why = WhyTell(file);
   if (why.empty()) return notices;
+  const absl::Time due = SeenBy(calendar, file);
   for (const ReleasedUnit& of : UnitsOf(release)) {
     if (of.parts.empty() && file.ask.request.disclosure == DisclosureKind::kContent) continue;
     Matter& matter = notices.emplace_back().matter;
@@ -68,6 +78,7 @@ absl::StatusOr<std::vector<PutMatter>> NoticesOf(Store& store, const CaseFile& f
     matter.subject = NumberFor(file.dossier, file.subject, file.named, release.custodian);
     matter.revision = 1;
     matter.open = true;
+    matter.due_at = due;
     matter.body = Describe(file, of, why).SerializeAsString();
   }
   return notices;

@@ -248,20 +248,24 @@ void ShapeAgency(const Audited<RegistryPage<Agency>>& audited, const Rooms&,
   if (!audited.value().values.empty()) *response.mutable_agency() = audited.value().values[0];
 }
 
+template <typename T>
+std::string NextPage(const Audited<RegistryPage<T>>& audited, const Rooms& rooms) {
+  const CaseFile& file = audited.file();
+  return rooms.names.SealPage(file.caller.agency(), file.ask.page_list, audited.value().next_after);
+}
+
 void ShapeAgencies(const Audited<RegistryPage<Agency>>& audited, const Rooms& rooms,
                    hub::v1::ListAgenciesResponse& response) {
   for (const Agency& agency : audited.value().values) *response.add_agencies() = agency;
   if (audited.value().next_after == 0) return;
-  response.set_next_page_token(
-      rooms.names.SealPage(audited.file().caller.agency(), "agencies", audited.value().next_after));
+  response.set_next_page_token(NextPage(audited, rooms));
 }
 
 void ShapeCredentials(const Audited<RegistryPage<Credential>>& audited, const Rooms& rooms,
                       hub::v1::ListCredentialsResponse& response) {
   for (const Credential& value : audited.value().values) *response.add_credentials() = value;
   if (audited.value().next_after == 0) return;
-  response.set_next_page_token(rooms.names.SealPage(audited.file().caller.agency(), "credentials",
-                                                    audited.value().next_after));
+  response.set_next_page_token(NextPage(audited, rooms));
 }
 
 absl::Time EndsBefore(const Desks& desks, const hub::v1::ListCredentialsRequest& request) {
@@ -338,19 +342,22 @@ void AgencyAdmin::GetAgency(Incoming in, const hub::v1::GetAgencyRequest& reques
 
 void AgencyAdmin::ListAgencies(Incoming in, const hub::v1::ListAgenciesRequest& request,
                                Reply<hub::v1::ListAgenciesResponse> reply) const {
-  auto after = ReadPageToken(desks_, in.caller, "agencies", request.page_token());
+  const std::string list = PageListOf(desks_, "agencies", request);
+  auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   auto source = std::make_shared<RegistryLister<Agency>>(
       *after, PageSize(request.page_size()), [type = request.type()](const Agency& agency) {
         return type == hub::v1::AGENCY_TYPE_UNSPECIFIED || agency.type() == type;
       });
   Ask ask = RegistryReading(in.caller, "ListAgencies", "agency.read");
+  ask.page_list = list;
   List(desks_, std::move(in), std::move(ask), source, ShapeAgencies, std::move(reply));
 }
 
 void AgencyAdmin::ListCredentials(Incoming in, const hub::v1::ListCredentialsRequest& request,
                                   Reply<hub::v1::ListCredentialsResponse> reply) const {
-  auto after = ReadPageToken(desks_, in.caller, "credentials", request.page_token());
+  const std::string list = PageListOf(desks_, "credentials", request);
+  auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   const bool operators = in.caller.agency_type() == "OPERATOR";
   const std::string own = AgencyNameOf(in.caller.agency());
@@ -368,6 +375,7 @@ void AgencyAdmin::ListCredentials(Incoming in, const hub::v1::ListCredentialsReq
                (revoked || credential.state() == hub::v1::CREDENTIAL_STATE_ACTIVE);
       });
   Ask ask = RegistryReading(in.caller, "ListCredentials", "credential.list");
+  ask.page_list = list;
   List(desks_, std::move(in), std::move(ask), source, ShapeCredentials, std::move(reply));
 }
 

@@ -143,12 +143,13 @@ void ChangeStanding(const Desks& desks, PolicyKeeper& keeper, Incoming in, const
 
 void AgreementDesk::ListAgreements(Incoming in, const hub::v1::ListAgreementsRequest& request,
                                    Reply<hub::v1::ListAgreementsResponse> reply) const {
-  auto after = ReadPageToken(desks_, in.caller, kList, request.page_token());
+  const std::string list = PageListOf(desks_, kList, request);
+  auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   const int size = PageSize(request.page_size());
   StartReading<hub::v1::ListAgreementsResponse>(
       desks_, std::move(in), "ListAgreements", "agreement.read",
-      [this, from = *after, size, candidate = request.candidate()](
+      [this, list, from = *after, size, candidate = request.candidate()](
           const CaseFile& file, ReadView& view) -> absl::StatusOr<hub::v1::ListAgreementsResponse> {
         EHC_ASSIGN_OR_RETURN(const PolicyDesktop desktop, keeper_.papers().Read(view));
         EHC_ASSIGN_OR_RETURN(const auto policy, PolicyAskedFor(keeper_, file, desktop, candidate));
@@ -165,7 +166,7 @@ void AgreementDesk::ListAgreements(Incoming in, const hub::v1::ListAgreementsReq
                                       });
         if (more) {
           response.set_next_page_token(
-              desks_.rooms.names.SealPage(file.caller.agency(), kList, static_cast<int64_t>(at)));
+              desks_.rooms.names.SealPage(file.caller.agency(), list, static_cast<int64_t>(at)));
         }
         return response;
       },

@@ -220,10 +220,9 @@ absl::StatusOr<Ask> OutcomesAsk(const Desks& desks, const Caller& caller,
   // Of its own, a unit's people see the risk; a system that nobody acts for does not.
   if (!own || caller.person().has_value()) ask.parts.push_back("RISK");
   ask.page_size = request.page_size();
-  if (request.page_token().empty()) return ask;
-  const auto after = desks.rooms.names.OpenPage(caller.agency(), kList, request.page_token());
-  if (!after.has_value()) return FieldInvalid("page_token: is not one of this list's");
-  ask.page_after = *after;
+  ask.page_list = PageListOf(desks, kList, request);
+  EHC_ASSIGN_OR_RETURN(ask.page_after,
+                       ReadPageToken(desks, caller, ask.page_list, request.page_token()));
   return ask;
 }
 
@@ -242,8 +241,8 @@ void ShapeOutcomes(const Audited<RecordSet>& audited, const Rooms& rooms,
     FillOutcome(record, file, rooms, *response.add_assessment_outcomes());
   }
   if (set.more) {
-    response.set_next_page_token(
-        rooms.names.SealPage(file.caller.agency(), kList, set.records.back().head.id.value));
+    response.set_next_page_token(rooms.names.SealPage(file.caller.agency(), file.ask.page_list,
+                                                      set.records.back().head.id.value));
   }
   FillDisclosure(audited, rooms, *response.mutable_disclosure());
 }

@@ -250,8 +250,9 @@ void ShapeEntries(const Audited<EntryPage>& audited, const Rooms& rooms,
                   hub::v1::ListAuditEntriesResponse& response) {
   for (const auto& entry : audited.value().entries) *response.add_entries() = entry;
   if (audited.value().next_after == 0) return;
+  const CaseFile& file = audited.file();
   response.set_next_page_token(
-      rooms.names.SealPage(audited.file().caller.agency(), kList, audited.value().next_after));
+      rooms.names.SealPage(file.caller.agency(), file.ask.page_list, audited.value().next_after));
 }
 
 absl::Status CheckAudience(const Caller& caller, hub::v1::AuditAudience audience) {
@@ -320,13 +321,15 @@ void AuditDesk::SubmitWitnessSignature(Incoming in,
 
 void AuditDesk::ListAuditEntries(Incoming in, const hub::v1::ListAuditEntriesRequest& request,
                                  Reply<hub::v1::ListAuditEntriesResponse> reply) const {
-  auto after = ReadPageToken(desks_, in.caller, kList, request.page_token());
+  const std::string list = PageListOf(desks_, kList, request);
+  auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   absl::Status audience = CheckAudience(in.caller, request.audience());
   if (!audience.ok()) return Fail(in.call_id, audience, std::move(reply));
   Ask ask;
   ask.method = "ListAuditEntries";
   ask.action = "audit.list";
+  ask.page_list = list;
   ask.request.custodian = in.caller.agency();
   ask.request.case_reference = request.case_reference();
   if (!request.subject().empty()) {

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "server/base/encoding.h"
 #include "server/services/audit_desk.h"
 #include "server/services/disclosure_report.h"
 #include "server/services/matter_readings.h"
@@ -11,15 +10,6 @@
 
 namespace ehc {
 namespace {
-
-// A page token is good for the same question only.
-template <typename Req>
-std::string ListName(const Desks& desks, absl::string_view method, Req request) {
-  request.clear_page_token();
-  request.clear_page_size();
-  return absl::StrCat(
-      method, "/", HexEncode(desks.rooms.store.MessageDigest(method, request.SerializeAsString())));
-}
 
 // All that is withheld about one child, from the log.
 absl::StatusOr<hub::v1::ListWithheldDisclosuresResponse> WithheldAbout(
@@ -54,7 +44,10 @@ absl::StatusOr<hub::v1::ListWithheldDisclosuresResponse> WithheldAbout(
       last = stored.index;
       Opened<WithheldDisclosures> shown;
       if (found.matter != nullptr) shown = *found.matter;
-      shown.matter.subject = file.subject;
+      if (found.matter == nullptr) {
+        shown.matter.subject =
+            NumberMeantBy(file.dossier, file.subject, entry->named, file.caller.agency());
+      }
       Describe(*entry, found.cause, shown.body);
       hub::v1::WithheldDisclosure& out = *response.add_withheld();
       out = WithheldShow(desks)(file, shown);
@@ -113,7 +106,7 @@ void AuditDesk::ListSubjectDisclosures(Incoming in,
   if (absl::Status unit = CheckUnit(in.caller, request.unit()); !unit.ok()) {
     return Fail(id, unit, std::move(reply));
   }
-  const std::string list = ListName(desks_, "disclosures", request);
+  const std::string list = PageListOf(desks_, "disclosures", request);
   auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(id, after.status(), std::move(reply));
   auto subject = ReadSubject(desks_, in.caller, request.subject());
@@ -136,7 +129,7 @@ void AuditDesk::ListSubjectDisclosures(Incoming in,
 void AuditDesk::ListWithheldDisclosures(
     Incoming in, const hub::v1::ListWithheldDisclosuresRequest& request,
     Reply<hub::v1::ListWithheldDisclosuresResponse> reply) const {
-  const std::string list = ListName(desks_, "withheld", request);
+  const std::string list = PageListOf(desks_, "withheld", request);
   auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   const bool about_one = !request.subject().empty();

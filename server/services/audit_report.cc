@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "server/base/encoding.h"
 #include "server/services/audit_desk.h"
 #include "server/services/entry_times.h"
 #include "server/services/incidents.h"
@@ -20,13 +19,6 @@ namespace {
 
 using hub::v1::CompileIncidentPackRequest;
 using hub::v1::CompileIncidentPackResponse;
-
-std::string PackList(const Desks& desks, CompileIncidentPackRequest request) {
-  request.clear_page_token();
-  request.clear_page_size();
-  return absl::StrCat("incidentPack/", HexEncode(desks.rooms.store.MessageDigest(
-                                           "CompileIncidentPack", request.SerializeAsString())));
-}
 
 // Chooses the entries of a pack and tells them as their custodian may see them.
 class Pack {
@@ -133,7 +125,7 @@ class Pack {
     const AuditRecord& record = entry->record;
     hub::v1::PackItem& item = *pack.add_items();
     *item.mutable_disclosed_at() = ToTimestamp(entry->at);
-    item.set_subject(desks_.rooms.names.SubjectName(file_.caller.agency(), stored.row.subject));
+    item.set_subject(record[AuditField::kCustodianSubject]);  // as its own audit shows the child
     item.set_recipient(AgencyNameOf(stored.row.searcher));
     item.set_unit(record[AuditField::kSearcherUnit]);
     item.set_user(record[AuditField::kUser]);
@@ -206,7 +198,7 @@ void AuditDesk::CompileIncidentPack(Incoming in, const CompileIncidentPackReques
   if (absl::Status unit = CheckUnit(in.caller, request.unit()); !unit.ok()) {
     return Fail(in.call_id, unit, std::move(reply));
   }
-  const std::string list = PackList(desks_, request);
+  const std::string list = PageListOf(desks_, "incidentPack", request);
   auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   StartMatterReading<CompileIncidentPackResponse>(

@@ -119,7 +119,9 @@ class WithheldReview : public Mutation {
     plan.changes.push_back(PutSubject{file.subject, file.dossier});
     EHC_ASSIGN_OR_RETURN(
         Opened<WithheldDisclosures> opened,
-        NewWithheld(desks_.rooms.store, file.caller.agency(), file.subject, file.received_at));
+        NewWithheld(desks_.rooms.store, file.caller.agency(),
+                    NumberMeantBy(file.dossier, file.subject, entry.named, file.caller.agency()),
+                    file.received_at));
     Describe(entry, found.cause, opened.body);
     return opened;
   }
@@ -169,8 +171,10 @@ absl::StatusOr<Opened<DisclosureHolds>> NewHold(const Desks& desks, const Calend
       return StateConflict("recipient: your agency holds this back already; review that hold");
     }
   }
-  EHC_ASSIGN_OR_RETURN(Opened<DisclosureHolds> hold,
-                       NewMatter<DisclosureHolds>(desks.rooms.store, own, own, file.subject));
+  EHC_ASSIGN_OR_RETURN(
+      Opened<DisclosureHolds> hold,
+      NewMatter<DisclosureHolds>(desks.rooms.store, own, own,
+                                 NumberMeantBy(file.dossier, file.subject, file.named, own)));
   if (request.has_review_at()) {
     EHC_ASSIGN_OR_RETURN(hold.matter.due_at, CheckedDate(file, calendar, "DISCLOSURE_HOLD_REVIEW",
                                                          "review_at", true, request.review_at()));
@@ -212,7 +216,9 @@ absl::Status QueueCovered(const Desks& desks, const Calendar& calendar, const Ca
       if (found.has_value() && found->matter != nullptr) continue;
       EHC_ASSIGN_OR_RETURN(
           Opened<WithheldDisclosures> opened,
-          NewWithheld(desks.rooms.store, stored.row.custodian, hold.matter.subject, due));
+          NewWithheld(desks.rooms.store, stored.row.custodian,
+                      NumberMeantBy(file.dossier, file.subject, entry->named, stored.row.custodian),
+                      due));
       Describe(*entry, hub::v1::WITHHOLDING_CAUSE_HOLD, opened.body);
       plan.changes.push_back(Put(opened));
     }

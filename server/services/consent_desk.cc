@@ -121,7 +121,7 @@ void ConsentDesk::GetConsent(Incoming in, const hub::v1::GetConsentRequest& requ
 void ConsentDesk::ListConsents(Incoming in, const hub::v1::ListConsentsRequest& request,
                                Reply<hub::v1::ListConsentsResponse> reply) const {
   using Resp = hub::v1::ListConsentsResponse;
-  const std::string list = CollectionOf(request.subject(), ConsentItems::kCollection);
+  const std::string list = PageListOf(desks_, ConsentItems::kCollection, request);
   auto before = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!before.ok()) return Fail(in.call_id, before.status(), std::move(reply));
   Read<Resp>(
@@ -151,7 +151,7 @@ void ConsentDesk::ListConsentRevisions(Incoming in,
                                        const hub::v1::ListConsentRevisionsRequest& request,
                                        Reply<hub::v1::ListConsentRevisionsResponse> reply) const {
   using Resp = hub::v1::ListConsentRevisionsResponse;
-  const std::string list = absl::StrCat("consentRevisions/", request.name());
+  const std::string list = PageListOf(desks_, "consentRevisions", request);
   auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   const ItemName name = ReadItemName(desks_.rooms.names, in.caller.agency(), request.name(),

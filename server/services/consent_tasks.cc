@@ -7,6 +7,7 @@
 
 #include "server/base/status_macros.h"
 #include "server/model/deadline.h"
+#include "server/model/joined.h"
 #include "server/pipeline/consent.h"
 #include "server/pipeline/desk.h"
 #include "server/pipeline/facts.h"
@@ -100,11 +101,11 @@ void Move(Opened<ConsentTasks> task, Plan& plan) {
   plan.changes.push_back(Put(task));
 }
 
-std::string UnitOfConsent(const store::v1::Dossier& own, int64_t number) {
+store::v1::Origin OriginOf(const store::v1::Dossier& own, int64_t consent) {
   for (const store::v1::ConsentItem& item : own.consents()) {
-    if (item.origin().number() == number) return item.origin().unit();
+    if (item.origin().number() == consent) return item.origin();
   }
-  return "";
+  return {};
 }
 
 absl::StatusOr<const DeadlineRule*> LeadOf(const CaseFile& file, WorkKind kind) {
@@ -126,7 +127,8 @@ absl::Status KeepTasks(const Desks& desks, const CaseFile& file, ReadView& view,
   Wanted wanted = WantedBy(own, AgesOn(own, file.received_at, desks.rooms.facts.calendar()));
   EHC_ASSIGN_OR_RETURN(std::vector<Opened<ConsentTasks>> tasks, OpenTasks(file, view));
   for (Opened<ConsentTasks>& task : tasks) {
-    const auto found = wanted.find({task.body.consent(), static_cast<WorkKind>(task.body.kind())});
+    const int64_t consent = ItemNumberOf(after, task.matter.subject, task.body.consent());
+    const auto found = wanted.find({consent, static_cast<WorkKind>(task.body.kind())});
     if (found == wanted.end()) {
       task.matter.open = false;
       Move(std::move(task), plan);
@@ -139,11 +141,13 @@ absl::Status KeepTasks(const Desks& desks, const CaseFile& file, ReadView& view,
     Move(std::move(task), plan);
   }
   for (const auto& [key, due] : wanted) {
+    const store::v1::Origin origin = OriginOf(own, key.first);
+    const SubjectId about = origin.about() == 0 ? file.subject : SubjectId{origin.about()};
     EHC_ASSIGN_OR_RETURN(Opened<ConsentTasks> task,
-                         NewMatter<ConsentTasks>(desks.rooms.store, agency, agency, file.subject));
+                         NewMatter<ConsentTasks>(desks.rooms.store, agency, agency, about));
     task.matter.due_at = due;
-    task.body.set_unit(UnitOfConsent(own, key.first));
-    task.body.set_consent(key.first);
+    task.body.set_unit(origin.unit());
+    task.body.set_consent(ItemCodeOf(after, about, key.first));
     task.body.set_kind(key.second);
     plan.changes.push_back(Put(task));
   }

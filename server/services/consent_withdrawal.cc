@@ -162,7 +162,7 @@ class NoticeSender {
                                        const SeenDisclosure& seen) {
     EHC_ASSIGN_OR_RETURN(
         Opened<Notices> made,
-        NewNotice(desks_, file_, "WITHDRAWAL_NOTICE", file_.caller.agency(), file_.subject, seen));
+        NewNotice(desks_, file_, "WITHDRAWAL_NOTICE", file_.caller.agency(), file_.known_as, seen));
     made.body.set_consent(consent);
     made.body.set_record(seen.record());
     if (seen.record() != 0) {

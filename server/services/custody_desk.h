@@ -78,9 +78,12 @@ class CustodyDesk {
                             Reply<hub::v1::ResolveBreakGlassUseResponse> reply) const;
   void ListDisclosureNotices(Incoming in, const hub::v1::ListDisclosureNoticesRequest& request,
                              Reply<hub::v1::ListDisclosureNoticesResponse> reply) const;
-  void AcknowledgeDisclosureNotice(
-      Incoming in, const hub::v1::AcknowledgeDisclosureNoticeRequest& request,
-      Reply<hub::v1::AcknowledgeDisclosureNoticeResponse> reply) const;
+  void AcknowledgeDisclosureNotice(Incoming in,
+                                   const hub::v1::AcknowledgeDisclosureNoticeRequest& request,
+                                   Reply<hub::v1::AcknowledgeDisclosureNoticeResponse> reply) const;
+  void AcknowledgeDisclosureNotices(
+      Incoming in, const hub::v1::AcknowledgeDisclosureNoticesRequest& request,
+      Reply<hub::v1::AcknowledgeDisclosureNoticesResponse> reply) const;
   void ListWorkItems(Incoming in, const hub::v1::ListWorkItemsRequest& request,
                      Reply<hub::v1::ListWorkItemsResponse> reply) const;
 

@@ -6,6 +6,7 @@
 #include "server/services/break_glass_uses.h"
 #include "server/services/consent_tasks.h"
 #include "server/services/custody_desk.h"
+#include "server/services/disclosure_notices.h"
 #include "server/services/erasures.h"
 #include "server/services/incidents.h"
 #include "server/services/legal_holds.h"
@@ -57,6 +58,7 @@ class Queue {
     EHC_RETURN_IF_ERROR(
         AddUses(WORK_KIND_BREAK_GLASS_TO_REVIEW, Side::kAddressee, kBreakGlassClock));
     EHC_RETURN_IF_ERROR(AddUses(WORK_KIND_BREAK_GLASS_TO_RESOLVE, Side::kOpener, ""));
+    EHC_RETURN_IF_ERROR(AddDisclosureNotices());
     EHC_RETURN_IF_ERROR(AddPathways());
     EHC_RETURN_IF_ERROR(AddForOfficers());
     EHC_RETURN_IF_ERROR(AddRecordRequests());
@@ -139,6 +141,23 @@ class Queue {
       const AgencyId& other = side == Side::kOpener ? one.matter.addressee : one.matter.opener;
       if (other == file_.caller.agency()) continue;
       item.set_with_agency(relayed ? "agencies/hub-relay" : AgencyNameOf(other));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddDisclosureNotices() {
+    const WorkKind kind = hub::v1::WORK_KIND_DISCLOSURE_NOTICE_TO_ACKNOWLEDGE;
+    if (!Wants(kind, true) || !Allows("disclosure_notice.read")) return absl::OkStatus();
+    EHC_ASSIGN_OR_RETURN(auto open, OpenOnes<DisclosureNotices>(Side::kAddressee));
+    NoticeFolds told(open.size());
+    for (Opened<DisclosureNotices>& one : open) told.Add(std::move(one));
+    for (const NoticeFold& fold : told.folds()) {
+      const Matter& first = fold.front().matter;
+      if (IsLater(first.due_at)) continue;
+      WorkItem& item =
+          Append(kind, true, names_.MatterName(kDisclosureNotices, first.id), first, first.due_at);
+      item.set_clock(kDisclosureNoticeClock);
+      item.set_with_agency(AgencyNameOf(first.opener));
     }
     return absl::OkStatus();
   }
@@ -315,9 +334,7 @@ class Queue {
 
 void CustodyDesk::ListWorkItems(Incoming in, const hub::v1::ListWorkItemsRequest& request,
                                 Reply<hub::v1::ListWorkItemsResponse> reply) const {
-  const std::string list =
-      absl::StrCat("workItems/", request.kind(), "/", request.only_to_be_done_here(), "/",
-                   request.due_before().seconds());
+  const std::string list = PageListOf(desks_, "workItems", request);
   auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   StartMatterReading<hub::v1::ListWorkItemsResponse>(

@@ -242,15 +242,12 @@ void DirectoryDesk::GetService(Incoming in, const hub::v1::GetServiceRequest& re
 
 void DirectoryDesk::SearchServices(Incoming in, const SearchServicesRequest& request,
                                    Reply<SearchServicesResponse> reply) const {
-  SearchServicesRequest wanted = request;
-  wanted.clear_page_token();
-  wanted.clear_page_size();
-  const std::string list = absl::StrCat("services/", wanted.SerializeAsString());
+  const std::string list = PageListOf(desks_, "services", request);
   auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   StartReading<SearchServicesResponse>(
       desks_, std::move(in), "SearchServices", "directory.read",
-      [this, wanted, list, from = *after, size = PageSize(request.page_size())](
+      [this, wanted = request, list, from = *after, size = PageSize(request.page_size())](
           const CaseFile& file, ReadView& view) -> absl::StatusOr<SearchServicesResponse> {
         const std::string day = FormatDate(LondonDate(file.received_at));
         SearchServicesResponse response;

@@ -1,7 +1,10 @@
 #include "server/services/dossier_items.h"
 
+#include <memory>
+
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "server/base/encoding.h"
 
 namespace ehc {
 
@@ -62,6 +65,18 @@ int PageSize(int asked) {
   constexpr int kDefault = 50;
   constexpr int kMost = 200;
   return asked <= 0 ? kDefault : std::min(asked, kMost);
+}
+
+std::string PageListOf(const Desks& desks, absl::string_view list,
+                       const google::protobuf::Message& request) {
+  std::unique_ptr<google::protobuf::Message> question(request.New());
+  question->CopyFrom(request);
+  for (const char* of_the_page : {"page_token", "page_size"}) {
+    const auto* field = question->GetDescriptor()->FindFieldByName(of_the_page);
+    if (field != nullptr) question->GetReflection()->ClearField(question.get(), field);
+  }
+  return absl::StrCat(
+      list, "/", HexEncode(desks.rooms.store.MessageDigest(list, question->SerializeAsString())));
 }
 
 absl::StatusOr<int64_t> ReadPageToken(const Desks& desks, const Caller& caller,

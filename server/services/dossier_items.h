@@ -213,6 +213,10 @@ class ItemLister : public RecordSource<ItemPage<typename Items::Value>> {
 
 // A page of at most 200 things; 50 when the caller does not say.
 int PageSize(int asked);
+// What the page tokens of an answer are sealed for: the list, and every field of the request but
+// the page's size and token. A token is good for the question that it was given to, and no other.
+std::string PageListOf(const Desks& desks, absl::string_view list,
+                       const google::protobuf::Message& request);
 // The position in the token; FIELD_INVALID when it is not this caller's token for this list.
 absl::StatusOr<int64_t> ReadPageToken(const Desks& desks, const Caller& caller,
                                       absl::string_view list, const std::string& token);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/base/crypto.h"
 #include "server/model/dossier.h"
+#include "server/model/joined.h"
 #include "server/services/legal_holds.h"
 #include "server/services/vocabulary_words.h"
 
@@ -107,7 +108,8 @@ class Scope {
     if (everything()) {
       for (const auto& [type, heads] : kept_.own) types_.push_back(type);
     } else {
-      types_.assign(body.record_types().begin(), body.record_types().end());
+      const std::set<std::string> once(body.record_types().begin(), body.record_types().end());
+      types_.assign(once.begin(), once.end());
     }
   }
 
@@ -178,12 +180,48 @@ absl::Status CheckNoneOpen(const CaseFile& file, ReadView& view) {
     for (Matter& matter : matters) {
       filter.after = matter.id;
       EHC_ASSIGN_OR_RETURN(const Opened<Erasures> one, Unpack<Erasures>(std::move(matter)));
-      if (one.body.subject() == file.subject.value) {
+      EHC_ASSIGN_OR_RETURN(const SubjectId root, view.RootOf(SubjectId{one.body.subject()}));
+      if (root == file.subject) {
         return StateConflict("subject: an erasure waits for approval; approve or cancel it first");
       }
     }
     if (static_cast<int>(matters.size()) < filter.limit) return absl::OkStatus();
   }
+}
+
+// Those under which the calling agency itself registered the child, by their order.
+std::vector<int64_t> OwnNumbers(const CaseFile& file) {
+  std::vector<int64_t> numbers;
+  const auto add = [&](SubjectId number) {
+    if (IsRegisteredAs(file.dossier, file.subject, number, file.caller.agency())) {
+      numbers.push_back(number.value);
+    }
+  };
+  add(file.subject);
+  for (const store::v1::JoinedSubject& one : file.dossier.joined()) add(SubjectId{one.subject()});
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+// Whoever approves reads what was asked. Of others' registrations it tells nothing.
+absl::Status CheckIsTheSameChild(const CaseFile& file, const ErasureBody& asked) {
+  const std::vector<int64_t> then(asked.numbers().begin(), asked.numbers().end());
+  if (then.empty() || then == OwnNumbers(file)) return absl::OkStatus();
+  return StateConflict(
+      "name: your agency's registrations of the child were joined or parted since; cancel it and "
+      "ask "
+      "anew");
+}
+
+// The matter is about nobody, so that nothing else hides it with the child.
+bool IsSevered(const Rooms& rooms, SubjectId child) {
+  const auto is_severed = [&]() -> absl::StatusOr<bool> {
+    EHC_ASSIGN_OR_RETURN(const std::unique_ptr<ReadView> view, rooms.store.Read());
+    EHC_ASSIGN_OR_RETURN(const SubjectId root, view->RootOf(child));
+    EHC_ASSIGN_OR_RETURN(const store::v1::Dossier dossier, view->ReadDossier(root));
+    return dossier.severed();
+  };
+  return is_severed().value_or(true);
 }
 
 class Requesting : public Mutation {
@@ -212,7 +250,8 @@ class Requesting : public Mutation {
     body.set_requested_ms(absl::ToUnixMillis(file.received_at));
     body.set_requested_by(UserOf(file));
     body.set_requested_by_role(RoleOf(file));
-    body.set_subject(file.subject.value);
+    body.set_subject(NumberMeantBy(file.dossier, file.subject, file.named, own).value);
+    for (const int64_t number : OwnNumbers(file)) body.add_numbers(number);
     Plan plan;
     plan.parts = scope.types();
     plan.changes.push_back(Put(erasure));
@@ -251,7 +290,8 @@ class Approving : public Mutation {
       return RefusalError(absl::StatusCode::kFailedPrecondition, "SECOND_PERSON_REQUIRED",
                           "an erasure is approved by somebody else than whoever asked for it");
     }
-    if (!file.facts.subject_known || file.subject.value != body.subject()) return NotRegistered();
+    if (!file.facts.subject_known) return NotRegistered();
+    EHC_RETURN_IF_ERROR(CheckIsTheSameChild(file, body));
     const ErasureBody asked = body;
     EHC_ASSIGN_OR_RETURN(const Scope scope, Scope::Of(file, view, asked));
     EraseKeys erase{RandomBytes(kIdSize), file.received_at, scope.Keys()};
@@ -320,7 +360,10 @@ MatterShow<Erasures> ErasureShow(const Desks& desks) {
     const ErasureBody& body = erasure.body;
     hub::v1::Erasure out;
     ShowHeader(rooms, file, erasure, out);
-    out.set_subject(rooms.names.SubjectName(file.caller.agency(), SubjectId{body.subject()}));
+    const SubjectId child{body.subject()};
+    if (!IsSevered(rooms, child)) {
+      out.set_subject(rooms.names.SubjectName(file.caller.agency(), child));
+    }
     out.set_unit(body.unit());
     out.set_scope(static_cast<hub::v1::ErasureScope>(body.scope()));
     out.mutable_record_types()->CopyFrom(body.record_types());

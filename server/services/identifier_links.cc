@@ -26,6 +26,20 @@ absl::StatusOr<KeyedIdentifier> KeyOf(const Desks& desks, const hub::v1::Identif
   return keyed;
 }
 
+namespace {
+
+// Of a child that the agency registers: with its registration its word goes too.
+absl::StatusOr<SubjectId> HeldByOneself(ReadView& view, const Digest& own, const AgencyId& agency,
+                                        std::vector<VersionKey>& reads) {
+  EHC_ASSIGN_OR_RETURN(const SubjectId number, view.FindSubject(own));
+  EHC_ASSIGN_OR_RETURN(const SubjectId root, view.RootOf(number));
+  EHC_ASSIGN_OR_RETURN(const store::v1::Dossier dossier, view.ReadDossier(root));
+  reads.push_back(SubjectKey(root));
+  return IsRegisteredBy(dossier, agency) ? number : SubjectId{};
+}
+
+}  // namespace
+
 absl::StatusOr<Owner> FindOwner(const Rooms& rooms, const CaseFile& file,
                                 const KeyedIdentifier& identifier, ReadView& view,
                                 std::vector<VersionKey>& reads) {
@@ -34,7 +48,7 @@ absl::StatusOr<Owner> FindOwner(const Rooms& rooms, const CaseFile& file,
   reads.push_back(IdentifierKey(DigestView(own)));
   reads.push_back(IdentifierKey(DigestView(identifier.digest)));
   Owner owner;
-  EHC_ASSIGN_OR_RETURN(owner.own, view.FindSubject(own));
+  EHC_ASSIGN_OR_RETURN(owner.own, HeldByOneself(view, own, agency, reads));
   EHC_ASSIGN_OR_RETURN(owner.holder, view.FindSubject(identifier.digest));
   EHC_ASSIGN_OR_RETURN(owner.holder_root, view.RootOf(owner.holder));
   EHC_ASSIGN_OR_RETURN(owner.holders, view.ReadDossier(owner.holder_root));

@@ -32,6 +32,16 @@ absl::Status AppendOpen(ReadView& view, const AgencyId& custodian, SubjectId sub
   }
 }
 
+// A hold on a type that there is not would hold nothing.
+absl::Status CheckTypes(const CaseFile& file, const hub::v1::PlaceLegalHoldRequest& request) {
+  for (int i = 0; i < request.record_types_size(); ++i) {
+    if (PolicyOf(file).FindSchema(request.record_types(i)) != nullptr) continue;
+    return FieldInvalid(
+        absl::StrCat("record_types[", i, "]: is not in the vocabulary; see docs/record-types.md"));
+  }
+  return absl::OkStatus();
+}
+
 class Placing : public Mutation {
  public:
   Placing(const Desks& desks, const Calendar& calendar,
@@ -40,9 +50,12 @@ class Placing : public Mutation {
 
   absl::StatusOr<Plan> MakePlan(const CaseFile& file, ReadView&) const override {
     if (!request_.subject().empty() && !file.facts.subject_known) return NotRegistered();
+    EHC_RETURN_IF_ERROR(CheckTypes(file, request_));
     const AgencyId& own = file.caller.agency();
-    EHC_ASSIGN_OR_RETURN(Opened<LegalHolds> hold,
-                         NewMatter<LegalHolds>(desks_.rooms.store, own, own, file.subject));
+    EHC_ASSIGN_OR_RETURN(
+        Opened<LegalHolds> hold,
+        NewMatter<LegalHolds>(desks_.rooms.store, own, own,
+                              NumberMeantBy(file.dossier, file.subject, file.named, own)));
     EHC_ASSIGN_OR_RETURN(hold.matter.due_at,
                          ClockDue(file, calendar_, "LEGAL_HOLD_REVIEW", file.received_at));
     if (request_.has_review_at()) hold.matter.due_at = FromTimestamp(request_.review_at());

@@ -1,10 +1,12 @@
 // Reading and deciding doubtful matches.
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "server/matching/index.h"
+#include "server/model/joined.h"
 #include "server/pipeline/match_feed.h"
 #include "server/services/joins.h"
 #include "server/services/matter_mutations.h"
@@ -54,6 +56,20 @@ void Close(MatchReviewState state, Opened<MatchReviews>& review) {
   review.matter.open = false;
 }
 
+bool IsMotherOf(const ReviewedChild& one, const ReviewedChild& other) {
+  const auto& children = one.dossier.children();
+  return std::any_of(children.begin(), children.end(), [&](int64_t child) {
+    return IsNumberOf(other.dossier, other.root, SubjectId{child});
+  });
+}
+
+absl::Status CheckIsNoMotherOf(const ReviewSides& sides) {
+  if (!IsMotherOf(sides.child, sides.other) && !IsMotherOf(sides.other, sides.child)) {
+    return absl::OkStatus();
+  }
+  return StateConflict("decision: one was registered as the other's mother; keep them apart");
+}
+
 class ReviewDecision {
  public:
   ReviewDecision(const Desks& desks, const DecideMatchReviewRequest& request, const CaseFile& file,
@@ -84,9 +100,16 @@ class ReviewDecision {
  private:
   absl::Status JoinOrSplit(const ReviewSides& sides, bool seconded, bool again) {
     const bool join = request_.decision() == hub::v1::MATCH_DECISION_JOIN;
-    if (join == sides.joined() || !sides.other.number.known()) {
-      return StateConflict(join ? "decision: both are one child already"
-                                : "decision: they are not one child; nothing can be split");
+    if (join && sides.joined()) {  // they stay one
+      Close(hub::v1::MATCH_REVIEW_STATE_JOINED, review_);
+      return absl::OkStatus();
+    }
+    if (!sides.other.number.known()) return StateConflict("decision: there is one number only");
+    if (!join && !sides.joined()) {
+      return StateConflict("decision: they are not one child; nothing can be split");
+    }
+    if (join) {
+      EHC_RETURN_IF_ERROR(CheckIsNoMotherOf(sides));
     }
     if (sides.needs_second_person() && !seconded) {
       if (again) return AnotherPerson();
@@ -203,7 +226,7 @@ absl::StatusOr<Ask> DecisionAsk(const Desks& desks, const Caller& caller, const 
 
 void SubjectDesk::ListMatchReviews(Incoming in, const hub::v1::ListMatchReviewsRequest& request,
                                    Reply<hub::v1::ListMatchReviewsResponse> reply) const {
-  const std::string list = absl::StrCat("matchReviews", request.only_open() ? "/open" : "");
+  const std::string list = PageListOf(desks_, "matchReviews", request);
   auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   const int size = PageSize(request.page_size());

@@ -68,9 +68,7 @@ void StartMatterReading(const Desks& desks, Incoming in, const char* method, con
 template <typename Kind, typename Req, typename Resp>
 void StartMatterList(const Desks& desks, Incoming in, const char* method, const char* action,
                      const Req& request, Side side, MatterShow<Kind> show, Reply<Resp> reply) {
-  const std::string list =
-      absl::StrCat(Kind::kCollection, side == Side::kOpener ? "/opened" : "/received",
-                   request.only_open() ? "/open" : "");
+  const std::string list = PageListOf(desks, method, request);
   auto after = ReadPageToken(desks, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   const int size = PageSize(request.page_size());

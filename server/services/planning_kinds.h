@@ -138,12 +138,13 @@ void StartOwnReading(const Desks& desks, Incoming in, const char* method, const 
 // So many matters are looked at for one page: it may be short, or empty, and yet not the last.
 inline constexpr int kLookedAt = 2000;
 
-// A page of the caller's own matters that `wanted` chooses; `list` seals its page tokens.
+// A page of the caller's own matters that `wanted` chooses.
 template <typename Kind, typename Req, typename Resp>
 void StartChosenList(const Desks& desks, Incoming in, const char* method, const char* action,
-                     const Req& request, const std::string& list,
+                     const Req& request,
                      std::function<bool(const CaseFile&, const Opened<Kind>&)> wanted,
                      MatterShow<Kind> show, Reply<Resp> reply) {
+  const std::string list = PageListOf(desks, method, request);
   auto after = ReadPageToken(desks, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   const int size = PageSize(request.page_size());

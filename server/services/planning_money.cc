@@ -284,7 +284,6 @@ void PlanningDesk::ListDirectPayments(Incoming in,
                                       Reply<hub::v1::ListDirectPaymentsResponse> reply) const {
   StartChosenList<DirectPayments>(
       desks_, std::move(in), "ListDirectPayments", "direct_payment.check", request,
-      absl::StrCat("directPayments", request.only_open() ? "/open" : ""),
       [](const CaseFile&, const Opened<DirectPayments>& one) {
         return !one.body.value().risk_tier().empty();
       },

@@ -255,8 +255,6 @@ void PlanningDesk::ListSupportPlans(Incoming in, const hub::v1::ListSupportPlans
                                     Reply<hub::v1::ListSupportPlansResponse> reply) const {
   StartChosenList<SupportPlans>(
       desks_, std::move(in), "ListSupportPlans", "planning.read", request,
-      absl::StrCat("supportPlans", request.only_open() ? "/open" : "",
-                   request.only_overdue() ? "/overdue" : ""),
       [overdue = request.only_overdue()](const CaseFile& file, const Opened<SupportPlans>& one) {
         return !overdue || (one.matter.open && one.matter.due_at <= file.received_at);
       },

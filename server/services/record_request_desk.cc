@@ -52,14 +52,14 @@ void Step(const Desks& desks, Incoming in, const char* method, const char* actio
 // One page, gathered from as many stretches of the list as it takes.
 class Page {
  public:
-  Page(const Rooms& rooms, const CaseFile& file, const ListRecordRequestsRequest& request)
+  Page(const Rooms& rooms, const CaseFile& file, const ListRecordRequestsRequest& request,
+       const std::string& list)
       : rooms_(rooms),
         file_(file),
+        list_(list),
         received_(request.side() == hub::v1::RECORD_REQUEST_SIDE_RECEIVED),
         only_open_(request.only_open()),
         size_(PageSize(request.page_size())) {}
-
-  const char* list() const { return received_ ? "recordRequests/received" : "recordRequests/made"; }
 
   absl::StatusOr<ListRecordRequestsResponse> Gather(ReadView& view, int64_t after) {
     MatterFilter filter;
@@ -98,12 +98,13 @@ class Page {
   }
 
   ListRecordRequestsResponse Continued(MatterId last) {
-    page_.set_next_page_token(rooms_.names.SealPage(file_.caller.agency(), list(), last.value));
+    page_.set_next_page_token(rooms_.names.SealPage(file_.caller.agency(), list_, last.value));
     return std::move(page_);
   }
 
   const Rooms& rooms_;
   const CaseFile& file_;
+  const std::string& list_;
   const bool received_;
   const bool only_open_;
   const int size_;
@@ -137,11 +138,9 @@ absl::StatusOr<Ask> ApprovedRecordsAsk(const Desks& desks, const Caller& caller,
   ReadContext(paper.context(), ask.request);
   ask.parts.assign(paper.approved_parts().begin(), paper.approved_parts().end());
   ask.page_size = request.page_size();
-  if (request.page_token().empty()) return ask;
-  const auto after =
-      desks.rooms.names.OpenPage(caller.agency(), kFlaggedList, request.page_token());
-  if (!after.has_value()) return FieldInvalid("page_token: is not one of this list's");
-  ask.page_after = *after;
+  ask.page_list = PageListOf(desks, kFlaggedList, request);
+  EHC_ASSIGN_OR_RETURN(ask.page_after,
+                       ReadPageToken(desks, caller, ask.page_list, request.page_token()));
   return ask;
 }
 
@@ -150,7 +149,8 @@ void ShapeApproved(const Audited<RecordSet>& audited, const Rooms& rooms,
   FillChecked(audited, rooms, *response.mutable_records());
   const RecordSet& set = audited.value();
   if (!set.more) return;
-  response.set_next_page_token(rooms.names.SealPage(audited.file().caller.agency(), kFlaggedList,
+  const CaseFile& file = audited.file();
+  response.set_next_page_token(rooms.names.SealPage(file.caller.agency(), file.ask.page_list,
                                                     set.records.back().head.id.value));
 }
 
@@ -188,14 +188,14 @@ void RecordExchange::GetRecordRequest(Incoming in, const hub::v1::GetRecordReque
 void RecordExchange::ListRecordRequests(Incoming in, const ListRecordRequestsRequest& request,
                                         Reply<ListRecordRequestsResponse> reply) const {
   const bool received = request.side() == hub::v1::RECORD_REQUEST_SIDE_RECEIVED;
-  const char* list = received ? "recordRequests/received" : "recordRequests/made";
+  const std::string list = PageListOf(desks_, "recordRequests", request);
   absl::StatusOr<int64_t> after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   StartReading<ListRecordRequestsResponse>(
       desks_, std::move(in), "ListRecordRequests",
       received ? "record_request.handle" : "record_request.read",
-      [this, request, from = *after](const CaseFile& file, ReadView& view) {
-        return Page(desks_.rooms, file, request).Gather(view, from);
+      [this, request, list, from = *after](const CaseFile& file, ReadView& view) {
+        return Page(desks_.rooms, file, request, list).Gather(view, from);
       },
       std::move(reply));
 }

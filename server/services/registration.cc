@@ -18,6 +18,7 @@ namespace {
 using hub::v1::MatchReviewKind;
 
 constexpr int kMostSiblings = 32;
+constexpr int kMostChildren = 4 * kMostSiblings;  // that a mother's dossier remembers, the newest
 
 absl::StatusOr<IdentifierKind> KindOf(hub::v1::IdentifierType type) {
   switch (type) {
@@ -270,12 +271,15 @@ class Registration : public Mutation {
     for (int i = children.size() - 1; i >= first; --i) {
       if (plan.changes.size() - before >= static_cast<size_t>(std::max(most, 1))) break;
       EHC_ASSIGN_OR_RETURN(const ReviewedChild sibling, ReadReviewed(view, SubjectId{children[i]}));
+      if (sibling.dossier.registered_by().empty()) continue;  // erased since
       if (!MayBeTheSame(sibling.dossier.person(), person_) || AreTwo(sibling.dossier)) continue;
       EHC_RETURN_IF_ERROR(
           OpenReview(desks_, file, view,
                      {hub::v1::MATCH_REVIEW_KIND_SAME_MOTHER, child, sibling, Stated(), ""}, plan));
     }
     mother.dossier.add_children(child.root.value);
+    const int too_many = std::max(0, mother.dossier.children_size() - kMostChildren);
+    mother.dossier.mutable_children()->ExtractSubrange(0, too_many, nullptr);
     plan.changes.push_back(PutSubject{mother.root, std::move(mother.dossier)});
     return absl::OkStatus();
   }

@@ -52,7 +52,8 @@ class DueList {
     const bool other_type =
         !request_.record_type().empty() && head.record_type != request_.record_type();
     if (other_type || !IsOfUnit(file_, head.unit.value())) return absl::OkStatus();
-    EHC_ASSIGN_OR_RETURN(const store::v1::Dossier dossier, view_.ReadDossier(head.subject));
+    EHC_ASSIGN_OR_RETURN(const SubjectId root, view_.RootOf(head.subject));
+    EHC_ASSIGN_OR_RETURN(const store::v1::Dossier dossier, view_.ReadDossier(root));
     const Retention retention = RetentionOf(file_, head, dossier);
     if (!request_.everything() && !retention.IsOver(by)) return absl::OkStatus();
     EHC_ASSIGN_OR_RETURN(const HoldsInForce* holds, HoldsAbout(head.subject));
@@ -133,8 +134,7 @@ void RetentionDesk::ListLegalHolds(Incoming in, const hub::v1::ListLegalHoldsReq
 
 void RetentionDesk::ListRetentionDue(Incoming in, const ListRetentionDueRequest& request,
                                      Reply<ListRetentionDueResponse> reply) const {
-  const std::string list = absl::StrCat("retentionDue/", request.due_by(), "/",
-                                        request.everything(), "/", request.record_type());
+  const std::string list = PageListOf(desks_, "retentionDue", request);
   auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   StartMatterReading<ListRetentionDueResponse>(

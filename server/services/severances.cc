@@ -44,14 +44,15 @@ MatterOpening<Severances>::Fill Asking(const Desks& desks, const SeverIdentityRe
                          ListMattersOf<Severances>(file, view, {Side::kOpener, true, {}, 1000}));
     for (Opened<Severances>& there : open) {
       const bool over = there.matter.due_at <= file.received_at;
-      if (there.body.subject() != file.subject.value || there.body.done_ms() != 0 || over) continue;
-      return std::move(there);
+      if (there.body.done_ms() != 0 || over) continue;
+      EHC_ASSIGN_OR_RETURN(const SubjectId root, view.RootOf(SubjectId{there.body.subject()}));
+      if (root == file.subject) return std::move(there);
     }
     EHC_ASSIGN_OR_RETURN(Opened<Severances> asked,
                          NewMatter<Severances>(desks.rooms.store, own, own, SubjectId{}));
     EHC_ASSIGN_OR_RETURN(asked.matter.due_at, ClockDue(file, desks.rooms.facts.calendar(),
                                                        "SEVERANCE", file.received_at));
-    asked.body.set_subject(file.subject.value);
+    asked.body.set_subject(NumberMeantBy(file.dossier, file.subject, file.named, own).value);
     asked.body.set_unit(file.ask.request.custodian_unit.value());
     asked.body.set_reason(request.reason());
     asked.body.set_justification(request.justification());

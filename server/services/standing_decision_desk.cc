@@ -150,16 +150,12 @@ ClassDecision ShowClass(const ClassDecisionTerms& terms) {
 
 using Resp = hub::v1::ListStandingDecisionsResponse;
 
-std::string ListOf(const hub::v1::ListStandingDecisionsRequest& request) {
-  return CollectionOf(request.subject(), StandingItems::kCollection);
-}
-
 // A page of the child's, and on the first page those for every child.
 class StandingLister : public RecordSource<Resp> {
  public:
-  StandingLister(const SubjectNames& names, int64_t after,
+  StandingLister(const SubjectNames& names, std::string list, int64_t after,
                  const hub::v1::ListStandingDecisionsRequest& request)
-      : names_(names), after_(after), request_(request) {}
+      : names_(names), list_(std::move(list)), after_(after), request_(request) {}
 
  private:
   absl::StatusOr<std::optional<Resp>> Fetch(const CaseFile& file, ReadView&) const override {
@@ -173,7 +169,7 @@ class StandingLister : public RecordSource<Resp> {
       if (item.origin().agency() != file.caller.agency().value()) continue;
       if (item.origin().number() <= after_ || !IsWanted(item.value(), file.received_at)) continue;
       if (response.standing_decisions_size() == size) {
-        response.set_next_page_token(names_.SealPage(file.caller.agency(), ListOf(request_), last));
+        response.set_next_page_token(names_.SealPage(file.caller.agency(), list_, last));
         break;
       }
       last = item.origin().number();
@@ -195,6 +191,7 @@ class StandingLister : public RecordSource<Resp> {
   }
 
   const SubjectNames& names_;
+  const std::string list_;
   const int64_t after_;
   const hub::v1::ListStandingDecisionsRequest request_;
 };
@@ -236,7 +233,8 @@ void ConsentDesk::EndStandingDecision(Incoming in,
 void ConsentDesk::ListStandingDecisions(Incoming in,
                                         const hub::v1::ListStandingDecisionsRequest& request,
                                         Reply<Resp> reply) const {
-  auto after = ReadPageToken(desks_, in.caller, ListOf(request), request.page_token());
+  const std::string list = PageListOf(desks_, StandingItems::kCollection, request);
+  auto after = ReadPageToken(desks_, in.caller, list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   absl::StatusOr<Ask> ask;
   if (request.subject().empty()) {
@@ -248,7 +246,7 @@ void ConsentDesk::ListStandingDecisions(Incoming in,
     ask = OwnReadingAsk(desks_, in.caller, "ListStandingDecisions", "standing_decision.read",
                         request.subject());
   }
-  auto source = std::make_shared<StandingLister>(desks_.rooms.names, *after, request);
+  auto source = std::make_shared<StandingLister>(desks_.rooms.names, list, *after, request);
   StartDisclosure<Resp, Resp>(desks_, std::move(in), std::move(ask), *source, ShapeWhole<Resp>,
                               [source, reply = std::move(reply)](Answer<Resp> answer) mutable {
                                 reply(std::move(answer));

@@ -43,31 +43,24 @@ void ShapeCapacity(const Audited<Written>& audited, const Rooms&,
   response.mutable_capacity_assessment()->CopyFrom(*audited.value().value);
 }
 
-// A child's list, by the child as the caller named it.
-template <typename Items>
-std::string ListOf(const SubjectRef& child) {
-  return CollectionOf(child.identifier.has_value()
-                          ? FormatSubjectName(*child.identifier)
-                          : absl::StrCat(child.subject.value_or(SubjectId{}).value),
-                      Items::kCollection);
+template <typename Value>
+std::string NextPage(const Audited<ItemPage<Value>>& audited, const Rooms& rooms) {
+  const CaseFile& file = audited.file();
+  return rooms.names.SealPage(file.caller.agency(), file.ask.page_list, audited.value().next_after);
 }
 
 void ShapeRelationships(const Audited<ItemPage<hub::v1::Relationship>>& audited, const Rooms& rooms,
                         hub::v1::ListRelationshipsResponse& response) {
   for (const auto& value : audited.value().values) *response.add_relationships() = value;
   if (audited.value().next_after == 0) return;
-  response.set_next_page_token(rooms.names.SealPage(
-      audited.file().caller.agency(), ListOf<RelationshipItems>(audited.file().ask.subject),
-      audited.value().next_after));
+  response.set_next_page_token(NextPage(audited, rooms));
 }
 
 void ShapeProtections(const Audited<ItemPage<hub::v1::Protection>>& audited, const Rooms& rooms,
                       hub::v1::ListProtectionsResponse& response) {
   for (const auto& value : audited.value().values) *response.add_protections() = value;
   if (audited.value().next_after == 0) return;
-  response.set_next_page_token(rooms.names.SealPage(
-      audited.file().caller.agency(), ListOf<ProtectionItems>(audited.file().ask.subject),
-      audited.value().next_after));
+  response.set_next_page_token(NextPage(audited, rooms));
 }
 
 std::string Today(const Desks& desks) { return FormatDate(LondonDate(desks.rooms.clock.Now())); }
@@ -87,7 +80,8 @@ void List(const Desks& desks, Incoming in, const char* method, const char* actio
           Shape<ItemPage<typename Items::Value>, Resp> shape, Reply<Resp> reply) {
   auto ask = OwnReadingAsk(desks, in.caller, method, action, request.subject());
   if (!ask.ok()) return Fail(in.call_id, ask.status(), std::move(reply));
-  auto after = ReadPageToken(desks, in.caller, ListOf<Items>(ask->subject), request.page_token());
+  ask->page_list = PageListOf(desks, Items::kCollection, request);
+  auto after = ReadPageToken(desks, in.caller, ask->page_list, request.page_token());
   if (!after.ok()) return Fail(in.call_id, after.status(), std::move(reply));
   auto source = std::make_shared<ItemLister<Items>>(
       desks.rooms.names, *after, PageSize(request.page_size()), std::move(wanted));

@@ -85,7 +85,8 @@ absl::StatusOr<std::optional<DisclosureEntry>> ReadDisclosure(const StoredEntry&
       !absl::StartsWith(record[AuditField::kAnswer], "OK")) {
     return std::nullopt;
   }
-  return DisclosureEntry{entry.index, entry.row.leaf_hash, entry.row.recorded_at, record};
+  return DisclosureEntry{entry.index, entry.row.leaf_hash, entry.row.recorded_at, entry.row.subject,
+                         record};
 }
 
 absl::StatusOr<Withholdings> Withholdings::Read(ReadView& view, SubjectId subject,
@@ -240,7 +241,9 @@ absl::StatusOr<std::vector<Change>> WithholdingDuty::ChangesFor(const CaseFile& 
   absl::StatusOr<absl::Time> due = ClockDue(file, calendar_, "WITHHELD_REVIEW", entry.recorded_at);
   EHC_ASSIGN_OR_RETURN(
       Opened<WithheldDisclosures> opened,
-      NewWithheld(store_, release.custodian, file.subject, due.value_or(entry.recorded_at)));
+      NewWithheld(store_, release.custodian,
+                  NumberMeantBy(file.dossier, file.subject, file.named, release.custodian),
+                  due.value_or(entry.recorded_at)));
   opened.body.set_unit(release.unit.value());
   opened.body.set_leaf_hash(std::string(DigestView(entry.leaf_hash)));
   opened.body.set_disclosed_ms(absl::ToUnixMillis(entry.recorded_at));

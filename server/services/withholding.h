@@ -41,6 +41,7 @@ struct DisclosureEntry {
   int64_t index = 0;
   Digest leaf_hash{};
   absl::Time at;
+  SubjectId named;  // the number of the child that it is about
   AuditRecord record;
 };
 

@@ -42,6 +42,7 @@ class CustodyRpc final : public UnaryService<hub::v1::CustodyService, CustodyDes
   EHC_SERVE(ResolveBreakGlassUse);
   EHC_SERVE(ListDisclosureNotices);
   EHC_SERVE(AcknowledgeDisclosureNotice);
+  EHC_SERVE(AcknowledgeDisclosureNotices);
   EHC_SERVE(ListWorkItems);
 };
 

@@ -188,6 +188,22 @@ TEST_F(ErasureTest, WhatAnotherAgencyKeepsStays) {
   EXPECT_EQ(ReasonIn(trust.subjects.ListRelationships(own)), "OK");
 }
 
+TEST_F(ErasureTest, HoldOnATypeThatThereIsNotIsRefused) {
+  v1::PlaceLegalHoldRequest hold = Hold();
+  hold.set_subject(NewChild());
+  hold.add_record_types("EHC_PLAN");
+  hold.add_record_types("EHC_PLANS");
+  const auto refused = governance_.retention.PlaceLegalHold(hold);
+  EXPECT_EQ(ReasonIn(refused), "FIELD_INVALID");
+  EXPECT_THAT(refused.status().ToString(), ::testing::HasSubstr("record_types[1]"));
+}
+
+TEST_F(ErasureTest, TypeNamedTwiceIsErasedOnce) {
+  v1::RequestErasureRequest request = RecordsOf(NewChild());
+  request.add_record_types("EHC_PLAN");
+  EXPECT_EQ(Erase(request).records_erased(), 1u);
+}
+
 TEST_F(ErasureTest, LegalHoldSuspendsErasureUntilItIsLifted) {
   const std::string child = NewChild();
   auto asked = records_.retention.RequestErasure(RecordsOf(child));

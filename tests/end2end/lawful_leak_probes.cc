@@ -318,6 +318,9 @@ const std::vector<Probe>& Probes() {
       {"CustodyService.AcknowledgeDisclosureNotice",
        {kNorthGovernance, kPaediatrician},
        "name: 'disclosureNotices/$notice_id'"},
+      {"CustodyService.AcknowledgeDisclosureNotices",
+       {kNorthGovernance, kPaediatrician},
+       "names: 'disclosureNotices/$notice_id' names: 'disclosureNotices/$notice_id'"},
       {"SubjectService.SupersedeIdentifier",
        {kNorthCaseworker, kPaediatrician},
        "subject: '$S' superseded $id_nhs replacement { type: IDENTIFIER_TYPE_NHS_NUMBER "

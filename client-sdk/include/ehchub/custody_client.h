@@ -210,7 +210,8 @@ class CustodyClient {
     return connection_->ResolveBreakGlassUse(request);
   }
 
-  // Lists what the calling unit was told of its records having been read, oldest first.
+  // Lists what the calling unit was told of its records having been read, oldest first: a day's
+  // readings of one child by one agency as one notice.
   absl::StatusOr<v1::ListDisclosureNoticesResponse> ListDisclosureNotices(
       const v1::ListDisclosureNoticesRequest& request) const {
     return connection_->ListDisclosureNotices(request);
@@ -221,6 +222,13 @@ class CustodyClient {
   absl::StatusOr<v1::AcknowledgeDisclosureNoticeResponse> AcknowledgeDisclosureNotice(
       const v1::AcknowledgeDisclosureNoticeRequest& request) const {
     return connection_->AcknowledgeDisclosureNotice(request);
+  }
+
+  // Says the same of many notices, each by itself; what became of each is said in the order asked.
+  // Repeating the call completes what a failure left undone.
+  absl::StatusOr<v1::AcknowledgeDisclosureNoticesResponse> AcknowledgeDisclosureNotices(
+      const v1::AcknowledgeDisclosureNoticesRequest& request) const {
+    return connection_->AcknowledgeDisclosureNotices(request);
   }
 
   // Lists what the calling unit has to see to, the most urgent first. A page is of the queue as it

@@ -77,6 +77,8 @@ class CustodyConnection {
       const v1::ListDisclosureNoticesRequest& request) = 0;
   virtual absl::StatusOr<v1::AcknowledgeDisclosureNoticeResponse> AcknowledgeDisclosureNotice(
       const v1::AcknowledgeDisclosureNoticeRequest& request) = 0;
+  virtual absl::StatusOr<v1::AcknowledgeDisclosureNoticesResponse> AcknowledgeDisclosureNotices(
+      const v1::AcknowledgeDisclosureNoticesRequest& request) = 0;
   virtual absl::StatusOr<v1::ListWorkItemsResponse> ListWorkItems(
       const v1::ListWorkItemsRequest& request) = 0;
   virtual absl::StatusOr<v1::TransferPlanResponse> TransferPlan(

@@ -158,6 +158,11 @@ class GrpcCustodyConnection final : public CustodyConnection {
     return rpc_.Call(&Stub::AcknowledgeDisclosureNotice, "AcknowledgeDisclosureNotice", request);
   }
 
+  absl::StatusOr<v1::AcknowledgeDisclosureNoticesResponse> AcknowledgeDisclosureNotices(
+      const v1::AcknowledgeDisclosureNoticesRequest& request) override {
+    return rpc_.Call(&Stub::AcknowledgeDisclosureNotices, "AcknowledgeDisclosureNotices", request);
+  }
+
   absl::StatusOr<v1::ListWorkItemsResponse> ListWorkItems(
       const v1::ListWorkItemsRequest& request) override {
     return rpc_.Call(&Stub::ListWorkItems, "ListWorkItems", request);

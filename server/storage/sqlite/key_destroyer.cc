@@ -32,7 +32,8 @@ absl::Status Add(absl::StatusOr<SealingKey> key, std::vector<std::string>* finge
 // What bears an origin, and may be dropped with it.
 int ItemsIn(const Dossier& dossier) {
   return dossier.identifiers_size() + dossier.relationships_size() + dossier.consents_size() +
-         dossier.protections_size() + dossier.capacities_size() + dossier.standing_decisions_size();
+         dossier.protections_size() + dossier.capacities_size() +
+         dossier.standing_decisions_size() + dossier.accounts_size();
 }
 
 struct Noting {

@@ -106,8 +106,9 @@ class Bench {
     EHC_RETURN_IF_ERROR(CheckIsOnDisk(folder_));
     EHC_ASSIGN_OR_RETURN(world_, BenchWorld::Found(folder_));
     EHC_ASSIGN_OR_RETURN(
-        hub_, ChildProcess::Start({"ehc-bench-hub", "--serve", "hub", "--serve",
-                                   world_->data_folder(), "--serve", world_->tls_folder()}));
+        hub_,
+        ChildProcess::Start({"ehc-bench-hub", "--serve", options_.unpaced ? "unpaced hub" : "hub",
+                             "--serve", world_->data_folder(), "--serve", world_->tls_folder()}));
     EHC_ASSIGN_OR_RETURN(
         echo_, ChildProcess::Start({"ehc-bench-echo", "--serve", "echo", "--serve", options_.echo,
                                     "--serve", world_->tls_folder()}));
@@ -121,10 +122,10 @@ class Bench {
     const int connections = std::min(options_.connections, in_flight);
     LoadClient to_hub(hub_->port(), askers_, connections);
     LoadClient to_echo(echo_->port(), {askers_[0]}, connections);
-    to_hub.SetQuestions(options_.load == "mix" ? world_->Mix() : world_->Summaries());
+    EHC_RETURN_IF_ERROR(TeachEcho(to_echo));
+    EHC_ASSIGN_OR_RETURN(std::vector<Question> questions, Load());
+    to_hub.SetQuestions(std::move(questions));
     to_echo.SetQuestions(world_->Summaries());
-    EHC_RETURN_IF_ERROR(to_hub.Run(in_flight, shares_.warm_up).status());
-    EHC_RETURN_IF_ERROR(to_echo.Send(kEchoLearn, to_hub.last_answer()));
     EHC_ASSIGN_OR_RETURN(const Stages before, StagesNow());
     std::vector<Measured> hub;
     std::vector<Measured> echo;
@@ -141,6 +142,19 @@ class Bench {
   }
 
  private:
+  absl::StatusOr<std::vector<Question>> Load() {
+    if (options_.load == "registrations") return world_->Registrations();
+    return options_.load == "mix" ? world_->Mix() : world_->Summaries();
+  }
+
+  // What it answers whatever the load: a summary of the hub's.
+  absl::Status TeachEcho(LoadClient& to_echo) {
+    LoadClient asker(hub_->port(), askers_, 1);
+    asker.SetQuestions(world_->Summaries());
+    EHC_RETURN_IF_ERROR(asker.Run(1, shares_.warm_up).status());
+    return to_echo.Send(kEchoLearn, asker.last_answer());
+  }
+
   absl::StatusOr<Stages> StagesNow() {
     EHC_ASSIGN_OR_RETURN(const std::string metrics, hub_->Ask("metrics"));
     return ReadStages(metrics);

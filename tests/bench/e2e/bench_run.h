@@ -16,7 +16,8 @@ struct BenchOptions {
   int rounds = 3;
   int children = 200;
   int connections = 64;            // that the calls in flight are spread over, at most one each
-  std::string load = "summaries";  // or "mix"; see BenchWorld
+  std::string load = "summaries";  // or "mix", "registrations"; see BenchWorld
+  bool unpaced = false;            // the hub answers as soon as it can, whatever that may tell
   std::string echo = "messages";   // or "bytes"; see RunEchoServer()
   std::vector<int> in_flight = {1, 8, 64};
 };

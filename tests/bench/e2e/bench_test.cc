@@ -56,6 +56,18 @@ TEST(BenchE2eTest, MixedLoadIsAnsweredCallByCall) {
   EXPECT_GT(rows[0]["hub_per_s"], 0);
 }
 
+TEST(BenchE2eTest, RegistrationsAreAnsweredCallByCall) {
+  const auto [out, status] = RunBench(
+      "--load registrations --unpaced --format json --seconds 2 --children 5 --in-flight 1,64");
+  ASSERT_EQ(status, 0) << out;
+  const json rows = json::parse(out, nullptr, /*allow_exceptions=*/false);
+  ASSERT_EQ(rows.size(), 2u) << out;
+  for (const json& row : rows) {
+    EXPECT_GT(row["hub_per_s"], 0);
+    EXPECT_GT(row["ratio"], 0);
+  }
+}
+
 TEST(BenchE2eTest, FolderInMemoryIsRefused) {
   if (::access("/dev/shm", W_OK) != 0) GTEST_SKIP() << "no folder in memory here";
   const auto [out, status] = RunBench("--seconds 1 --data /dev/shm 2>&1");

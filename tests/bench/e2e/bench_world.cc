@@ -37,16 +37,8 @@ std::string SectionText(char section, int child) {
   return text;
 }
 
-// Synthetic: the 999 range is never issued. Modulus 11 weighs the nine digits by 10 to 2.
-std::string NhsNumber(int number) {
-  for (;; number += 1000) {
-    const std::string digits = absl::StrCat(999000000 + number);
-    int sum = 0;
-    for (int i = 0; i < 9; ++i) sum += (digits[i] - '0') * (10 - i);
-    const int check = (11 - sum % 11) % 11;
-    if (check != 10) return absl::StrCat(digits, check);
-  }
-}
+// Far enough apart that no two are given the same number.
+std::string NhsNumber(int child) { return SyntheticNhsNumber(999'000'000 + 2 * child); }
 
 absl::Status Write(const std::string& path, const std::string& text) {
   std::ofstream file(path, std::ios::trunc);
@@ -417,6 +409,17 @@ std::vector<Question> BenchWorld::Mix() const {
                                     : RecordsAsked(child));
   }
   return questions;
+}
+
+absl::StatusOr<std::vector<Question>> BenchWorld::Registrations() {
+  if (newcomers_ == nullptr) {
+    EHC_ASSIGN_OR_RETURN(newcomers_, Newcomers::Of(std::string(EHC_SOURCE_DIR) + "/policies"));
+  }
+  Question question;
+  question.path = kRegisterSubject;
+  question.who = kCaseworker;
+  question.make = [newcomers = newcomers_] { return newcomers->NextRegistration(); };
+  return std::vector<Question>{std::move(question)};
 }
 
 }  // namespace ehc

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tests/bench/e2e/load_client.h"
+#include "tests/bench/e2e/newcomers.h"
 
 namespace ehc {
 
@@ -36,6 +37,8 @@ class BenchWorld {
   // A day of the hub: of a hundred calls 70 ask for a status, 20 for a summary, 8 push a changed
   // status, and 2 make a request for records or take one back.
   std::vector<Question> Mix() const;
+  // The caseworker registers a child whom nobody knows, another one with every call.
+  absl::StatusOr<std::vector<Question>> Registrations();
 
  private:
   struct Keys;
@@ -47,6 +50,7 @@ class BenchWorld {
   const std::string folder_;
   const std::unique_ptr<Keys> keys_;
   std::vector<std::string> children_;
+  std::shared_ptr<Newcomers> newcomers_;
 };
 
 }  // namespace ehc

@@ -9,7 +9,7 @@
 
 namespace ehc {
 
-int RunHub(const std::string& data_folder, const std::string& tls_folder) {
+int RunHub(const std::string& data_folder, const std::string& tls_folder, Answers answers) {
   const absl::Status prepared = PreparePlatform();
   if (!prepared.ok()) {
     std::cerr << "hub: " << prepared.message() << "\n";
@@ -22,6 +22,9 @@ int RunHub(const std::string& data_folder, const std::string& tls_folder) {
   options.audience = kBenchAudience;
   options.development = true;
   options.server.tls = TlsFiles::InDirectory(tls_folder);
+  if (answers == Answers::kAtOnce) {
+    options.server.pace = {absl::ZeroDuration(), absl::ZeroDuration(), absl::Microseconds(1)};
+  }
   auto house = House::Open(options, SystemClock());
   if (!house.ok()) {
     std::cerr << "hub: " << house.status().message() << "\n";

@@ -5,9 +5,12 @@
 
 namespace ehc {
 
+// When it answers what is alike for every child: at the pace of a hub in use, or as soon as it can.
+enum class Answers { kAtItsPace, kAtOnce };
+
 // The hub as `ehc-hub serve --development` runs it, as a child process (ServeParent): any line is
 // answered with its metrics. Returns its exit status.
-int RunHub(const std::string& data_folder, const std::string& tls_folder);
+int RunHub(const std::string& data_folder, const std::string& tls_folder, Answers answers);
 
 }  // namespace ehc
 

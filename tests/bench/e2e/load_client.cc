@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ehc/hub/v1/record_exchange_service.pb.h"
+#include "ehc/hub/v1/subject_service.pb.h"
 #include "server/base/ids.h"
 #include "server/base/status_macros.h"
 #include "server/transport/options.h"
@@ -53,6 +54,13 @@ absl::Status Failure(const grpc::Status& status) {
 std::string WithFreshId(std::string bytes) {
   const std::string id = NewUuid4();
   return bytes.replace(2, id.size(), id);
+}
+
+absl::Status CheckIsRegistered(const std::string& bytes) {
+  hub::v1::RegisterSubjectResponse response;
+  return response.ParseFromString(bytes) && !response.subject().empty()
+             ? absl::OkStatus()
+             : absl::InternalError("an answer names no child");
 }
 
 absl::Duration Quantile(std::vector<int64_t>& sorted_nanos, double q) {
@@ -139,6 +147,8 @@ class LoadClient::Loop {
     if (takes_back) {
       fresh = Buffer(client_.to_take_back_.front());
       client_.to_take_back_.pop_front();
+    } else if (question.make) {
+      fresh = Buffer(question.make());
     } else if (question.fresh_id) {
       fresh = Buffer(WithFreshId(question.bytes));
     }
@@ -157,6 +167,10 @@ class LoadClient::Loop {
   absl::Status Check(const Slot& slot) {
     if (!slot.status.ok()) return Failure(slot.status);
     if (slot.path == kCreateRecordRequest) return TakeBackLater(slot);
+    if (slot.path == kRegisterSubject) {
+      return nanos_.size() % kParseEvery == 1 ? CheckIsRegistered(Bytes(slot.response))
+                                              : absl::OkStatus();
+    }
     if (slot.path == kCancelRecordRequest || slot.path == kPublishSupportStatus) {
       return absl::OkStatus();
     }

@@ -6,6 +6,7 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ inline constexpr char kCreateRecordRequest[] =
 inline constexpr char kCancelRecordRequest[] =
     "/ehc.hub.v1.RecordExchangeService/CancelRecordRequest";
 
+inline constexpr char kRegisterSubject[] = "/ehc.hub.v1.SubjectService/RegisterSubject";
+
 struct ClientIdentity {
   std::string roots_pem;
   std::string certificate_pem;
@@ -42,6 +45,8 @@ struct Question {
   std::string bytes;      // the serialised message
   size_t who = 0;         // which identity asks
   bool fresh_id = false;  // its first field is a request_id, to be drawn anew for each call
+  std::function<std::string()> make =
+      nullptr;  // makes the message of each call, where there is one
 };
 
 // One measurement of one server.

@@ -26,8 +26,11 @@ int main(int argc, char** argv) {
   app.add_option("--echo", options.echo, "what the echo passes on: messages or bytes")
       ->check(CLI::IsMember({"messages", "bytes"}));
   app.add_option("--load", options.load,
-                 "summaries, or mix: 70 % statuses, 20 % summaries, 8 % pushes, 2 % requests")
-      ->check(CLI::IsMember({"summaries", "mix"}));
+                 "summaries; mix: 70 % statuses, 20 % summaries, 8 % pushes, 2 % requests; or "
+                 "registrations of children whom nobody knows")
+      ->check(CLI::IsMember({"summaries", "mix", "registrations"}));
+  app.add_flag("--unpaced", options.unpaced,
+               "the hub holds no answer back until its moment: for what it could do");
   app.add_option("--in-flight", options.in_flight, "calls in flight: 1,8,64")->delimiter(',');
   app.add_option("--data", options.folder, "an empty folder on a real disk, left as it is");
   std::vector<std::string> serve;  // how the program starts itself
@@ -36,8 +39,9 @@ int main(int argc, char** argv) {
 
   if (!serve.empty()) {
     ehc::StayOn(ehc::Core::kServer);
-    return serve[0] == "echo" ? ehc::RunEchoServer(serve[1], serve.back())
-                              : ehc::RunHub(serve[1], serve.back());
+    if (serve[0] == "echo") return ehc::RunEchoServer(serve[1], serve.back());
+    return ehc::RunHub(serve[1], serve.back(),
+                       serve[0] == "hub" ? ehc::Answers::kAtItsPace : ehc::Answers::kAtOnce);
   }
   options.time = absl::Seconds(seconds);
   const auto rows = ehc::RunBench(options);

@@ -54,6 +54,18 @@ class JoinedTest : public ::testing::Test {
   store::v1::Dossier root_ = DossierOf("bromley", 3);
 };
 
+TEST_F(JoinedTest, NumberThatAnAgencyRegisteredIsMeantByItAndAnotherIsItsOwn) {
+  EXPECT_EQ(NumberMeantBy(root_, kRoot, kRoot, kBromley), kRoot);
+  EXPECT_EQ(NumberMeantBy(root_, kRoot, kMember, kBromley), kRoot) << "the trust registered that";
+  EXPECT_EQ(NumberMeantBy(root_, kRoot, kRoot, kTrust), kMember);
+  EXPECT_EQ(NumberMeantBy(root_, kRoot, kMember, kTrust), kMember);
+  EXPECT_EQ(NumberMeantBy(root_, kRoot, kRoot, kSchool), kRoot) << "of a stranger's, the one used";
+  AddRegistration(root_, kRoot, kMember, kBromley);
+  EXPECT_EQ(NumberFor(root_, kRoot, kMember, kBromley), kRoot);
+  EXPECT_EQ(NumberMeantBy(root_, kRoot, kMember, kBromley), kMember) << "it registered both";
+  EXPECT_EQ(NumberMeantBy(root_, kRoot, kRoot, kBromley), kRoot);
+}
+
 TEST_F(JoinedTest, DossierOfOneHoldsTheItemsOfAllUnderNumbersOfTheirOwn) {
   EXPECT_THAT(NoticesOf(root_),
               ElementsAre("bromley1", "bromley2", "bromley3", "trust1", "trust2"));

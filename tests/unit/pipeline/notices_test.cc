@@ -36,10 +36,11 @@ class NoticesTest : public PathTest {
 
   struct Told {
     std::string agency;
+    absl::Time due;
     store::v1::DisclosureNoticeBody body;
   };
   std::vector<Told> Tell() {
-    const auto notices = NoticesOf(*store_, file_, release_);
+    const auto notices = NoticesOf(*store_, calendar_, file_, release_);
     EXPECT_TRUE(notices.ok()) << notices.status();
     std::vector<Told> told;
     for (const PutMatter& put : *notices) {
@@ -49,6 +50,7 @@ class NoticesTest : public PathTest {
       EXPECT_TRUE(put.matter.open);
       Told& one = told.emplace_back();
       one.agency = put.matter.addressee.value();
+      one.due = put.matter.due_at;
       EXPECT_TRUE(one.body.ParseFromString(put.matter.body));
     }
     return told;
@@ -74,6 +76,28 @@ TEST_F(NoticesTest, CustodianIsToldWhoReadWhichParts) {
   EXPECT_THAT(told[0].body.parts(), ElementsAre("C"));
   EXPECT_EQ(told[0].body.obligation(), "NOTIFY_CUSTODIAN");
   EXPECT_EQ(told[0].body.decision_id(), "d1");
+}
+
+TEST_F(NoticesTest, NoticeIsDueByTheClockOfThePolicyInForce) {
+  Owe("NOTIFY_CUSTODIAN");
+  file_.snapshot = policies_.Get()->policy;
+  file_.received_at = absl::FromCivil(absl::CivilHour(2026, 3, 2, 9), London());
+  const auto told = Tell();
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told[0].due, absl::FromCivil(absl::CivilDay(2026, 3, 17), London()))
+      << "ten working days";
+}
+
+TEST_F(NoticesTest, NoticeIsOpenedWithoutALimitWhereNoneCanBeWorkedOut) {
+  Owe("NOTIFY_CUSTODIAN");
+  auto told = Tell();
+  ASSERT_THAT(told, SizeIs(1)) << "no policy";
+  EXPECT_EQ(told[0].due, absl::InfiniteFuture());
+  file_.snapshot = policies_.Get()->policy;
+  file_.received_at = absl::FromCivil(absl::CivilDay(2190, 1, 1), London());
+  told = Tell();
+  ASSERT_THAT(told, SizeIs(1)) << "no bank holidays are known of that year";
+  EXPECT_EQ(told[0].due, absl::InfiniteFuture());
 }
 
 TEST_F(NoticesTest, AuthorityThatIsTheCustodianIsToldOnce) {

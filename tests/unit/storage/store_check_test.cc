@@ -335,6 +335,43 @@ TEST_F(StoreCheck, DestroyedKeyThatIsThereAgainIsFoundWithTheFirstEntryThatItOpe
   EXPECT_THAT(openings->findings.front().what, HasSubstr("is there again"));
 }
 
+TEST_F(StoreCheck, DescriptionOfAnErasedRegistrationThatIsThereAgainIsFound) {
+  store::v1::Dossier both = DossierOf();
+  both.add_registered_by("trust");
+  both.add_registered_by("bromley");
+  both.set_last_number(1);
+  store::v1::AccountItem& account = *both.add_accounts();
+  account.mutable_origin()->set_agency("bromley");
+  account.mutable_origin()->set_number(1);
+  account.mutable_value()->set_family_name("Example");
+  const auto append = [&](int number, std::vector<Change> changes) {
+    auto store = OpenSqliteStore({.path = Path(), .key_file = KeyPath()}).value();
+    Commit commit;
+    const std::string text = absl::StrCat("entry ", number);
+    commit.entry.leaf_hash = LeafHash(text);
+    commit.entry.opening = "opening of " + text;
+    commit.entry.searcher = AgencyId("bromley");
+    commit.entry.recorded_at = absl::FromUnixMillis(kFirstMs + number * kMinuteMs);
+    commit.changes = std::move(changes);
+    std::promise<absl::Status> done;
+    store->Append(std::move(commit),
+                  [&](absl::StatusOr<Committed> result) { done.set_value(result.status()); });
+    ASSERT_EQ(done.get_future().get(), absl::OkStatus());
+  };
+  append(kEntries, {PutSubject{SubjectId{5}, both}});
+  append(kEntries + 1, {EraseKeys{std::string(16, 'g'),
+                                  absl::FromUnixMillis(kFirstMs + (kEntries + 1) * kMinuteMs),
+                                  {RegistrationOf{SubjectId{5}, AgencyId("bromley")}}}});
+  auto report = Check();
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_TRUE(report->sound()) << report->findings.front().where << report->findings.front().what;
+  append(kEntries + 2, {PutSubject{SubjectId{5}, both}});
+  report = Check();
+  ASSERT_TRUE(report.ok()) << report.status();
+  ASSERT_FALSE(report->sound());
+  EXPECT_THAT(report->findings.front().what, HasSubstr("is there again"));
+}
+
 TEST_F(StoreCheck, JournalThatWasAlteredIsFoundAndOneThatIsMissingIsSaid) {
   const std::string journal = Path() + ".erasures";
   std::stringstream text;

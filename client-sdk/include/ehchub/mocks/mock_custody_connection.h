@@ -68,6 +68,9 @@ class MockCustodyConnection : public CustodyConnection {
               (const v1::ListDisclosureNoticesRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::AcknowledgeDisclosureNoticeResponse>, AcknowledgeDisclosureNotice,
               (const v1::AcknowledgeDisclosureNoticeRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::AcknowledgeDisclosureNoticesResponse>,
+              AcknowledgeDisclosureNotices, (const v1::AcknowledgeDisclosureNoticesRequest&),
+              (override));
   MOCK_METHOD(absl::StatusOr<v1::ListWorkItemsResponse>, ListWorkItems,
               (const v1::ListWorkItemsRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::TransferPlanResponse>, TransferPlan,
