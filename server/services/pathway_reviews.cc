@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "server/services/letters.h"
+#include "server/services/matter_events.h"
 #include "server/services/pathway_calls.h"
 #include "server/services/verifications.h"
 
@@ -54,6 +55,12 @@ MatterShow<PathwayReviews> Show(const Desks& desks) {
   };
 }
 
+void TellOfReview(const Opened<PathwayReviews>& opened, Plan& plan) {
+  TellParties(opened.matter, kReviewHeld, plan);
+  if (!opened.body.value().record().empty()) TellParties(opened.matter, kPlanAttached, plan);
+  if (!opened.body.value().ends()) TellParties(opened.matter, kReviewDue, plan);
+}
+
 std::string ClockOf(hub::v1::ReviewKind kind) {
   return absl::StrCat("REVIEW_", hub::v1::ReviewKind_Name(kind).substr(sizeof("REVIEW_KIND_") - 1));
 }
@@ -80,6 +87,7 @@ class Holding {
     EHC_RETURN_IF_ERROR(Fill(file, held, opened));
     EHC_RETURN_IF_ERROR(Follow(file, view, opened, plan));
     plan.changes.push_back(Put(opened));
+    TellOfReview(opened, plan);
     return opened;
   }
 

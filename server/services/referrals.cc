@@ -5,6 +5,7 @@
 
 #include "server/pathway/machine.h"
 #include "server/pathway/timescales.h"
+#include "server/services/matter_events.h"
 #include "server/services/verifications.h"
 
 namespace ehc {
@@ -70,6 +71,29 @@ void AddPacks(const policy::v1::Pathway& pathway, const std::string& state, Refe
   }
 }
 
+// What its parties are told of once it is another.
+struct Standing {
+  std::string state;
+  hub::v1::ReferralStage stage;
+  std::string outcome;
+
+  static Standing Of(const Opened<Referrals>& opened) {
+    return {opened.body.state(), StageShown(opened.body),
+            opened.body.outcome().SerializeAsString()};
+  }
+};
+
+void TellWhatMoved(const Standing& before, const Opened<Referrals>& opened, Plan& plan) {
+  const Standing now = Standing::Of(opened);
+  if (now.state != before.state) {
+    TellParty(opened.matter, opened.matter.addressee, kCaseMoved, plan);
+  }
+  if (now.stage != before.stage) {
+    TellParty(opened.matter, opened.matter.opener, kStageMoved, plan);
+  }
+  if (now.outcome != before.outcome) TellParties(opened.matter, kOutcomeTold, plan);
+}
+
 template <typename Kind>
 absl::Status EndErrand(ReadView& view, const AgencyId& opener, int64_t number,
                        absl::FunctionRef<void(typename Kind::Value&)> end, Plan& plan) {
@@ -128,6 +152,7 @@ absl::StatusOr<Written> ReferralEdit::Recall(const CaseFile& file, ReadView& vie
 absl::Status ChangeReferral(Opened<Referrals>& opened, Plan& plan,
                             absl::FunctionRef<absl::Status()> change) {
   const std::string before = opened.body.SerializeAsString();
+  const Standing stood = Standing::Of(opened);
   const std::string seen = SeenByReferrer(opened);
   EHC_RETURN_IF_ERROR(change());
   plan.reads.push_back(MatterKey(opened.matter.id));
@@ -137,6 +162,7 @@ absl::Status ChangeReferral(Opened<Referrals>& opened, Plan& plan,
   if (opened.body.SerializeAsString() == before) return absl::OkStatus();
   ++opened.matter.revision;
   plan.changes.push_back(Put(opened));
+  TellWhatMoved(stood, opened, plan);
   return absl::OkStatus();
 }
 

@@ -39,6 +39,8 @@ hub::v1::Referral ShowReferral(const Desks& desks, const CaseFile& file,
 hub::v1::Referral ShowReferralInList(const Desks& desks, const CaseFile& file,
                                      const Opened<Referrals>& opened);
 
+// The stage that its referrer sees.
+hub::v1::ReferralStage StageShown(const store::v1::ReferralBody& body);
 // What its referrer could tell by reading it twice.
 std::string SeenByReferrer(const Opened<Referrals>& opened);
 
