@@ -222,6 +222,7 @@ class Closing {
 
   absl::Status operator()(const CaseFile& file, ReadView& view, Opened<Referrals>& opened,
                           Plan& plan) const {
+    if (IsReopened(opened)) return CloseAgain(file, request_.note(), opened);
     EHC_RETURN_IF_ERROR(
         MoveOn(file, calendar_, policy::v1::PATHWAY_EVENT_CLOSED, request_.note(), opened));
     hub::v1::StageDates& dates = *opened.body.mutable_value()->mutable_dates();

@@ -103,6 +103,7 @@ absl::StatusOr<std::optional<Opened<Referrals>>> OpenAlready(const CaseFile& fil
   for (Matter& matter : open) {
     if (matter.opener != file.caller.agency()) continue;
     EHC_ASSIGN_OR_RETURN(Opened<Referrals> there, Unpack<Referrals>(std::move(matter)));
+    if (IsReopened(there)) continue;  // it has ended; only an assessment is still to be seen to
     if (there.body.value().pathway() == pathway && ReadsAsOpener(file, there)) return there;
   }
   return std::nullopt;

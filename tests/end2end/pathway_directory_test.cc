@@ -158,6 +158,12 @@ TEST_F(HeldReviewTest, DelegatedAgencysReviewIsTheAuthoritysTooWithItsEvents) {
   EXPECT_EQ(
       copy->reviews(0).next_due_on(),
       FormatDate(LondonDate(absl::FromUnixSeconds(work->work_items(0).due_at().seconds() - 1))));
+  const auto holders = Queue(kKeyWorker, v1::WORK_KIND_REVIEW_DUE, held->review().name());
+  ASSERT_EQ(holders.size(), 1u) << "it holds the next one too";
+  EXPECT_EQ(holders[0].due_at().seconds(), work->work_items(0).due_at().seconds());
+  EXPECT_EQ(holders[0].with_agency(), "agencies/bromley");
+  clock().Advance(absl::Hours(24 * 400));
+  EXPECT_TRUE(Queue(kKeyWorker, v1::WORK_KIND_REVIEW_DUE, held->review().name())[0].overdue());
 }
 
 TEST_F(HeldReviewTest, ReviewsFollowOneAnotherByKindAndDay) {

@@ -97,7 +97,8 @@ class PathwayClient {
   }
 
   // Asks for a statutory assessment as of right, in any state, by the referrer or the authority.
-  // No score, panel or closure stands against it.
+  // No score, panel or closure stands against it: a closed referral is in the authority's work
+  // queue again.
   absl::StatusOr<v1::EscalateToStatutoryResponse> EscalateToStatutory(
       const v1::EscalateToStatutoryRequest& request) const {
     return connection_->EscalateToStatutory(request);
