@@ -105,11 +105,27 @@ absl::Status CheckPanel(const Opened<Referrals>& opened, const PanelDecision& de
                                      " members, each counted once"));
 }
 
-bool IssuesOutcome(const Opened<Referrals>& opened, policy::v1::PathwayEvent event) {
+// nullptr: the pathway has none here.
+const policy::v1::PathwayTransition* TransitionHere(const Opened<Referrals>& opened,
+                                                    policy::v1::PathwayEvent event) {
   const auto anybody = [](auto) { return true; };
   const auto nobody = [](auto) { return false; };
-  const Move move = FindMove(opened.body.pathway(), opened.body.state(), event, anybody, nobody);
-  return move.transition != nullptr && move.transition->issues_outcome();
+  return FindMove(opened.body.pathway(), opened.body.state(), event, anybody, nobody).transition;
+}
+
+bool IssuesOutcome(const Opened<Referrals>& opened, policy::v1::PathwayEvent event) {
+  const policy::v1::PathwayTransition* transition = TransitionHere(opened, event);
+  return transition != nullptr && transition->issues_outcome();
+}
+
+absl::Status CheckPanelApproved(const CaseFile& file, const Opened<Referrals>& opened,
+                                const PanelDecision& decision) {
+  const auto event = decision.sufficiency() == hub::v1::PANEL_SUFFICIENCY_INSUFFICIENT
+                         ? policy::v1::PATHWAY_EVENT_PANEL_INSUFFICIENT
+                         : policy::v1::PATHWAY_EVENT_PANEL_DECIDED;
+  const policy::v1::PathwayTransition* transition = TransitionHere(opened, event);
+  if (transition == nullptr || !transition->needs_approval()) return absl::OkStatus();
+  return CheckApproved(file.caller);
 }
 
 class Deciding {
@@ -120,6 +136,7 @@ class Deciding {
   absl::Status operator()(const CaseFile& file, ReadView&, Opened<Referrals>& opened, Plan&) const {
     const PanelDecision& decision = request_.decision();
     EHC_RETURN_IF_ERROR(CheckPanel(opened, decision));
+    EHC_RETURN_IF_ERROR(CheckPanelApproved(file, opened, decision));
     Referral& value = *opened.body.mutable_value();
     value.mutable_dates()->set_panel_on(decision.held_on());
     EHC_RETURN_IF_ERROR(CheckDates(file, opened));
@@ -161,6 +178,7 @@ class Ratifying {
 
   absl::Status operator()(const CaseFile& file, ReadView&, Opened<Referrals>& opened, Plan&) const {
     EHC_RETURN_IF_ERROR(CheckNotSafeguarded(opened));
+    EHC_RETURN_IF_ERROR(CheckApproved(file.caller));
     if (request_.send_back()) {
       if (request_.reason().empty()) return FieldInvalid("reason: say why it is sent back");
       return MoveOn(file, calendar_, policy::v1::PATHWAY_EVENT_SENT_BACK, request_.reason(),

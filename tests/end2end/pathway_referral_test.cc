@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_replace.h"
 #include "ehc/hub/v1/pathway_service.grpc.pb.h"
+#include "server/base/ids.h"
 #include "tests/end2end/hub_wire.h"
 #include "tests/end2end/pathway_world.h"
 
@@ -277,6 +278,65 @@ TEST_F(ReferralTest, VerificationThatIsOpenIsInTheVerifiersQueueAndAwaitedInTheA
                 Saying(kSenco, verification, v1::CLAIM_ANSWER_CONFIRM))),
             "OK");
   EXPECT_THAT(Queue(kSenco, v1::WORK_KIND_VERIFICATION_TO_ANSWER, verification), IsEmpty());
+}
+
+TEST_F(ReferralTest, RatificationNeedsAnApprovalOfThatVeryRequestAndItIsGoodOnce) {
+  Verified(name_, child_);
+  ASSERT_EQ(Score(kSocialWorker), "OK");
+  auto request = Step<v1::RatifyDecisionRequest>(kTeamManager, name_);
+  request.set_request_id(NewUuid4());
+  EXPECT_EQ(AskRawOf<v1::PathwayService>(As(kTeamManager),
+                                         &v1::PathwayService::Stub::RatifyDecision, request)
+                .code,
+            grpc::StatusCode::UNAUTHENTICATED)
+      << "by an assertion that approves nothing";
+  const auto send = [&](const std::string& id, const std::string& approved) {
+    const Clients clients = As(kTeamManager);
+    auto stub = v1::PathwayService::NewStub(clients.hub.wire()->channel());
+    return clients.hub.wire()->RunApproved({id, approved}, [&](grpc::ClientContext& context) {
+      v1::RatifyDecisionResponse response;
+      return stub->RatifyDecision(&context, request, &response);
+    });
+  };
+  auto another = request;
+  another.set_outcome("SIGNPOSTED");
+  EXPECT_TRUE(absl::IsUnauthenticated(send(NewUuid4(), another.SerializeAsString())));
+  EXPECT_EQ(Read(kSocialWorker, name_).state(), "SCORED");
+
+  const std::string once = NewUuid4();
+  EXPECT_EQ(send(once, request.SerializeAsString()), absl::OkStatus());
+  EXPECT_EQ(Read(kSocialWorker, name_).state(), "DECIDED");
+  EXPECT_TRUE(absl::IsUnauthenticated(send(once, request.SerializeAsString())));
+  ServeAgain();  // what was remembered in memory is gone
+  const absl::Status spent = send(once, request.SerializeAsString());
+  EXPECT_TRUE(absl::IsUnauthenticated(spent)) << spent;
+  EXPECT_THAT(std::string(spent.message()), HasSubstr("used before"));
+  EXPECT_EQ(send(NewUuid4(), request.SerializeAsString()), absl::OkStatus())
+      << "a new approval of the same request is answered as the first was";
+}
+
+TEST_F(ReferralTest, PanelsDecisionNeedsAnApprovalWhereThePathwaySaysSo) {
+  const auto unapproved = [](const Persona& by, const v1::RecordPanelDecisionRequest& sitting) {
+    auto request = sitting;
+    request.set_request_id(NewUuid4());
+    return AskRawOf<v1::PathwayService>(As(by), &v1::PathwayService::Stub::RecordPanelDecision,
+                                        request)
+        .code;
+  };
+  const std::string enfield = Submitted(kPaediatrician, kEnfieldPathway);
+  EXPECT_EQ(
+      unapproved(kEnfieldChair, Sitting(kEnfieldChair, enfield, "SSP", 3, "SPECIALIST_SUPPORT")),
+      grpc::StatusCode::UNAUTHENTICATED)
+      << "the panel's word is the outcome";
+  EXPECT_EQ(ReasonIn(Paths(kEnfieldChair)
+                         .RecordPanelDecision(
+                             Sitting(kEnfieldChair, enfield, "SSP", 3, "SPECIALIST_SUPPORT"))),
+            "OK");
+  Verified(name_, child_);
+  ASSERT_EQ(Score(kSocialWorker), "OK");
+  EXPECT_EQ(unapproved(kPanelChair, Sitting(kPanelChair, name_, "SHORT_BREAKS", 3, "SIGNPOSTED")),
+            grpc::StatusCode::OK)
+      << "a manager ratifies it, with an approval";
 }
 
 TEST_F(ReferralTest, TwoAgenciesReferOneChildAndNeitherLearnsOfTheOther) {

@@ -76,14 +76,16 @@ class PathwayClient {
     return connection_->ScoreReferral(request);
   }
 
-  // Records what a panel decided. Errors: PANEL_NOT_QUORATE, WRONG_PANEL, OUTCOME_NOT_LISTED,
-  // DATES_OUT_OF_ORDER.
+  // Records what a panel decided, in the name of a person who approves this very request. Not tried
+  // again once the hub may have had it: to repeat it, set request_id and call anew. Errors:
+  // PANEL_NOT_QUORATE, WRONG_PANEL, OUTCOME_NOT_LISTED, DATES_OUT_OF_ORDER.
   absl::StatusOr<v1::RecordPanelDecisionResponse> RecordPanelDecision(
       const v1::RecordPanelDecisionRequest& request) const {
     return connection_->RecordPanelDecision(request);
   }
 
-  // Confirms what was scored or decided, or sends it back. Errors: SCORER_MAY_NOT_RATIFY,
+  // Confirms what was scored or decided, or sends it back, in the name of a person who approves
+  // this very request. Not tried again once the hub may have had it. Errors: SCORER_MAY_NOT_RATIFY,
   // OUTCOME_NOT_LISTED, DATES_OUT_OF_ORDER.
   absl::StatusOr<v1::RatifyDecisionResponse> RatifyDecision(
       const v1::RatifyDecisionRequest& request) const {
