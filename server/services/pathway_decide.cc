@@ -8,6 +8,7 @@
 #include "server/policy/scoring_models.h"
 #include "server/policy/snapshot.h"
 #include "server/services/pathway_calls.h"
+#include "server/services/planning_shadows.h"
 
 namespace ehc {
 namespace {
@@ -69,19 +70,38 @@ class Scoring {
     absl::StatusOr<hub::v1::Score> score =
         ScoreAnswers(model->model, value.application().answers());
     if (!score.ok()) return FieldInvalid(score.status().message());
-    score->set_rater(file.caller.person()->user);
-    score->set_rater_role(file.caller.person()->role);
-    score->set_assessed_on(request_.assessed_on().empty() ? value.dates().received_on()
-                                                          : request_.assessed_on());
-    *score->mutable_scored_at() = ToTimestamp(file.received_at);
-    score->set_policy_revision(file.policy_revision);
+    Attribute(file, value.dates(), *score);
     EHC_RETURN_IF_ERROR(MoveOn(file, calendar_, policy::v1::PATHWAY_EVENT_SCORED, "", opened));
     value.set_proposed_outcome(OutcomeOfBand(opened.body.pathway(), score->band()));
     *value.mutable_score() = *std::move(score);
+    ScoreBeside(file, model->model.instrument(), opened);
     return absl::OkStatus();
   }
 
  private:
+  void Attribute(const CaseFile& file, const hub::v1::StageDates& dates,
+                 hub::v1::Score& score) const {
+    score.set_rater(file.caller.person()->user);
+    score.set_rater_role(file.caller.person()->role);
+    score.set_assessed_on(request_.assessed_on().empty() ? dates.received_on()
+                                                         : request_.assessed_on());
+    *score.mutable_scored_at() = ToTimestamp(file.received_at);
+    score.set_policy_revision(file.policy_revision);
+  }
+
+  // What models in shadow make of the same sheet; kept where nobody is shown it.
+  void ScoreBeside(const CaseFile& file, const std::string& instrument,
+                   Opened<Referrals>& opened) const {
+    opened.body.clear_shadow_scores();
+    const Referral& value = opened.body.value();
+    for (hub::v1::Score& shadow :
+         ScoreInShadow(PolicyOf(file), instrument, file.caller.agency().value(), file.received_at,
+                       value.application().answers())) {
+      Attribute(file, value.dates(), shadow);
+      *opened.body.add_shadow_scores() = std::move(shadow);
+    }
+  }
+
   const Calendar& calendar_;
   const hub::v1::ScoreReferralRequest request_;
 };

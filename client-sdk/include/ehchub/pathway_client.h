@@ -92,6 +92,13 @@ class PathwayClient {
     return connection_->RatifyDecision(request);
   }
 
+  // Compares what models in shadow made of the calling authority's sheets with what the live ones
+  // did: by model and version, never by case. Groups and counts that are too small are not told of.
+  absl::StatusOr<v1::CompareScoresResponse> CompareScores(
+      const v1::CompareScoresRequest& request) const {
+    return connection_->CompareScores(request);
+  }
+
   // Records that the service began: the decision is not the service. Errors: DATES_OUT_OF_ORDER.
   absl::StatusOr<v1::RecordServiceStartResponse> RecordServiceStart(
       const v1::RecordServiceStartRequest& request) const {

@@ -69,6 +69,11 @@ class GrpcPathwayConnection final : public PathwayConnection {
     return rpc_.CallApproved(&Stub::RatifyDecision, request);
   }
 
+  absl::StatusOr<v1::CompareScoresResponse> CompareScores(
+      const v1::CompareScoresRequest& request) override {
+    return rpc_.Call(&Stub::CompareScores, "CompareScores", request);
+  }
+
   absl::StatusOr<v1::RecordServiceStartResponse> RecordServiceStart(
       const v1::RecordServiceStartRequest& request) override {
     return rpc_.Call(&Stub::RecordServiceStart, "RecordServiceStart", request);
