@@ -27,7 +27,7 @@ void AddEvent(hub::v1::ReviewEventKind kind, const std::string& on, const std::s
 // An attachment that nobody is told of triggers nothing: each is an event with its day.
 void AddEvents(const Opened<PathwayReviews>& opened, Review& out) {
   AddEvent(hub::v1::REVIEW_EVENT_KIND_REVIEW_HELD, out.held_on(), "", out);
-  if (!out.record().empty()) {
+  if (!opened.body.value().record().empty()) {
     AddEvent(hub::v1::REVIEW_EVENT_KIND_PLAN_ATTACHED,
              FormatDate(LondonDate(FromTimestamp(out.created_at()))), out.record(), out);
   }
