@@ -40,7 +40,7 @@ void AddItemCommand(CLI::App& group, const std::string& name, const std::string&
   AddMessageOptions(*command, *Request::descriptor(), options, *args);
   for (const ItemOption& item : item_options) {
     command->add_option(item.option, (*items)[item.option], item.what)
-        ->expected(-1)
+        ->expected(1, -1)
         ->delimiter(',')
         ->allow_extra_args(false);
   }

@@ -54,7 +54,7 @@ void AddOption(CLI::App& command, const Descriptor& type, const MessageOption& o
   }
   CLI::Option* added =
       command.add_option(option.option, args.texts[option.path], option.what)->expected(1);
-  if (field->is_repeated()) added->expected(-1)->delimiter(',');
+  if (field->is_repeated()) added->expected(1, -1)->delimiter(',');
   added->allow_extra_args(false);  // what follows without a name is for the next option
   added->required(option.required);
 }
