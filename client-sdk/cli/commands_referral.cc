@@ -6,6 +6,7 @@
 #include "client-sdk/cli/commands.h"
 #include "client-sdk/cli/disclosing.h"
 #include "client-sdk/cli/message_options.h"
+#include "client-sdk/cli/print.h"
 #include "ehchub/pathway_client.h"
 #include "ehchub/record_exchange_client.h"
 #include "google/protobuf/text_format.h"
@@ -39,7 +40,7 @@ void AddItemCommand(CLI::App& group, const std::string& name, const std::string&
   AddMessageOptions(*command, *Request::descriptor(), options, *args);
   for (const ItemOption& item : item_options) {
     command->add_option(item.option, (*items)[item.option], item.what)
-        ->expected(-1)
+        ->expected(1, -1)
         ->delimiter(',')
         ->allow_extra_args(false);
   }
@@ -168,6 +169,27 @@ void AddPrefill(CLI::App& group, Action* chosen) {
                       });
 }
 
+struct ShadowArgs {
+  std::string instrument;
+  std::string case_reference;
+};
+
+void AddShadowOptions(CLI::App& command, ShadowArgs& args) {
+  command.add_option("--instrument", args.instrument, "One instrument's models; otherwise all");
+  command.add_option("--case", args.case_reference, "Your own case reference, for the audit entry");
+}
+
+int RunShadow(const CliContext& context, const ShadowArgs& args) {
+  v1::CompareScoresRequest request;
+  request.set_instrument(args.instrument);
+  request.set_case_reference(args.case_reference);
+  return CallAndPrint(
+      context, [&](const Hub& hub) { return PathwayClient(hub).CompareScores(request); },
+      [](const v1::CompareScoresResponse& response, std::ostream& out) {
+        PrintFields(response, out);
+      });
+}
+
 void AddReferrer(CLI::App& group, Action* chosen) {
   AddItemCommand(
       group, "submit", "Refer a child whom you have registered", chosen,
@@ -239,6 +261,9 @@ void AddAuthority(CLI::App& group, Action* chosen) {
                          {"--reason", "reason", "Why"},
                          {"--on", "decided_on", "The day of the decision; today unless told"}},
                         kContact));
+  AddCommand<ShadowArgs>(group, "shadow",
+                         "What models in shadow make of your sheets beside the live ones", chosen,
+                         RunShadow, AddShadowOptions);
   AddMessageCommand(group, "start", "Record that the service began", chosen,
                     &PathwayClient::RecordServiceStart,
                     {kReferral, {"--on", "started_on", "The day", true}});

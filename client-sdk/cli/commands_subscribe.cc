@@ -24,6 +24,12 @@ struct CreateArgs {
   bool validate_only = false;
 };
 
+struct FollowArgs {
+  std::vector<std::string> matters;
+  std::string request_id;
+  bool validate_only = false;
+};
+
 struct ListArgs {
   PageArgs page;
 };
@@ -53,6 +59,14 @@ void AddCreateOptions(CLI::App& command, CreateArgs& args) {
       ->allow_extra_args(false)
       ->required();
   AddGroundOptions(command, args.ask);
+  command.add_option("--request-id", args.request_id, "A random UUID; the same to repeat");
+  command.add_flag("--validate-only", args.validate_only, "Check everything, store nothing");
+}
+
+void AddFollowOptions(CLI::App& command, FollowArgs& args) {
+  command.add_option("MATTER", args.matters, "referral, verification, review")
+      ->delimiter(',')
+      ->required();
   command.add_option("--request-id", args.request_id, "A random UUID; the same to repeat");
   command.add_flag("--validate-only", args.validate_only, "Check everything, store nothing");
 }
@@ -111,6 +125,21 @@ int RunCreate(const CliContext& context, const CreateArgs& args) {
       [](const auto& response, std::ostream& out) { PrintFields(response.subscription(), out); });
 }
 
+int RunFollow(const CliContext& context, const FollowArgs& args) {
+  v1::CreateSubscriptionRequest request;
+  request.set_request_id(args.request_id);
+  request.set_validate_only(args.validate_only);
+  for (const std::string& word : args.matters) {
+    v1::SubscribedMatter matter = v1::SUBSCRIBED_MATTER_UNSPECIFIED;
+    const absl::Status known = SetWord("MATTER", word, &matter);
+    if (!known.ok()) return context.Fail(known);
+    request.mutable_subscription()->add_matters(matter);
+  }
+  return CallAndPrint(
+      context, [&](const Hub& hub) { return SubscriptionClient(hub).CreateSubscription(request); },
+      [](const auto& response, std::ostream& out) { PrintFields(response.subscription(), out); });
+}
+
 int RunList(const CliContext& context, const ListArgs& args) {
   v1::ListSubscriptionsRequest request;
   FillPage(args.page, &request);
@@ -131,6 +160,12 @@ int RunDelete(const CliContext& context, const DeleteArgs& args) {
 int PrintNotification(const CliContext& context, const v1::StreamNotificationsResponse& response) {
   if (context.output == Output::kJson) return context.PrintJson(response);
   const v1::Notification& told = response.notification();
+  if (!told.matter().empty()) {
+    const auto* event = v1::NotifiedEvent_descriptor()->FindValueByNumber(told.event());
+    context.out << (event == nullptr ? "something new" : WordOf(*event)) << " of " << told.matter()
+                << "; cursor " << told.cursor() << std::endl;
+    return 0;
+  }
   context.out << told.record_type() << " of " << told.subject() << " has changed; cursor "
               << told.cursor() << std::endl;
   return 0;
@@ -173,9 +208,12 @@ int RunWatch(const CliContext& context, const WatchArgs& args) {
 }  // namespace
 
 void AddSubscribeCommands(CLI::App& app, Action* chosen) {
-  CLI::App* group = AddGroup(app, "subscribe", "Being told that a record has changed");
+  CLI::App* group =
+      AddGroup(app, "subscribe", "Being told that a record has changed, or of your own matters");
   AddCommand<CreateArgs>(*group, "create", "Ask to be told of children", chosen, RunCreate,
                          AddCreateOptions);
+  AddCommand<FollowArgs>(*group, "follow", "Ask to be told of your agency's own matters", chosen,
+                         RunFollow, AddFollowOptions);
   AddCommand<ListArgs>(*group, "list", "Your agency's subscriptions", chosen, RunList,
                        AddListOptions);
   AddCommand<DeleteArgs>(*group, "delete", "End a subscription", chosen, RunDelete,

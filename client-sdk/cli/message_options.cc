@@ -54,7 +54,7 @@ void AddOption(CLI::App& command, const Descriptor& type, const MessageOption& o
   }
   CLI::Option* added =
       command.add_option(option.option, args.texts[option.path], option.what)->expected(1);
-  if (field->is_repeated()) added->expected(-1)->delimiter(',');
+  if (field->is_repeated()) added->expected(1, -1)->delimiter(',');
   // What follows an option without a name is for the next one.
   const bool takes_the_rest = field->is_repeated() && option.option.front() != '-';
   if (takes_the_rest) added->expected(1, CLI::detail::expected_max_vector_size);

@@ -96,7 +96,8 @@ class AuditLog {
   // with it (Accountant::OfDenial).
   void CommitDenial(Decided decided, Refusal refusal, std::vector<Change> count, DenialDone done);
 
-  // How many commits have changed a record since this was made: what streams wait for.
+  // How many commits have changed a record, or done something to a matter of which a party is told,
+  // since this was made: what streams wait for.
   uint64_t record_changes() const { return record_changes_.load(std::memory_order_relaxed); }
   // How many have changed what is known of a child: consents, protections, relationships. Counted
   // before the change is acknowledged.
@@ -167,7 +168,8 @@ class AuditLog {
     };
     clock.End(CallStage::kEntry);
     const bool changes_nothing = !Changes<PutRequest>(commit.changes);
-    const bool changes_record = Changes<PutRecord>(commit.changes);
+    const bool changes_record =
+        Changes<PutRecord>(commit.changes) || Changes<TellOfMatter>(commit.changes);
     const bool changes_facts = Changes<PutSubject>(commit.changes);
     return Appending{
         std::move(commit),

@@ -87,6 +87,13 @@ struct PutMatter {
   Matter matter;
 };
 
+// One of a matter's parties is told, if it wants to be, of what this commit did to it.
+struct TellOfMatter {
+  MatterId matter;
+  AgencyId party;
+  std::string event;  // "REVIEW_HELD"
+};
+
 // A witness's cosignature of the log's head as it was at `size`; replaces the witness's earlier one
 // of that head. Those of heads smaller than `keep_from` are forgotten, and of this agency's own
 // those of heads smaller than `keep_own_from`.
@@ -142,8 +149,8 @@ struct ReplayErasure {
 };
 
 using Change = std::variant<PutSubject, BindIdentifier, PutRecord, PutAgency, PutCredential,
-                            PutJoin, PutRequest, PutPolicy, PutPolicyPaper, PutMatter, AddToTally,
-                            PutCosignature, EraseKeys, ReplayErasure>;
+                            PutJoin, PutRequest, PutPolicy, PutPolicyPaper, PutMatter, TellOfMatter,
+                            AddToTally, PutCosignature, EraseKeys, ReplayErasure>;
 
 }  // namespace ehc
 

@@ -26,6 +26,16 @@ struct Matter {
   std::string body;  // a serialised message of its kind; opaque to the store, sealed on the disk
 };
 
+// That a commit did something to a matter of which one of its parties is told.
+struct MatterEvent {
+  int64_t index = 0;  // of the commit's entry in the log
+  absl::Time at;      // the entry's
+  MatterId matter;
+  std::string kind;  // the matter's
+  SubjectId subject;
+  std::string event;  // "REVIEW_HELD": a code
+};
+
 }  // namespace ehc
 
 #endif  // EHC_SERVER_MODEL_MATTER_H_

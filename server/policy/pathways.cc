@@ -119,10 +119,21 @@ class Checker {
           Complain("transition", i, "role: '", role, "' is not defined");
         }
       }
+      if (one.needs_approval() && !IsAPanels(one.event())) {
+        Complain(
+            "transition", i,
+            "needs_approval: is for what a panel decides; a ratification always needs one, and "
+            "nothing else does");
+      }
       if (one.issues_outcome() && pathway_.outcome().empty()) {
         Complain("transition", i, "issues_outcome: the pathway has no outcomes");
       }
     }
+  }
+
+  static bool IsAPanels(policy_proto::PathwayEvent event) {
+    return event == policy_proto::PATHWAY_EVENT_PANEL_DECIDED ||
+           event == policy_proto::PATHWAY_EVENT_PANEL_INSUFFICIENT;
   }
 
   // Both ways: from the first state to every other, and from every state to a final one by more

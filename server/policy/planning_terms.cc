@@ -43,6 +43,11 @@ class PlanningTermsBuilder {
            Require(rule.changed_from_basis_points() > 0, place, "changed_from_basis_points",
                    "left out; say from which variation on a budget counts as changed");
          });
+    Each(rules.small_number(), root, rules, "small_number", &out_->small_numbers_,
+         [&](const policy_proto::SmallNumberRule& rule, const Place& place) {
+           Require(rule.least_cases() > 1, place, "least_cases",
+                   "say how many cases a group has that is told of, 2 or more");
+         });
   }
 
   void Finish() {
@@ -157,6 +162,13 @@ policy_proto::DirectPaymentUse PlanningTerms::DirectPaymentOf(const FundingStrea
 std::optional<uint32_t> PlanningTerms::ChangedFrom(absl::Time now) const {
   for (const Dated<policy_proto::VariationRule>& rule : variations_) {
     if (rule.InUse(now)) return rule.rule.changed_from_basis_points();
+  }
+  return std::nullopt;
+}
+
+std::optional<uint32_t> PlanningTerms::LeastCases(absl::Time now) const {
+  for (const Dated<policy_proto::SmallNumberRule>& rule : small_numbers_) {
+    if (rule.InUse(now)) return rule.rule.least_cases();
   }
   return std::nullopt;
 }

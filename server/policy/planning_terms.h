@@ -1,5 +1,6 @@
 // The rules of policies/planning/, checked: what a support plan shows, whom a direct payment may go
-// to, how it is looked after, and which money may go into a budget.
+// to, how it is looked after, which money may go into a budget, and which groups are too small to
+// be told of.
 #ifndef EHC_SERVER_POLICY_PLANNING_TERMS_H_
 #define EHC_SERVER_POLICY_PLANNING_TERMS_H_
 
@@ -30,6 +31,8 @@ class PlanningTerms {
                                                  absl::Time now) const;
   // Hundredths of a per cent; nothing: no rule is in use.
   std::optional<uint32_t> ChangedFrom(absl::Time now) const;
+  // How many cases a group has at least that a report tells of; nothing: no rule is in use.
+  std::optional<uint32_t> LeastCases(absl::Time now) const;
 
   // What is wrong goes to `problems`; the result is then not to be used.
   static PlanningTerms Build(const std::vector<ParsedPlanningRules>& files,
@@ -50,6 +53,7 @@ class PlanningTerms {
   std::vector<Dated<policy_proto::RiskTier>> tiers_;
   std::vector<Dated<policy_proto::FundingStreamRule>> streams_;
   std::vector<Dated<policy_proto::VariationRule>> variations_;
+  std::vector<Dated<policy_proto::SmallNumberRule>> small_numbers_;
 };
 
 }  // namespace ehc

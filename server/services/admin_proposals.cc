@@ -152,11 +152,7 @@ class Approving : public ProposalMutation {
       return RefusalError(absl::StatusCode::kFailedPrecondition, "SECOND_PERSON_REQUIRED",
                           "name: somebody else than the proposer approves it");
     }
-    if (file.caller.person()->approval_id.empty()) {
-      return RefusalError(absl::StatusCode::kUnauthenticated, "ASSERTION_INVALID",
-                          "assertion refused: ehc_approval: this call needs a one-time approval "
-                          "over the request");
-    }
+    EHC_RETURN_IF_ERROR(CheckApproved(file.caller));
     if (digest_ != proposal.digest()) {
       return FieldInvalid("digest: is not that of the proposal; read it again");
     }

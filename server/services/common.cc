@@ -85,6 +85,14 @@ absl::Status FieldInvalid(absl::string_view message) {
   return RefusalError(absl::StatusCode::kInvalidArgument, "FIELD_INVALID", message);
 }
 
+absl::Status CheckApproved(const Caller& caller) {
+  if (caller.person().has_value() && !caller.person()->approval_id.empty()) return absl::OkStatus();
+  return RefusalError(
+      absl::StatusCode::kUnauthenticated, "ASSERTION_INVALID",
+      "assertion refused: ehc_approval: this call needs a one-time approval over the "
+      "request");
+}
+
 absl::Status CheckUnit(const Caller& caller, absl::string_view unit) {
   if (unit.empty() || !caller.person().has_value()) return absl::OkStatus();
   if (caller.person()->unit.value() == unit) return absl::OkStatus();

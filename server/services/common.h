@@ -49,6 +49,10 @@ absl::StatusOr<SubjectRef> ReadSubject(const Desks& desks, const Caller& caller,
 // The reason as the contract numbers it, for answers that carry refusals item by item.
 hub::v1::ErrorReason WireReasonOf(const Refusal& refusal);
 
+// ASSERTION_INVALID unless the acting person's assertion approves this very request. That it does
+// so once alone is seen to by whoever plans the write (pipeline/planner.h).
+absl::Status CheckApproved(const Caller& caller);
+
 // FIELD_INVALID for a unit that is not the acting person's.
 absl::Status CheckUnit(const Caller& caller, absl::string_view unit);
 

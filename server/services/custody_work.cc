@@ -16,6 +16,7 @@
 #include "server/services/needs_assessments.h"
 #include "server/services/plan_issues.h"
 #include "server/services/plan_transfers.h"
+#include "server/services/planning_kinds.h"
 #include "server/services/referrals.h"
 #include "server/services/severances.h"
 #include "server/services/verifications.h"
@@ -162,16 +163,74 @@ class Queue {
     return absl::OkStatus();
   }
 
-  // To its referrer a referral is due when an answer was promised, and no sooner.
   absl::Status AddPathways() {
     using namespace hub::v1;
-    EHC_RETURN_IF_ERROR(Add<Referrals>(WORK_KIND_REFERRAL_TO_HANDLE, Side::kAddressee));
+    EHC_RETURN_IF_ERROR(AddReferrals());
     EHC_RETURN_IF_ERROR(Add<Verifications>(WORK_KIND_VERIFICATION_TO_ANSWER, Side::kAddressee));
     EHC_RETURN_IF_ERROR(Add<Verifications>(WORK_KIND_VERIFICATION_AWAITED, Side::kOpener));
     EHC_RETURN_IF_ERROR(Add<HandOffs>(WORK_KIND_HAND_OFF_OPEN, Side::kAddressee));
     EHC_RETURN_IF_ERROR(Add<PathwayReviews>(WORK_KIND_REVIEW_DUE, Side::kAddressee));
+    EHC_RETURN_IF_ERROR(AddReviewsToHold());
+    EHC_RETURN_IF_ERROR(AddSupportPlans());
     if (!Allows("concern.read")) return absl::OkStatus();
     return Add<PathwayConcerns>(WORK_KIND_CONCERN_TO_READ, Side::kAddressee);
+  }
+
+  // Each once: to be decided where its pathway leads on by a decision, else to be brought on.
+  absl::Status AddReferrals() {
+    using namespace hub::v1;
+    if (!Wants(WORK_KIND_REFERRAL_TO_HANDLE, true) && !Wants(WORK_KIND_REFERRAL_TO_DECIDE, true)) {
+      return absl::OkStatus();
+    }
+    EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<Referrals>(Side::kAddressee));
+    for (const Opened<Referrals>& one : open) {
+      const WorkKind kind =
+          AwaitsDecision(one) ? WORK_KIND_REFERRAL_TO_DECIDE : WORK_KIND_REFERRAL_TO_HANDLE;
+      if (!Wants(kind, true) || IsLater(one.matter.due_at)) continue;
+      WorkItem& item = Append(kind, true, names_.MatterName(Referrals::kCollection, one.matter.id),
+                              one.matter, one.matter.due_at);
+      if (one.matter.opener == one.matter.addressee) continue;
+      item.set_with_agency(one.body.value().through_relay() ? "agencies/hub-relay"
+                                                            : AgencyNameOf(one.matter.opener));
+    }
+    return absl::OkStatus();
+  }
+
+  // Whoever holds a review for an authority holds the next one too; the authority sees that it is
+  // due.
+  absl::Status AddReviewsToHold() {
+    using namespace hub::v1;
+    if (!Wants(WORK_KIND_REVIEW_DUE, true)) return absl::OkStatus();
+    EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<PathwayReviews>(Side::kOpener));
+    for (const Opened<PathwayReviews>& one : open) {
+      const Matter& matter = one.matter;
+      if (matter.opener == matter.addressee || IsLater(matter.due_at)) continue;
+      Append(WORK_KIND_REVIEW_DUE, true, names_.MatterName(PathwayReviews::kCollection, matter.id),
+             matter, matter.due_at)
+          .set_with_agency(AgencyNameOf(matter.addressee));
+    }
+    return absl::OkStatus();
+  }
+
+  // Those of the unit, for whoever may read them: to be decided, and once approved to be reviewed.
+  absl::Status AddSupportPlans() {
+    using namespace hub::v1;
+    if (!Wants(WORK_KIND_SUPPORT_PLAN_TO_DECIDE, true) &&
+        !Wants(WORK_KIND_SUPPORT_PLAN_REVIEW_DUE, true)) {
+      return absl::OkStatus();
+    }
+    if (!Allows("planning.read")) return absl::OkStatus();
+    EHC_ASSIGN_OR_RETURN(const auto open, OpenOnes<SupportPlans>(Side::kOpener));
+    for (const Opened<SupportPlans>& one : open) {
+      const bool submitted = one.body.value().state() == SUPPORT_PLAN_STATE_SUBMITTED;
+      const WorkKind kind =
+          submitted ? WORK_KIND_SUPPORT_PLAN_TO_DECIDE : WORK_KIND_SUPPORT_PLAN_REVIEW_DUE;
+      if (!Wants(kind, true) || IsLater(one.matter.due_at)) continue;
+      Append(kind, true, names_.MatterName(SupportPlans::kCollection, one.matter.id), one.matter,
+             one.matter.due_at)
+          .set_clock(submitted ? "SUPPORT_PLAN_DECISION" : "SUPPORT_PLAN_REVIEW");
+    }
+    return absl::OkStatus();
   }
 
   // What the family is not told, and what is erased, is for officers' eyes.

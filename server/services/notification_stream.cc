@@ -57,10 +57,45 @@ void ShapeNotice(const Audited<Notice>& audited, const Rooms& rooms,
   FillProof(file, audited.proof(), rooms, *response.mutable_disclosure());
 }
 
+void ShapeEvent(const Audited<Told<MatterNotice>>& audited, const Rooms& rooms,
+                StreamNotificationsResponse& response) {
+  const MatterNotice& notice = audited.value().value;
+  const CaseFile& file = audited.file();
+  const AgencyId& agency = file.caller.agency();
+  hub::v1::Notification& told = *response.mutable_notification();
+  told.set_subscription(SubscriptionName(rooms.names, notice.subscription));
+  if (notice.subject.known()) told.set_subject(rooms.names.SubjectName(agency, notice.subject));
+  *told.mutable_changed_at() = ToTimestamp(notice.happened_at);
+  told.set_event(notice.event);
+  told.set_matter(notice.name);
+  told.set_cursor(SealCursor(rooms.names, agency, notice.cursor));
+  FillProof(file, audited.proof(), rooms, *response.mutable_disclosure());
+}
+
 bool Names(const store::v1::SubscriptionBody& body, const RecordChange& change) {
   const auto& types = body.record_types();
   return std::find(types.begin(), types.end(), change.record_type) != types.end() &&
          (body.custodian().empty() || body.custodian() == change.custodian.value());
+}
+
+bool Names(const store::v1::SubscriptionBody& body, const MatterEvent& event) {
+  const FollowedMatter* followed = FindFollowed(event.kind);
+  const auto& matters = body.matters();
+  return followed != nullptr &&
+         std::find(matters.begin(), matters.end(), followed->matter) != matters.end();
+}
+
+// How far a list of changes has come: to its end, or to the newest entry where it holds none.
+template <typename T>
+int64_t EndOf(const std::vector<T>& list, int64_t newest) {
+  return list.empty() ? newest : list.back().index;
+}
+
+template <typename T>
+absl::StatusOr<bool> WouldLoad(const RecordSource<T>& source, Decided decided, ReadView& view) {
+  const auto loaded = source.Load(std::move(decided), view);
+  if (const auto* error = std::get_if<absl::Status>(&loaded)) return *error;
+  return std::holds_alternative<Loaded<T>>(loaded);
 }
 
 }  // namespace
@@ -93,13 +128,32 @@ absl::Status NotificationStream::Look() {
   const int64_t from = std::min_element(watched_.begin(), watched_.end(), by_after)->after;
   EHC_ASSIGN_OR_RETURN(const std::vector<RecordChange> changes,
                        view->ListRecordChanges(from, kWindow));
-  looked_at_all_ = changes.empty();
-  for (const RecordChange& change : changes) EHC_RETURN_IF_ERROR(Consider(change, *view));
-  const int64_t to =
-      changes.empty() ? static_cast<int64_t>(view->position()) - 1 : changes.back().index;
+  EHC_ASSIGN_OR_RETURN(const std::vector<MatterEvent> events,
+                       view->ListMatterEvents(in_.caller.agency(), from, kWindow));
+  looked_at_all_ = changes.empty() && events.empty();
+  const int64_t newest = static_cast<int64_t>(view->position()) - 1;
+  const int64_t to = std::min(EndOf(changes, newest), EndOf(events, newest));
+  EHC_RETURN_IF_ERROR(ConsiderAll(changes, events, to, *view));
   for (Watched& watched : watched_) watched.after = std::max(watched.after, to);
   SetCursors();
   return absl::OkStatus();
+}
+
+absl::Status NotificationStream::ConsiderAll(const std::vector<RecordChange>& changes,
+                                             const std::vector<MatterEvent>& events, int64_t to,
+                                             ReadView& view) {
+  auto change = changes.begin();
+  auto event = events.begin();
+  while (true) {
+    const bool has_change = change != changes.end() && change->index <= to;
+    const bool has_event = event != events.end() && event->index <= to;
+    if (!has_change && !has_event) return absl::OkStatus();
+    if (has_change && (!has_event || change->index <= event->index)) {
+      EHC_RETURN_IF_ERROR(Consider(*change++, view));
+    } else {
+      EHC_RETURN_IF_ERROR(Consider(*event++, view));
+    }
+  }
 }
 
 // The subscriptions change seldom and may be long: they are read anew once a second, or as seldom
@@ -164,14 +218,39 @@ absl::Status NotificationStream::Consider(const RecordChange& change, ReadView& 
       }
     }
     if (!named.has_value()) continue;
-    Candidate candidate{
-        watched.id, change,
-        NoticeAsk(watched.body, change.record_type, change.custodian, *std::move(named)),
-        change.index};
-    EHC_ASSIGN_OR_RETURN(const bool may_be_told, MayBeTold(candidate, view));
-    if (may_be_told) queue_.push_back(std::move(candidate));
+    EHC_RETURN_IF_ERROR(
+        Queue({watched.id, change,
+               NoticeAsk(watched.body, change.record_type, change.custodian, *std::move(named)),
+               change.index, change.index},
+              view));
   }
   return absl::OkStatus();
+}
+
+absl::Status NotificationStream::Consider(const MatterEvent& event, ReadView& view) {
+  for (const Watched& watched : watched_) {
+    if (event.index <= watched.after || !Names(watched.body, event)) continue;
+    EHC_ASSIGN_OR_RETURN(std::optional<Ask> ask, EventAsk(view, in_.caller.agency(), event));
+    if (!ask.has_value()) return absl::OkStatus();
+    EHC_RETURN_IF_ERROR(
+        Queue({watched.id, event, *std::move(ask), event.index, event.index}, view));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NotificationStream::Queue(Candidate candidate, ReadView& view) {
+  EHC_ASSIGN_OR_RETURN(const bool may_be_told, MayBeTold(candidate, view));
+  if (may_be_told) queue_.push_back(std::move(candidate));
+  return absl::OkStatus();
+}
+
+NotificationStream::Source NotificationStream::SourceOf(const Candidate& candidate) const {
+  if (const auto* event = std::get_if<MatterEvent>(&candidate.change)) {
+    return std::make_unique<ToldEvent>(rooms_.names, candidate.subscription, *event,
+                                       candidate.cursor);
+  }
+  return std::make_unique<ChangedRecord>(
+      candidate.subscription, std::get<RecordChange>(candidate.change), candidate.cursor);
 }
 
 absl::StatusOr<bool> NotificationStream::MayBeTold(const Candidate& candidate,
@@ -181,17 +260,16 @@ absl::StatusOr<bool> NotificationStream::MayBeTold(const Candidate& candidate,
   EHC_ASSIGN_OR_RETURN(Informed informed, rooms_.facts.Read(std::move(calls.front()), view));
   Decided decided = rooms_.judge.Decide(std::move(informed));
   if (!decided.file().decision.permits()) return false;
-  const ChangedRecord source(candidate.subscription, candidate.change, candidate.cursor);
-  const auto loaded = source.Load(std::move(decided), view);
-  if (const auto* error = std::get_if<absl::Status>(&loaded)) return *error;
-  return std::holds_alternative<Loaded<Notice>>(loaded);
+  return std::visit(
+      [&](const auto& source) { return WouldLoad(*source, std::move(decided), view); },
+      SourceOf(candidate));
 }
 
 // Of what one commit changed, only the last tells that all of it has been told: whoever goes on
 // after an earlier one hears the others again rather than never.
 void NotificationStream::SetCursors() {
   for (size_t i = 0; i + 1 < queue_.size(); ++i) {
-    if (queue_[i].change.index == queue_[i + 1].change.index) --queue_[i].cursor;
+    if (queue_[i].index == queue_[i + 1].index) --queue_[i].cursor;
   }
 }
 
@@ -210,17 +288,22 @@ void NotificationStream::Tell(StreamReply<Resp> reply) {
     }
   }
   ++attempts_;
-  source_ =
-      std::make_unique<ChangedRecord>(candidate.subscription, candidate.change, candidate.cursor);
+  source_ = SourceOf(candidate);
   auto calls = rooms_.desk.OpenAll(in_.call_id, in_.caller, {candidate.ask});
   if (!calls.ok()) return reply(Answer<Resp>::Refusing(in_.call_id, RefusalOf(calls.status())));
-  Disclose<Notice, Resp>(rooms_, std::move(calls->front()), *source_, ShapeNotice,
-                         [this, reply = std::move(reply)](Answer<Resp> answer) mutable {
-                           Told(std::move(answer), std::move(reply));
-                         });
+  Reply<Resp> settle = [this, reply = std::move(reply)](Answer<Resp> answer) mutable {
+    Settle(std::move(answer), std::move(reply));
+  };
+  if (const auto* record = std::get_if<0>(&source_)) {
+    Disclose<Notice, Resp>(rooms_, std::move(calls->front()), **record, ShapeNotice,
+                           std::move(settle));
+  } else {
+    Disclose<Told<MatterNotice>, Resp>(rooms_, std::move(calls->front()), *std::get<1>(source_),
+                                       ShapeEvent, std::move(settle));
+  }
 }
 
-void NotificationStream::Told(Answer<Resp> answer, StreamReply<Resp> reply) {
+void NotificationStream::Settle(Answer<Resp> answer, StreamReply<Resp> reply) {
   if (answer.discloses()) {
     told_ = std::move(queue_.front());
     queue_.pop_front();

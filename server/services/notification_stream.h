@@ -1,8 +1,9 @@
 // What an agency is told of the changes that it subscribed to, found in the log after a cursor.
 //
-// A candidate is a change of a record whose type, custodian and child a subscription names. Whether
-// the agency may be told is decided twice: once to leave out, without a trace, what it is not to
-// hear of; and once on the way out, with the facts of that moment and an entry, as everything that
+// A candidate is a change of a record whose type, custodian and child a subscription names, or an
+// event of a matter that the agency is a party to and whose kind a subscription names. Whether the
+// agency may be told is decided twice: once to leave out, without a trace, what it is not to hear
+// of; and once on the way out, with the facts of that moment and an entry, as everything that
 // leaves is.
 #ifndef EHC_SERVER_SERVICES_NOTIFICATION_STREAM_H_
 #define EHC_SERVER_SERVICES_NOTIFICATION_STREAM_H_
@@ -11,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -18,6 +20,7 @@
 #include "ehc/hub/v1/subscription_service.pb.h"
 #include "server/model/notice.h"
 #include "server/pipeline/stream.h"
+#include "server/services/matter_events.h"
 #include "server/services/subscriptions.h"
 
 namespace ehc {
@@ -55,19 +58,28 @@ class NotificationStream final : public AnswerStream<hub::v1::StreamNotification
   };
   struct Candidate {
     MatterId subscription;
-    RecordChange change;
+    std::variant<RecordChange, MatterEvent> change;
     Ask ask;
+    int64_t index = 0;  // of its entry in the log
     int64_t cursor = 0;
   };
+  using Source = std::variant<std::unique_ptr<RecordSource<Notice>>,
+                              std::unique_ptr<RecordSource<Told<MatterNotice>>>>;
 
   absl::Status Look();
   absl::Status LearnSubscriptions(ReadView& view);
   void Watch(const StoredSubscription& subscription, std::vector<Watched>& now);
+  // Those up to `to`, in the log's order.
+  absl::Status ConsiderAll(const std::vector<RecordChange>& changes,
+                           const std::vector<MatterEvent>& events, int64_t to, ReadView& view);
   absl::Status Consider(const RecordChange& change, ReadView& view);
+  absl::Status Consider(const MatterEvent& event, ReadView& view);
+  absl::Status Queue(Candidate candidate, ReadView& view);
+  Source SourceOf(const Candidate& candidate) const;
   absl::StatusOr<bool> MayBeTold(const Candidate& candidate, ReadView& view) const;
   void SetCursors();
   void Tell(StreamReply<Resp> reply);
-  void Told(Answer<Resp> answer, StreamReply<Resp> reply);
+  void Settle(Answer<Resp> answer, StreamReply<Resp> reply);
 
   const Desks desks_;
   const Rooms& rooms_;
@@ -77,10 +89,10 @@ class NotificationStream final : public AnswerStream<hub::v1::StreamNotification
   absl::Time learn_again_at_ = absl::InfinitePast();
   std::vector<Watched> watched_;
   std::deque<Candidate> queue_;
-  std::optional<Candidate> told_;                 // last
-  bool looked_at_all_ = false;                    // nothing newer was there
-  int attempts_ = 0;                              // to tell the first of the queue
-  std::unique_ptr<RecordSource<Notice>> source_;  // of the one that is being told
+  std::optional<Candidate> told_;  // last
+  bool looked_at_all_ = false;     // nothing newer was there
+  int attempts_ = 0;               // to tell the first of the queue
+  Source source_;                  // of the one that is being told
 };
 
 }  // namespace ehc

@@ -8,6 +8,7 @@
 #include "server/policy/scoring_models.h"
 #include "server/policy/snapshot.h"
 #include "server/services/pathway_calls.h"
+#include "server/services/planning_shadows.h"
 
 namespace ehc {
 namespace {
@@ -69,19 +70,38 @@ class Scoring {
     absl::StatusOr<hub::v1::Score> score =
         ScoreAnswers(model->model, value.application().answers());
     if (!score.ok()) return FieldInvalid(score.status().message());
-    score->set_rater(file.caller.person()->user);
-    score->set_rater_role(file.caller.person()->role);
-    score->set_assessed_on(request_.assessed_on().empty() ? value.dates().received_on()
-                                                          : request_.assessed_on());
-    *score->mutable_scored_at() = ToTimestamp(file.received_at);
-    score->set_policy_revision(file.policy_revision);
+    Attribute(file, value.dates(), *score);
     EHC_RETURN_IF_ERROR(MoveOn(file, calendar_, policy::v1::PATHWAY_EVENT_SCORED, "", opened));
     value.set_proposed_outcome(OutcomeOfBand(opened.body.pathway(), score->band()));
     *value.mutable_score() = *std::move(score);
+    ScoreBeside(file, model->model.instrument(), opened);
     return absl::OkStatus();
   }
 
  private:
+  void Attribute(const CaseFile& file, const hub::v1::StageDates& dates,
+                 hub::v1::Score& score) const {
+    score.set_rater(file.caller.person()->user);
+    score.set_rater_role(file.caller.person()->role);
+    score.set_assessed_on(request_.assessed_on().empty() ? dates.received_on()
+                                                         : request_.assessed_on());
+    *score.mutable_scored_at() = ToTimestamp(file.received_at);
+    score.set_policy_revision(file.policy_revision);
+  }
+
+  // What models in shadow make of the same sheet; kept where nobody is shown it.
+  void ScoreBeside(const CaseFile& file, const std::string& instrument,
+                   Opened<Referrals>& opened) const {
+    opened.body.clear_shadow_scores();
+    const Referral& value = opened.body.value();
+    for (hub::v1::Score& shadow :
+         ScoreInShadow(PolicyOf(file), instrument, file.caller.agency().value(), file.received_at,
+                       value.application().answers())) {
+      Attribute(file, value.dates(), shadow);
+      *opened.body.add_shadow_scores() = std::move(shadow);
+    }
+  }
+
   const Calendar& calendar_;
   const hub::v1::ScoreReferralRequest request_;
 };
@@ -105,11 +125,27 @@ absl::Status CheckPanel(const Opened<Referrals>& opened, const PanelDecision& de
                                      " members, each counted once"));
 }
 
-bool IssuesOutcome(const Opened<Referrals>& opened, policy::v1::PathwayEvent event) {
+// nullptr: the pathway has none here.
+const policy::v1::PathwayTransition* TransitionHere(const Opened<Referrals>& opened,
+                                                    policy::v1::PathwayEvent event) {
   const auto anybody = [](auto) { return true; };
   const auto nobody = [](auto) { return false; };
-  const Move move = FindMove(opened.body.pathway(), opened.body.state(), event, anybody, nobody);
-  return move.transition != nullptr && move.transition->issues_outcome();
+  return FindMove(opened.body.pathway(), opened.body.state(), event, anybody, nobody).transition;
+}
+
+bool IssuesOutcome(const Opened<Referrals>& opened, policy::v1::PathwayEvent event) {
+  const policy::v1::PathwayTransition* transition = TransitionHere(opened, event);
+  return transition != nullptr && transition->issues_outcome();
+}
+
+absl::Status CheckPanelApproved(const CaseFile& file, const Opened<Referrals>& opened,
+                                const PanelDecision& decision) {
+  const auto event = decision.sufficiency() == hub::v1::PANEL_SUFFICIENCY_INSUFFICIENT
+                         ? policy::v1::PATHWAY_EVENT_PANEL_INSUFFICIENT
+                         : policy::v1::PATHWAY_EVENT_PANEL_DECIDED;
+  const policy::v1::PathwayTransition* transition = TransitionHere(opened, event);
+  if (transition == nullptr || !transition->needs_approval()) return absl::OkStatus();
+  return CheckApproved(file.caller);
 }
 
 class Deciding {
@@ -120,6 +156,7 @@ class Deciding {
   absl::Status operator()(const CaseFile& file, ReadView&, Opened<Referrals>& opened, Plan&) const {
     const PanelDecision& decision = request_.decision();
     EHC_RETURN_IF_ERROR(CheckPanel(opened, decision));
+    EHC_RETURN_IF_ERROR(CheckPanelApproved(file, opened, decision));
     Referral& value = *opened.body.mutable_value();
     value.mutable_dates()->set_panel_on(decision.held_on());
     EHC_RETURN_IF_ERROR(CheckDates(file, opened));
@@ -161,6 +198,7 @@ class Ratifying {
 
   absl::Status operator()(const CaseFile& file, ReadView&, Opened<Referrals>& opened, Plan&) const {
     EHC_RETURN_IF_ERROR(CheckNotSafeguarded(opened));
+    EHC_RETURN_IF_ERROR(CheckApproved(file.caller));
     if (request_.send_back()) {
       if (request_.reason().empty()) return FieldInvalid("reason: say why it is sent back");
       return MoveOn(file, calendar_, policy::v1::PATHWAY_EVENT_SENT_BACK, request_.reason(),
@@ -222,6 +260,7 @@ class Closing {
 
   absl::Status operator()(const CaseFile& file, ReadView& view, Opened<Referrals>& opened,
                           Plan& plan) const {
+    if (IsReopened(opened)) return CloseAgain(file, request_.note(), opened);
     EHC_RETURN_IF_ERROR(
         MoveOn(file, calendar_, policy::v1::PATHWAY_EVENT_CLOSED, request_.note(), opened));
     hub::v1::StageDates& dates = *opened.body.mutable_value()->mutable_dates();

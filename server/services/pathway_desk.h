@@ -35,6 +35,8 @@ class PathwayDesk {
                            Reply<hub::v1::RecordPanelDecisionResponse> reply) const;
   void RatifyDecision(Incoming in, const hub::v1::RatifyDecisionRequest& request,
                       Reply<hub::v1::RatifyDecisionResponse> reply) const;
+  void CompareScores(Incoming in, const hub::v1::CompareScoresRequest& request,
+                     Reply<hub::v1::CompareScoresResponse> reply) const;
   void RecordServiceStart(Incoming in, const hub::v1::RecordServiceStartRequest& request,
                           Reply<hub::v1::RecordServiceStartResponse> reply) const;
   void EscalateToStatutory(Incoming in, const hub::v1::EscalateToStatutoryRequest& request,

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "server/services/letters.h"
+#include "server/services/matter_events.h"
 #include "server/services/pathway_calls.h"
 #include "server/services/verifications.h"
 
@@ -26,7 +27,7 @@ void AddEvent(hub::v1::ReviewEventKind kind, const std::string& on, const std::s
 // An attachment that nobody is told of triggers nothing: each is an event with its day.
 void AddEvents(const Opened<PathwayReviews>& opened, Review& out) {
   AddEvent(hub::v1::REVIEW_EVENT_KIND_REVIEW_HELD, out.held_on(), "", out);
-  if (!out.record().empty()) {
+  if (!opened.body.value().record().empty()) {
     AddEvent(hub::v1::REVIEW_EVENT_KIND_PLAN_ATTACHED,
              FormatDate(LondonDate(FromTimestamp(out.created_at()))), out.record(), out);
   }
@@ -52,6 +53,12 @@ MatterShow<PathwayReviews> Show(const Desks& desks) {
     AddEvents(opened, out);
     return out;
   };
+}
+
+void TellOfReview(const Opened<PathwayReviews>& opened, Plan& plan) {
+  TellParties(opened.matter, kReviewHeld, plan);
+  if (!opened.body.value().record().empty()) TellParties(opened.matter, kPlanAttached, plan);
+  if (!opened.body.value().ends()) TellParties(opened.matter, kReviewDue, plan);
 }
 
 std::string ClockOf(hub::v1::ReviewKind kind) {
@@ -80,6 +87,7 @@ class Holding {
     EHC_RETURN_IF_ERROR(Fill(file, held, opened));
     EHC_RETURN_IF_ERROR(Follow(file, view, opened, plan));
     plan.changes.push_back(Put(opened));
+    TellOfReview(opened, plan);
     return opened;
   }
 

@@ -5,6 +5,7 @@
 #include "server/pathway/machine.h"
 #include "server/policy/snapshot.h"
 #include "server/services/letters.h"
+#include "server/services/matter_events.h"
 #include "server/services/pathway_calls.h"
 
 namespace ehc {
@@ -102,6 +103,7 @@ absl::StatusOr<std::optional<Opened<Referrals>>> OpenAlready(const CaseFile& fil
   for (Matter& matter : open) {
     if (matter.opener != file.caller.agency()) continue;
     EHC_ASSIGN_OR_RETURN(Opened<Referrals> there, Unpack<Referrals>(std::move(matter)));
+    if (IsReopened(there)) continue;  // it has ended; only an assessment is still to be seen to
     if (there.body.value().pathway() == pathway && ReadsAsOpener(file, there)) return there;
   }
   return std::nullopt;
@@ -136,6 +138,7 @@ class Submission {
     EHC_RETURN_IF_ERROR(Begin(file, calendar_, opened));
     EHC_RETURN_IF_ERROR(Sort(file, *fits, application, opened));
     plan.changes.push_back(Put(opened));
+    TellParty(opened.matter, opened.matter.addressee, kCaseMoved, plan);
     return opened;
   }
 
@@ -192,6 +195,7 @@ class HandingOver {
     EHC_ASSIGN_OR_RETURN(Opened<Referrals> next, Next(file, *pathway, received, opened));
     opened.body.set_successor(next.matter.id.value);
     plan.changes.push_back(Put(next));
+    TellParty(next.matter, next.matter.addressee, kCaseMoved, plan);
     return absl::OkStatus();
   }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/pathway/machine.h"
+#include "server/services/matter_events.h"
 #include "server/services/pathway_calls.h"
 #include "server/services/verifications.h"
 
@@ -82,6 +83,7 @@ class Asking {
     asked.body.set_referral(opened.matter.id.value);
     opened.body.add_verifications(asked.matter.id.value);
     plan.changes.push_back(Put(asked));
+    TellParty(asked.matter, asked.matter.addressee, kVerificationAsked, plan);
     return absl::OkStatus();
   }
 

@@ -80,17 +80,6 @@ void NameMatters(const SubjectNames& names, const store::v1::ReferralBody& body,
   }
 }
 
-// Once the referrer was told the outcome, what the authority takes up again does not show.
-hub::v1::ReferralStage StageShown(const store::v1::ReferralBody& body) {
-  const hub::v1::ReferralStage stage = StageOf(body.pathway(), body.state());
-  if (!body.has_outcome() ||
-      (stage != hub::v1::REFERRAL_STAGE_RECEIVED && stage != hub::v1::REFERRAL_STAGE_IN_PROGRESS)) {
-    return stage;
-  }
-  return body.outcome().service_started_on().empty() ? hub::v1::REFERRAL_STAGE_DECIDED
-                                                     : hub::v1::REFERRAL_STAGE_SERVICE_STARTED;
-}
-
 // Everything but what the hub works out for both.
 Referral Whole(const SubjectNames& names, const CaseFile& file, const Opened<Referrals>& opened) {
   const store::v1::ReferralBody& body = opened.body;
@@ -176,6 +165,17 @@ Referral ShowReferralInList(const Desks& desks, const CaseFile& file,
   out.clear_outcome();
   out.clear_routes();
   return out;
+}
+
+// Once the referrer was told the outcome, what the authority takes up again does not show.
+hub::v1::ReferralStage StageShown(const store::v1::ReferralBody& body) {
+  const hub::v1::ReferralStage stage = StageOf(body.pathway(), body.state());
+  if (!body.has_outcome() ||
+      (stage != hub::v1::REFERRAL_STAGE_RECEIVED && stage != hub::v1::REFERRAL_STAGE_IN_PROGRESS)) {
+    return stage;
+  }
+  return body.outcome().service_started_on().empty() ? hub::v1::REFERRAL_STAGE_DECIDED
+                                                     : hub::v1::REFERRAL_STAGE_SERVICE_STARTED;
 }
 
 std::string SeenByReferrer(const Opened<Referrals>& opened) {

@@ -5,6 +5,7 @@
 
 #include "server/pathway/machine.h"
 #include "server/pathway/timescales.h"
+#include "server/services/matter_events.h"
 #include "server/services/verifications.h"
 
 namespace ehc {
@@ -49,6 +50,11 @@ absl::Status RefusalOfMove(MoveFault fault) {
   return absl::InternalError("a fault that no move has");
 }
 
+bool HasEnded(const store::v1::ReferralBody& body) {
+  const policy::v1::PathwayState* state = FindState(body.pathway(), body.state());
+  return state == nullptr || state->final();
+}
+
 absl::Status Enter(const CaseFile& file, const Calendar& calendar, const std::string& state,
                    Opened<Referrals>& opened) {
   store::v1::ReferralBody& body = opened.body;
@@ -57,10 +63,19 @@ absl::Status Enter(const CaseFile& file, const Calendar& calendar, const std::st
       [&](const std::string& clock) { return ClockDue(file, calendar, clock, file.received_at); },
       *body.mutable_clocks()));
   body.set_state(state);
-  const policy::v1::PathwayState* found = FindState(body.pathway(), state);
-  opened.matter.open = found != nullptr && !found->final();
+  opened.matter.open = !HasEnded(body);
   opened.matter.due_at = EarliestDue(body.clocks());
   return absl::OkStatus();
+}
+
+// An assessment that is asked for after the end is somebody's to see to: by when the law says.
+void QueueAgain(const hub::v1::StatutoryRoute& route, Opened<Referrals>& opened) {
+  if (!HasEnded(opened.body)) return;
+  const absl::Time due =
+      route.has_due_at() ? FromTimestamp(route.due_at()) : absl::InfiniteFuture();
+  const absl::Time before = opened.matter.open ? opened.matter.due_at : absl::InfiniteFuture();
+  opened.matter.open = true;
+  opened.matter.due_at = std::min(before, due);
 }
 
 void AddPacks(const policy::v1::Pathway& pathway, const std::string& state, ReferralEvent& event) {
@@ -68,6 +83,29 @@ void AddPacks(const policy::v1::Pathway& pathway, const std::string& state, Refe
     const auto& states = pack.state();
     if (std::find(states.begin(), states.end(), state) != states.end()) event.add_packs(pack.id());
   }
+}
+
+// What its parties are told of once it is another.
+struct Standing {
+  std::string state;
+  hub::v1::ReferralStage stage;
+  std::string outcome;
+
+  static Standing Of(const Opened<Referrals>& opened) {
+    return {opened.body.state(), StageShown(opened.body),
+            opened.body.outcome().SerializeAsString()};
+  }
+};
+
+void TellWhatMoved(const Standing& before, const Opened<Referrals>& opened, Plan& plan) {
+  const Standing now = Standing::Of(opened);
+  if (now.state != before.state) {
+    TellParty(opened.matter, opened.matter.addressee, kCaseMoved, plan);
+  }
+  if (now.stage != before.stage) {
+    TellParty(opened.matter, opened.matter.opener, kStageMoved, plan);
+  }
+  if (now.outcome != before.outcome) TellParties(opened.matter, kOutcomeTold, plan);
 }
 
 template <typename Kind>
@@ -128,6 +166,7 @@ absl::StatusOr<Written> ReferralEdit::Recall(const CaseFile& file, ReadView& vie
 absl::Status ChangeReferral(Opened<Referrals>& opened, Plan& plan,
                             absl::FunctionRef<absl::Status()> change) {
   const std::string before = opened.body.SerializeAsString();
+  const Standing stood = Standing::Of(opened);
   const std::string seen = SeenByReferrer(opened);
   EHC_RETURN_IF_ERROR(change());
   plan.reads.push_back(MatterKey(opened.matter.id));
@@ -137,6 +176,7 @@ absl::Status ChangeReferral(Opened<Referrals>& opened, Plan& plan,
   if (opened.body.SerializeAsString() == before) return absl::OkStatus();
   ++opened.matter.revision;
   plan.changes.push_back(Put(opened));
+  TellWhatMoved(stood, opened, plan);
   return absl::OkStatus();
 }
 
@@ -156,6 +196,11 @@ ReferralEvent& AddReferralEvent(const CaseFile& file, ReferralAct act, const std
 
 bool CanMoveOn(const Opened<Referrals>& opened, PathwayEvent event) {
   return LeadsOn(opened.body.pathway(), opened.body.state(), event);
+}
+
+bool AwaitsDecision(const Opened<Referrals>& opened) {
+  return CanMoveOn(opened, policy::v1::PATHWAY_EVENT_PANEL_DECIDED) ||
+         CanMoveOn(opened, policy::v1::PATHWAY_EVENT_RATIFIED);
 }
 
 absl::Status MoveOn(const CaseFile& file, const Calendar& calendar, PathwayEvent event,
@@ -212,6 +257,22 @@ absl::Status OpenRoute(const CaseFile& file, const Calendar& calendar,
     *route.mutable_due_at() = ToTimestamp(due);
   }
   AddReferralEvent(file, hub::v1::REFERRAL_ACT_ROUTE_OPENED, reason, opened);
+  QueueAgain(route, opened);
+  return absl::OkStatus();
+}
+
+bool Referrals::IsOver(const CaseFile& file, const Opened<Referrals>& opened) {
+  return HasEnded(opened.body) && !SeesCase(file, opened);
+}
+
+bool IsReopened(const Opened<Referrals>& opened) {
+  return opened.matter.open && HasEnded(opened.body);
+}
+
+absl::Status CloseAgain(const CaseFile& file, const std::string& note, Opened<Referrals>& opened) {
+  AddReferralEvent(file, hub::v1::REFERRAL_ACT_CLOSED, note, opened);
+  opened.matter.open = false;
+  opened.matter.due_at = absl::InfiniteFuture();
   return absl::OkStatus();
 }
 

@@ -26,6 +26,8 @@ struct Referrals {
     const hub::v1::Referral& value = opened.body.value();
     return side == Side::kOpener ? value.from_unit() : value.to_unit();
   }
+  // To its referrer a referral that ended is over, whatever is still seen to behind it.
+  static bool IsOver(const CaseFile& file, const Opened<Referrals>& opened);
 };
 
 // Whether the caller sees the whole case: the unit whose pathway it is. Its referrer does not,
@@ -39,6 +41,8 @@ hub::v1::Referral ShowReferral(const Desks& desks, const CaseFile& file,
 hub::v1::Referral ShowReferralInList(const Desks& desks, const CaseFile& file,
                                      const Opened<Referrals>& opened);
 
+// The stage that its referrer sees.
+hub::v1::ReferralStage StageShown(const store::v1::ReferralBody& body);
 // What its referrer could tell by reading it twice.
 std::string SeenByReferrer(const Opened<Referrals>& opened);
 
@@ -82,6 +86,8 @@ absl::Status MoveOn(const CaseFile& file, const Calendar& calendar, policy::v1::
                     const std::string& note, Opened<Referrals>& opened);
 // Whether it would.
 bool CanMoveOn(const Opened<Referrals>& opened, policy::v1::PathwayEvent event);
+// Whether its pathway leads on from here by a panel's decision or a ratification.
+bool AwaitsDecision(const Opened<Referrals>& opened);
 
 // Comes into its first state.
 absl::Status Begin(const CaseFile& file, const Calendar& calendar, Opened<Referrals>& opened);
@@ -99,6 +105,12 @@ absl::Status Safeguard(const CaseFile& file, const Calendar& calendar, const std
 absl::Status OpenRoute(const CaseFile& file, const Calendar& calendar,
                        hub::v1::StatutoryRouteKind kind, bool safeguarding,
                        const std::string& reason, Opened<Referrals>& opened);
+
+// Whether an assessment was asked for after the pathway's end: it is in the queue again, in the
+// state where it ended and with its outcome and days as they were.
+bool IsReopened(const Opened<Referrals>& opened);
+// The assessment goes its own way: out of the queue.
+absl::Status CloseAgain(const CaseFile& file, const std::string& note, Opened<Referrals>& opened);
 
 // OUTCOME_NOT_LISTED unless the pathway has it, with the reason that it needs.
 absl::Status CheckOutcome(const Opened<Referrals>& opened, const std::string& outcome,

@@ -139,11 +139,33 @@ absl::Status AddSubject(const Desks& desks, const Caller& caller, const std::str
   return absl::OkStatus();
 }
 
+// Of its own matters an agency is told of all of a kind, whoever the child is.
+absl::StatusOr<store::v1::SubscriptionBody> BodyOfMatters(
+    const hub::v1::CreateSubscriptionRequest& request) {
+  const hub::v1::Subscription& wanted = request.subscription();
+  if (!wanted.record_types().empty() || !wanted.custodian().empty() || wanted.has_context() ||
+      !request.subjects().empty()) {
+    return FieldInvalid(
+        "subscription.matters: names no record types, custodian, ground or children; make a "
+        "subscription of its own for those");
+  }
+  store::v1::SubscriptionBody body;
+  body.mutable_matters()->Assign(wanted.matters().begin(), wanted.matters().end());
+  return body;
+}
+
 absl::StatusOr<store::v1::SubscriptionBody> BodyOf(
     const Desks& desks, const Caller& caller, const hub::v1::CreateSubscriptionRequest& request) {
   const hub::v1::Subscription& wanted = request.subscription();
+  if (!wanted.matters().empty()) return BodyOfMatters(request);
   if (wanted.record_types().empty()) {
-    return FieldInvalid("subscription.record_types: is left out");
+    return FieldInvalid("subscription.record_types: is left out, and so are matters; name some");
+  }
+  if (!wanted.has_context()) {
+    return FieldInvalid("subscription.context: is left out; say on what ground you are told");
+  }
+  if (request.subjects().empty()) {
+    return FieldInvalid("subjects: are left out; name at least one child");
   }
   if (wanted.context().has_break_glass()) {
     return FieldInvalid(

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/base/status_macros.h"
+#include "server/services/matter_events.h"
 
 namespace ehc {
 namespace {
@@ -34,6 +35,18 @@ std::vector<AgencyId> SuppliersOf(const CaseFile& file, const store::v1::Subscri
   }
   if (suppliers.empty()) suppliers.emplace_back();  // decided as it stands
   return suppliers;
+}
+
+absl::Status CheckMayFollow(const CaseFile& file, const store::v1::SubscriptionBody& body) {
+  for (const int matter : body.matters()) {
+    const FollowedMatter* followed = FindFollowed(static_cast<hub::v1::SubscribedMatter>(matter));
+    if (followed != nullptr &&
+        MayAct(file.caller, followed->action, file.received_at, PolicyOf(file))) {
+      return absl::OkStatus();
+    }
+  }
+  return RefusalError(absl::StatusCode::kPermissionDenied, "POLICY_DENIED",
+                      "the acting person's role reads none of these matters");
 }
 
 }  // namespace
@@ -86,7 +99,10 @@ hub::v1::Subscription ShowSubscription(const SubjectNames& names,
   shown.set_name(SubscriptionName(names, subscription.matter.id));
   *shown.mutable_record_types() = body.record_types();
   if (!body.custodian().empty()) shown.set_custodian("agencies/" + body.custodian());
-  *shown.mutable_context() = body.context();
+  for (const int matter : body.matters()) {
+    shown.add_matters(static_cast<hub::v1::SubscribedMatter>(matter));
+  }
+  if (body.has_context()) *shown.mutable_context() = body.context();
   shown.set_subject_count(static_cast<uint32_t>(body.subject_count()));
   *shown.mutable_created_at() = ToTimestamp(absl::FromUnixMillis(body.created_ms()));
   if (body.has_acknowledged()) {
@@ -120,6 +136,7 @@ Ask NoticeAsk(const store::v1::SubscriptionBody& body, const std::string& record
 
 absl::Status CheckCouldBeTold(const Rooms& rooms, const CaseFile& file, ReadView& view,
                               const store::v1::SubscriptionBody& body) {
+  if (!body.matters().empty()) return CheckMayFollow(file, body);
   std::vector<Ask> asks;
   for (const AgencyId& supplier : SuppliersOf(file, body)) {
     for (const std::string& type : body.record_types()) {

@@ -45,8 +45,9 @@ std::optional<int64_t> OpenCursor(const SubjectNames& names, const AgencyId& age
 Ask NoticeAsk(const store::v1::SubscriptionBody& body, const std::string& record_type,
               const AgencyId& custodian, SubjectRef subject);
 
-// OK where the caller may be told of some child, or a no would depend on the child; else the
-// refusal. Looks at no child. REQUIRES: at least one record type.
+// OK where the caller may be told of some child, or a no would depend on the child, or may follow
+// one of the matters; else the refusal. Looks at no child and no matter. REQUIRES: at least one
+// record type or matter.
 absl::Status CheckCouldBeTold(const Rooms& rooms, const CaseFile& file, ReadView& view,
                               const store::v1::SubscriptionBody& body);
 

@@ -132,6 +132,12 @@ class ReadView {
   // and all or none of one commit.
   virtual absl::StatusOr<std::vector<RecordChange>> ListRecordChanges(int64_t after, int limit) = 0;
 
+  // What commits after the entry `after` did to matters that this party is told of, in the log's
+  // order; about `limit` of them, and all or none of one commit. Whether such a matter is still
+  // there, FindMatter says.
+  virtual absl::StatusOr<std::vector<MatterEvent>> ListMatterEvents(const AgencyId& party,
+                                                                    int64_t after, int limit) = 0;
+
   virtual absl::StatusOr<std::optional<RequestRow>> FindRequest(const AgencyId& agency,
                                                                 absl::string_view method,
                                                                 absl::string_view request_id) = 0;

@@ -51,6 +51,7 @@ struct MovedKeys {
   }
   void operator()(const AddToTally&) const {}  // its own limit is checked as it is applied
   void operator()(const PutMatter& put) const { keys->push_back(MatterKey(put.matter.id)); }
+  void operator()(const TellOfMatter&) const {}    // goes with what it tells of
   void operator()(const PutCosignature&) const {}  // replacing is all that can race
   void operator()(const EraseKeys& erase) const {
     for (const KeyScope& scope : erase.scopes) std::visit(MovedByErasing{keys}, scope);

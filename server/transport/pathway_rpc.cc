@@ -20,6 +20,7 @@ class PathwayRpc final : public UnaryService<hub::v1::PathwayService, PathwayDes
   EHC_SERVE(ScoreReferral);
   EHC_SERVE(RecordPanelDecision);
   EHC_SERVE(RatifyDecision);
+  EHC_SERVE(CompareScores);
   EHC_SERVE(RecordServiceStart);
   EHC_SERVE(EscalateToStatutory);
   EHC_SERVE(WithdrawReferral);

@@ -1,4 +1,5 @@
-// What subscribers are told of is found here: every change of a record, once, in the log's order.
+// What subscribers are told of is found here: every change of a record and every event of a matter,
+// once, in the log's order.
 #include "tests/contract/store_fixture.h"
 
 namespace ehc {
@@ -67,6 +68,71 @@ TEST_P(StoreChanges, PageHoldsAllOfACommitOrNoneOfIt) {
   EXPECT_EQ(After(0, 2).size(), 3u);
   EXPECT_EQ(After(0, 3).size(), 3u);
 }
+
+class StoreMatterEvents : public StoreContract {
+ protected:
+  MatterId NewReview() {
+    Matter matter;
+    matter.id = store_->NewMatterId().value();
+    matter.kind = "PATHWAY_REVIEW";
+    matter.opener = kProvider;
+    matter.addressee = kAuthority;
+    matter.subject = child_;
+    matter.revision = 1;
+    MustCommit({PutMatter{matter}});
+    return matter.id;
+  }
+  std::vector<MatterEvent> After(const AgencyId& party, int64_t index, int limit = 100) {
+    const auto events = View()->ListMatterEvents(party, index, limit);
+    EXPECT_TRUE(events.ok()) << events.status();
+    return events.ok() ? *events : std::vector<MatterEvent>();
+  }
+
+  const AgencyId kAuthority{"bromley"};
+  const AgencyId kProvider{"bridge-care"};
+  const SubjectId child_ = NewSubject();
+};
+
+TEST_P(StoreMatterEvents, EachIsToldToItsPartyAloneInOrderAlsoAfterARestart) {
+  const MatterId review = NewReview();  // entry 0
+  MustCommit({TellOfMatter{review, kAuthority, "REVIEW_HELD"},
+              TellOfMatter{review, kAuthority, "PLAN_ATTACHED"},
+              TellOfMatter{review, kProvider, "REVIEW_HELD"}});
+  MustCommit({TellOfMatter{review, kAuthority, "REVIEW_DUE"}});
+  for (int opened = 0; opened < 2; ++opened) {
+    const std::vector<MatterEvent> events = After(kAuthority, -1);
+    ASSERT_EQ(events.size(), 3u);
+    EXPECT_EQ(events[0].event, "REVIEW_HELD");
+    EXPECT_EQ(events[1].event, "PLAN_ATTACHED");
+    EXPECT_EQ(events[1].index, 1);
+    EXPECT_EQ(events[2].event, "REVIEW_DUE");
+    EXPECT_EQ(events[2].index, 2);
+    for (const MatterEvent& event : events) {
+      EXPECT_EQ(event.matter, review);
+      EXPECT_EQ(event.kind, "PATHWAY_REVIEW");
+      EXPECT_EQ(event.subject, child_);
+      EXPECT_EQ(absl::ToUnixMillis(event.at), 1'790'000'000'123);
+    }
+    EXPECT_EQ(After(kProvider, -1).size(), 1u);
+    EXPECT_THAT(After(AgencyId("enfield"), -1), IsEmpty());
+    EXPECT_EQ(After(kAuthority, 1).size(), 1u);
+    EXPECT_THAT(After(kAuthority, 2), IsEmpty());
+    Reopen();
+  }
+}
+
+TEST_P(StoreMatterEvents, PageHoldsAllOfACommitOrNoneOfIt) {
+  const MatterId review = NewReview();
+  MustCommit({TellOfMatter{review, kAuthority, "REVIEW_HELD"}});
+  MustCommit({TellOfMatter{review, kAuthority, "REVIEW_HELD"},
+              TellOfMatter{review, kAuthority, "PLAN_ATTACHED"},
+              TellOfMatter{review, kAuthority, "REVIEW_DUE"}});
+  EXPECT_EQ(After(kAuthority, -1, 2).size(), 1u);
+  EXPECT_EQ(After(kAuthority, 1, 1).size(), 3u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, StoreMatterEvents, testing::ValuesIn(StoreBackends()),
+                         [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(Stores, StoreChanges, testing::ValuesIn(StoreBackends()),
                          [](const auto& info) { return info.param.name; });

@@ -534,6 +534,8 @@ const std::vector<Exemption>& Exemptions() {
       {"AuditService.GetConsistencyProof", "names sizes of the log"},
       {"AuditService.GetTiles", "hashes of the log's tree"},
       {"AuditService.SubmitWitnessSignature", "signs a head of the log"},
+      {"PathwayService.CompareScores",
+       "counts an authority's own sheets, without cases and none of few"},
       {"PlanningService.CreateBudgetPot", "a pot is about no child"},
       {"PlanningService.GetBudgetPot", "a pot is about no child, and its own authority's"},
       {"PlanningService.ListBudgetPots", "a pot is about no child, and its own authority's"},

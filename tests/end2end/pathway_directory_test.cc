@@ -158,6 +158,32 @@ TEST_F(HeldReviewTest, DelegatedAgencysReviewIsTheAuthoritysTooWithItsEvents) {
   EXPECT_EQ(
       copy->reviews(0).next_due_on(),
       FormatDate(LondonDate(absl::FromUnixSeconds(work->work_items(0).due_at().seconds() - 1))));
+  const auto holders = Queue(kKeyWorker, v1::WORK_KIND_REVIEW_DUE, held->review().name());
+  ASSERT_EQ(holders.size(), 1u) << "it holds the next one too";
+  EXPECT_EQ(holders[0].due_at().seconds(), work->work_items(0).due_at().seconds());
+  EXPECT_EQ(holders[0].with_agency(), "agencies/bromley");
+  clock().Advance(absl::Hours(24 * 400));
+  EXPECT_TRUE(Queue(kKeyWorker, v1::WORK_KIND_REVIEW_DUE, held->review().name())[0].overdue());
+}
+
+TEST_F(HeldReviewTest, PlanAttachedByADelegatedAgencyIsAnEventOfTheAuthoritysCopyWithoutItsName) {
+  const std::string child = Registered(kKeyWorker);
+  auto request = ReviewOf(kKeyWorker, child, v1::REVIEW_KIND_PEP, Day());
+  request.mutable_review()->set_to("agencies/bromley");
+  request.mutable_review()->set_to_unit("social-care");
+  request.mutable_review()->set_record("records/aaaaaaaaaaaaaaaaaaaaaaaaaa");
+  const auto held = Paths(kKeyWorker).RecordReview(request);
+  ASSERT_TRUE(held.ok()) << held.status();
+  v1::ListReviewsRequest all;
+  all.set_page_size(200);
+  const auto copies = Paths(kSocialWorker).ListReviews(all);
+  ASSERT_TRUE(copies.ok()) << copies.status();
+  const v1::Review& copy = *copies->reviews().rbegin();
+  ASSERT_EQ(copy.kind(), v1::REVIEW_KIND_PEP);
+  EXPECT_EQ(copy.record(), "");
+  EXPECT_THAT(KindsOf(copy), KindsOf(held->review()));
+  EXPECT_THAT(KindsOf(copy), ::testing::Contains(v1::REVIEW_EVENT_KIND_PLAN_ATTACHED));
+  for (const auto& event : copy.events()) EXPECT_EQ(event.record(), "") << "its holder's name";
 }
 
 TEST_F(HeldReviewTest, ReviewsFollowOneAnotherByKindAndDay) {

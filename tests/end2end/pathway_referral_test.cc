@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_replace.h"
 #include "ehc/hub/v1/pathway_service.grpc.pb.h"
+#include "server/base/ids.h"
 #include "tests/end2end/hub_wire.h"
 #include "tests/end2end/pathway_world.h"
 
@@ -202,6 +203,140 @@ TEST_F(ReferralTest, RightsAreNeverRefusedByAScoreAPanelOrAClosure) {
   const v1::Referral own = Read(kPaediatrician, name_);
   EXPECT_EQ(own.routes_size(), 2) << "what it asked for itself";
   EXPECT_EQ(Read(kSocialWorker, name_).routes_size(), 3);
+}
+
+TEST_F(ReferralTest, ClosedCaseIsInTheQueueAgainForAnAssessmentThatIsAskedForAndLeavesItOnce) {
+  const auto in_queue = [&] {
+    return Queue(kSocialWorker, v1::WORK_KIND_REFERRAL_TO_HANDLE, name_);
+  };
+  Verified(name_, child_);
+  ASSERT_EQ(Score(kSocialWorker), "OK");
+  ASSERT_EQ(Ratify(kTeamManager, "SIGNPOSTED", "enough in the area"), "OK");
+  auto close = Step<v1::CloseReferralRequest>(kSocialWorker, name_);
+  close.set_notified_on(Day());
+  ASSERT_EQ(ReasonIn(Paths(kSocialWorker).CloseReferral(close)), "OK");
+  EXPECT_THAT(in_queue(), IsEmpty());
+
+  auto right = Step<v1::EscalateToStatutoryRequest>(kSocialWorker, name_);
+  right.set_kind(v1::STATUTORY_ROUTE_KIND_EHC_NEEDS);
+  right.set_reason("the parents ask for it");
+  const auto asked = Paths(kSocialWorker).EscalateToStatutory(right);
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  EXPECT_EQ(asked->referral().stage(), v1::REFERRAL_STAGE_CLOSED) << "its end stands";
+  const std::vector<v1::WorkItem> again = in_queue();
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_EQ(again[0].due_at().seconds(), asked->referral().routes(0).due_at().seconds());
+  v1::ListReferralsRequest open;
+  open.set_opened(true);
+  open.set_only_open(true);
+  const auto own = Paths(kPaediatrician).ListReferrals(open);
+  ASSERT_TRUE(own.ok()) << own.status();
+  for (const v1::Referral& one : own->referrals()) {
+    EXPECT_NE(one.name(), name_) << "to its referrer it is over";
+  }
+  EXPECT_NE(Submitted(kPaediatrician, Form(kPaediatrician, child_, kBromleyPathway)), name_)
+      << "a new referral is a new one";
+
+  close.set_request_id("");
+  close.clear_notified_on();
+  EXPECT_EQ(ReasonIn(Paths(kSocialWorker).CloseReferral(close)), "OK") << "it goes its own way";
+  EXPECT_THAT(in_queue(), IsEmpty());
+  close.set_request_id("");
+  EXPECT_EQ(ReasonIn(Paths(kSocialWorker).CloseReferral(close)), "STATE_CONFLICT");
+}
+
+TEST_F(ReferralTest, ReferralThatAwaitsADecisionIsInTheQueueAsThatWithItsDay) {
+  Verified(name_, child_);
+  EXPECT_EQ(Queue(kSocialWorker, v1::WORK_KIND_REFERRAL_TO_HANDLE, name_).size(), 1u);
+  EXPECT_THAT(Queue(kSocialWorker, v1::WORK_KIND_REFERRAL_TO_DECIDE, name_), IsEmpty());
+  ASSERT_EQ(Score(kSocialWorker), "OK");
+  for (const Persona& as : {kTeamManager, kPanelChair}) {
+    const auto items = Queue(as, v1::WORK_KIND_REFERRAL_TO_DECIDE, name_);
+    ASSERT_EQ(items.size(), 1u) << as.role;
+    EXPECT_EQ(items[0].due_at().seconds(), Read(kSocialWorker, name_).due_at().seconds());
+    EXPECT_EQ(items[0].with_agency(), "agencies/kings-park-nhs-trust");
+  }
+  EXPECT_THAT(Queue(kSocialWorker, v1::WORK_KIND_REFERRAL_TO_HANDLE, name_), IsEmpty())
+      << "each is there once";
+  EXPECT_THAT(Queue(kCaseworker, v1::WORK_KIND_REFERRAL_TO_DECIDE, name_), IsEmpty())
+      << "another unit's";
+  ASSERT_EQ(Ratify(kTeamManager), "OK");
+  EXPECT_THAT(Queue(kTeamManager, v1::WORK_KIND_REFERRAL_TO_DECIDE, name_), IsEmpty());
+}
+
+TEST_F(ReferralTest, VerificationThatIsOpenIsInTheVerifiersQueueAndAwaitedInTheAuthoritys) {
+  const auto asked = Paths(kSocialWorker).RequestVerification(AskSchool(name_, child_));
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  const std::string verification = asked->referral().verifications(0);
+  const auto to_answer = Queue(kSenco, v1::WORK_KIND_VERIFICATION_TO_ANSWER, verification);
+  const auto awaited = Queue(kSocialWorker, v1::WORK_KIND_VERIFICATION_AWAITED, verification);
+  ASSERT_EQ(to_answer.size(), 1u);
+  ASSERT_EQ(awaited.size(), 1u);
+  EXPECT_GT(to_answer[0].due_at().seconds(), absl::ToUnixSeconds(clock().Now()));
+  EXPECT_EQ(to_answer[0].due_at().seconds(), awaited[0].due_at().seconds());
+  ASSERT_EQ(ReasonIn(Paths(kSenco).AnswerVerification(
+                Saying(kSenco, verification, v1::CLAIM_ANSWER_CONFIRM))),
+            "OK");
+  EXPECT_THAT(Queue(kSenco, v1::WORK_KIND_VERIFICATION_TO_ANSWER, verification), IsEmpty());
+}
+
+TEST_F(ReferralTest, RatificationNeedsAnApprovalOfThatVeryRequestAndItIsGoodOnce) {
+  Verified(name_, child_);
+  ASSERT_EQ(Score(kSocialWorker), "OK");
+  auto request = Step<v1::RatifyDecisionRequest>(kTeamManager, name_);
+  request.set_request_id(NewUuid4());
+  EXPECT_EQ(AskRawOf<v1::PathwayService>(As(kTeamManager),
+                                         &v1::PathwayService::Stub::RatifyDecision, request)
+                .code,
+            grpc::StatusCode::UNAUTHENTICATED)
+      << "by an assertion that approves nothing";
+  const auto send = [&](const std::string& id, const std::string& approved) {
+    const Clients clients = As(kTeamManager);
+    auto stub = v1::PathwayService::NewStub(clients.hub.wire()->channel());
+    return clients.hub.wire()->RunApproved({id, approved}, [&](grpc::ClientContext& context) {
+      v1::RatifyDecisionResponse response;
+      return stub->RatifyDecision(&context, request, &response);
+    });
+  };
+  auto another = request;
+  another.set_outcome("SIGNPOSTED");
+  EXPECT_TRUE(absl::IsUnauthenticated(send(NewUuid4(), another.SerializeAsString())));
+  EXPECT_EQ(Read(kSocialWorker, name_).state(), "SCORED");
+
+  const std::string once = NewUuid4();
+  EXPECT_EQ(send(once, request.SerializeAsString()), absl::OkStatus());
+  EXPECT_EQ(Read(kSocialWorker, name_).state(), "DECIDED");
+  EXPECT_TRUE(absl::IsUnauthenticated(send(once, request.SerializeAsString())));
+  ServeAgain();  // what was remembered in memory is gone
+  const absl::Status spent = send(once, request.SerializeAsString());
+  EXPECT_TRUE(absl::IsUnauthenticated(spent)) << spent;
+  EXPECT_THAT(std::string(spent.message()), HasSubstr("used before"));
+  EXPECT_EQ(send(NewUuid4(), request.SerializeAsString()), absl::OkStatus())
+      << "a new approval of the same request is answered as the first was";
+}
+
+TEST_F(ReferralTest, PanelsDecisionNeedsAnApprovalWhereThePathwaySaysSo) {
+  const auto unapproved = [](const Persona& by, const v1::RecordPanelDecisionRequest& sitting) {
+    auto request = sitting;
+    request.set_request_id(NewUuid4());
+    return AskRawOf<v1::PathwayService>(As(by), &v1::PathwayService::Stub::RecordPanelDecision,
+                                        request)
+        .code;
+  };
+  const std::string enfield = Submitted(kPaediatrician, kEnfieldPathway);
+  EXPECT_EQ(
+      unapproved(kEnfieldChair, Sitting(kEnfieldChair, enfield, "SSP", 3, "SPECIALIST_SUPPORT")),
+      grpc::StatusCode::UNAUTHENTICATED)
+      << "the panel's word is the outcome";
+  EXPECT_EQ(ReasonIn(Paths(kEnfieldChair)
+                         .RecordPanelDecision(
+                             Sitting(kEnfieldChair, enfield, "SSP", 3, "SPECIALIST_SUPPORT"))),
+            "OK");
+  Verified(name_, child_);
+  ASSERT_EQ(Score(kSocialWorker), "OK");
+  EXPECT_EQ(unapproved(kPanelChair, Sitting(kPanelChair, name_, "SHORT_BREAKS", 3, "SIGNPOSTED")),
+            grpc::StatusCode::OK)
+      << "a manager ratifies it, with an approval";
 }
 
 TEST_F(ReferralTest, TwoAgenciesReferOneChildAndNeitherLearnsOfTheOther) {

@@ -84,6 +84,39 @@ TEST_F(RoutesTest, EveryOutcomeOfEnfieldIsOfItsListWithAReason) {
   EXPECT_EQ(ReasonIn(Paths(kEnfieldChair).RecordPanelDecision(sitting)), "OK");
 }
 
+TEST_F(RoutesTest, EnfieldsMatrixIsTickedThroughAReferralAndDecidesNothing) {
+  const std::string name = Submitted(kPaediatrician, kEnfieldPathway, "2016-05-04");
+  auto score = Step<v1::ScoreReferralRequest>(kEnfieldWorker, name);
+  const auto tick = [&](const char* row, const char* level) {
+    v1::NeedsAnswer& answer = *score.add_answers();
+    answer.set_row(row);
+    answer.set_level(level);
+  };
+  tick("self-care", "HIGH");
+  tick("distressed-behaviour", "MEDIUM");
+  tick("challenging-behaviour", "LOW");
+  tick("communication", "MEDIUM");
+  EXPECT_EQ(ReasonIn(Paths(kEnfieldWorker).ScoreReferral(score)), "FIELD_INVALID")
+      << "a row has no tick";
+  tick("universal-services", "NOT_APPLICABLE");
+  tick("self-care", "LOW");
+  EXPECT_EQ(ReasonIn(Paths(kEnfieldWorker).ScoreReferral(score)), "FIELD_INVALID")
+      << "two ticks in a row";
+  score.mutable_answers()->RemoveLast();
+  const auto scored = Paths(kEnfieldWorker).ScoreReferral(score);
+  ASSERT_TRUE(scored.ok()) << scored.status();
+  const v1::Referral& whole = scored->referral();
+  EXPECT_EQ(whole.state(), "PROFILED");
+  EXPECT_EQ(whole.score().model(), "enfield-needs-matrix");
+  EXPECT_FALSE(whole.score().has_points()) << "no rule from ticks to points is published";
+  EXPECT_EQ(whole.score().items_size(), 5);
+  EXPECT_EQ(whole.score().levels_size(), 4) << "the profile";
+  EXPECT_EQ(whole.proposed_outcome(), "");
+  EXPECT_FALSE(Read(kPaediatrician, name).has_score());
+  EXPECT_EQ(ReasonIn(Paths(kEnfieldWorker).ScoreReferral(score)), "OK") << "filled in anew";
+  EXPECT_EQ(Decide(name, "SSP"), "OK") << "the panel decides, whatever the profile";
+}
+
 TEST_F(RoutesTest, YorkTakesPaperAndTheAuthorityStatesItsDay) {
   const std::string child = Registered(kYorkWorker);
   v1::SubmitReferralRequest form = Form(kYorkWorker, child, kYorkPathway);

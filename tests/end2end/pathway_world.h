@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -198,6 +199,22 @@ class PathwayTest : public DatedHubTest {
     request.mutable_contact()->set_display_name("Short breaks desk");
     request.mutable_contact()->set_telephone("020 7946 0123");
     return request;
+  }
+
+  // What the person's unit has to see to, of one kind, by name; of what is to come later too.
+  static std::vector<v1::WorkItem> Queue(const Persona& as, v1::WorkKind kind,
+                                         const std::string& name) {
+    v1::ListWorkItemsRequest request;
+    request.set_kind(kind);
+    request.set_page_size(200);
+    const auto listed = As(as).custody.ListWorkItems(request);
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    std::vector<v1::WorkItem> items;
+    if (!listed.ok()) return items;
+    std::copy_if(listed->work_items().begin(), listed->work_items().end(),
+                 std::back_inserter(items),
+                 [&](const v1::WorkItem& item) { return item.name() == name; });
+    return items;
   }
 
   static bool Happened(const v1::Referral& referral, v1::ReferralAct act) {

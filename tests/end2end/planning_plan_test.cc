@@ -131,6 +131,38 @@ TEST_F(SupportPlanTest, ItsAuthorDoesNotDecideIt) {
             "OK");
 }
 
+TEST_F(SupportPlanTest, APlanIsInItsUnitsQueueForItsDecisionAndOnceApprovedForItsReview) {
+  const std::string child = NewChild();
+  const auto plan = Submit(child, NewcomerPlan(NewBudget(child, NewPot("", 10000000))));
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  const std::string& name = plan->support_plan().name();
+  const auto in_queue = [&](const Clients& as, v1::WorkKind kind) {
+    v1::ListWorkItemsRequest request;
+    request.set_kind(kind);
+    request.set_page_size(200);
+    const auto listed = as.custody.ListWorkItems(request);
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    std::vector<v1::WorkItem> items;
+    if (!listed.ok()) return items;
+    for (const v1::WorkItem& item : listed->work_items()) {
+      if (item.name() == name) items.push_back(item);
+    }
+    return items;
+  };
+  const auto to_decide = in_queue(manager_, v1::WORK_KIND_SUPPORT_PLAN_TO_DECIDE);
+  ASSERT_EQ(to_decide.size(), 1u);
+  EXPECT_EQ(to_decide[0].clock(), "SUPPORT_PLAN_DECISION");
+  EXPECT_EQ(to_decide[0].due_at().seconds(), plan->support_plan().due_at().seconds());
+  EXPECT_TRUE(in_queue(caseworker_, v1::WORK_KIND_SUPPORT_PLAN_TO_DECIDE).empty())
+      << "another unit's";
+  ASSERT_EQ(ReasonIn(Decide(manager_, name, true)), "OK");
+  EXPECT_TRUE(in_queue(manager_, v1::WORK_KIND_SUPPORT_PLAN_TO_DECIDE).empty());
+  const auto to_review = in_queue(worker_, v1::WORK_KIND_SUPPORT_PLAN_REVIEW_DUE);
+  ASSERT_EQ(to_review.size(), 1u);
+  EXPECT_EQ(to_review[0].clock(), "SUPPORT_PLAN_REVIEW");
+  EXPECT_GT(to_review[0].due_at().seconds(), to_decide[0].due_at().seconds());
+}
+
 TEST_F(SupportPlanTest, ADecisionGivesItsReason) {
   const std::string child = NewChild();
   const auto plan = Submit(child, NewcomerPlan(NewBudget(child, NewPot("", 10000000))));

@@ -76,18 +76,27 @@ class PathwayClient {
     return connection_->ScoreReferral(request);
   }
 
-  // Records what a panel decided. Errors: PANEL_NOT_QUORATE, WRONG_PANEL, OUTCOME_NOT_LISTED,
-  // DATES_OUT_OF_ORDER.
+  // Records what a panel decided, in the name of a person who approves this very request. Not tried
+  // again once the hub may have had it: to repeat it, set request_id and call anew. Errors:
+  // PANEL_NOT_QUORATE, WRONG_PANEL, OUTCOME_NOT_LISTED, DATES_OUT_OF_ORDER.
   absl::StatusOr<v1::RecordPanelDecisionResponse> RecordPanelDecision(
       const v1::RecordPanelDecisionRequest& request) const {
     return connection_->RecordPanelDecision(request);
   }
 
-  // Confirms what was scored or decided, or sends it back. Errors: SCORER_MAY_NOT_RATIFY,
+  // Confirms what was scored or decided, or sends it back, in the name of a person who approves
+  // this very request. Not tried again once the hub may have had it. Errors: SCORER_MAY_NOT_RATIFY,
   // OUTCOME_NOT_LISTED, DATES_OUT_OF_ORDER.
   absl::StatusOr<v1::RatifyDecisionResponse> RatifyDecision(
       const v1::RatifyDecisionRequest& request) const {
     return connection_->RatifyDecision(request);
+  }
+
+  // Compares what models in shadow made of the calling authority's sheets with what the live ones
+  // did: by model and version, never by case. Groups and counts that are too small are not told of.
+  absl::StatusOr<v1::CompareScoresResponse> CompareScores(
+      const v1::CompareScoresRequest& request) const {
+    return connection_->CompareScores(request);
   }
 
   // Records that the service began: the decision is not the service. Errors: DATES_OUT_OF_ORDER.
@@ -97,7 +106,8 @@ class PathwayClient {
   }
 
   // Asks for a statutory assessment as of right, in any state, by the referrer or the authority.
-  // No score, panel or closure stands against it.
+  // No score, panel or closure stands against it: a closed referral is in the authority's work
+  // queue again.
   absl::StatusOr<v1::EscalateToStatutoryResponse> EscalateToStatutory(
       const v1::EscalateToStatutoryRequest& request) const {
     return connection_->EscalateToStatutory(request);

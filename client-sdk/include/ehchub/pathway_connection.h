@@ -42,6 +42,8 @@ class PathwayConnection {
       const v1::RecordPanelDecisionRequest& request) = 0;
   virtual absl::StatusOr<v1::RatifyDecisionResponse> RatifyDecision(
       const v1::RatifyDecisionRequest& request) = 0;
+  virtual absl::StatusOr<v1::CompareScoresResponse> CompareScores(
+      const v1::CompareScoresRequest& request) = 0;
   virtual absl::StatusOr<v1::RecordServiceStartResponse> RecordServiceStart(
       const v1::RecordServiceStartRequest& request) = 0;
   virtual absl::StatusOr<v1::EscalateToStatutoryResponse> EscalateToStatutory(

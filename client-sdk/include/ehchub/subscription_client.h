@@ -25,8 +25,9 @@ class SubscriptionClient {
   explicit SubscriptionClient(const Hub& hub)
       : SubscriptionClient(MakeSubscriptionConnection(hub)) {}
 
-  // Asks to be told of changes from now on. Accepted alike for children whom the hub does not know.
-  // Errors: FIELD_INVALID, POLICY_DENIED, AGREEMENT_NOT_IN_FORCE, QUOTA_EXCEEDED.
+  // Asks to be told of changes from now on: of records by type and child, accepted alike for
+  // children whom the hub does not know, or of the agency's own referrals, verifications and
+  // reviews. Errors: FIELD_INVALID, POLICY_DENIED, AGREEMENT_NOT_IN_FORCE, QUOTA_EXCEEDED.
   absl::StatusOr<v1::CreateSubscriptionResponse> CreateSubscription(
       const v1::CreateSubscriptionRequest& request) const {
     return connection_->CreateSubscription(request);

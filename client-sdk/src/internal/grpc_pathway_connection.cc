@@ -61,12 +61,17 @@ class GrpcPathwayConnection final : public PathwayConnection {
 
   absl::StatusOr<v1::RecordPanelDecisionResponse> RecordPanelDecision(
       const v1::RecordPanelDecisionRequest& request) override {
-    return rpc_.Call(&Stub::RecordPanelDecision, "RecordPanelDecision", request);
+    return rpc_.CallApproved(&Stub::RecordPanelDecision, request);
   }
 
   absl::StatusOr<v1::RatifyDecisionResponse> RatifyDecision(
       const v1::RatifyDecisionRequest& request) override {
-    return rpc_.Call(&Stub::RatifyDecision, "RatifyDecision", request);
+    return rpc_.CallApproved(&Stub::RatifyDecision, request);
+  }
+
+  absl::StatusOr<v1::CompareScoresResponse> CompareScores(
+      const v1::CompareScoresRequest& request) override {
+    return rpc_.Call(&Stub::CompareScores, "CompareScores", request);
   }
 
   absl::StatusOr<v1::RecordServiceStartResponse> RecordServiceStart(

@@ -232,6 +232,7 @@ absl::Status BatchWriter::WriteEntries(StagedBatch* staged) {
     if (status.ok()) status = FillTile(staged->leaves.back(), index, staged);
     if (status.ok()) status = WriteEntry(entry, index, root);
     if (status.ok()) status = WriteRecordChanges(entry.pending->commit, index);
+    if (status.ok()) status = WriteMatterEvents(entry.pending->commit, index);
     if (!status.ok()) return status;
     index_.Add(EntryKeys::Of(staged->leaves.back(), entry.searcher, entry.custodian,
                              entry.pending->commit.entry.subject.value));
@@ -258,6 +259,18 @@ absl::Status BatchWriter::WriteRecordChanges(const Commit& commit, int64_t index
     add.Bind(index).Bind(head.id.value).Bind(head.version).Bind(head.subject.value);
     add.Bind(agencies_.Find(head.custodian)).BindText(head.record_type);
     EHC_RETURN_IF_ERROR(add.Run());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BatchWriter::WriteMatterEvents(const Commit& commit, int64_t index) {
+  int64_t place = 0;
+  for (const Change& change : commit.changes) {
+    const auto* tell = std::get_if<TellOfMatter>(&change);
+    if (tell == nullptr) continue;
+    Query add(*writer_, Sql::kAddMatterEvent);
+    add.Bind(agencies_.Find(tell->party)).Bind(index).Bind(place++).Bind(tell->matter.value);
+    EHC_RETURN_IF_ERROR(add.BindText(tell->event).Run());
   }
   return absl::OkStatus();
 }

@@ -98,6 +98,7 @@ class BatchWriter {
   // Adds the leaf to the tile that is being filled, and writes the tile when it is full.
   absl::Status FillTile(const Digest& leaf, int64_t index, StagedBatch* staged);
   absl::Status WriteRecordChanges(const Commit& commit, int64_t index);
+  absl::Status WriteMatterEvents(const Commit& commit, int64_t index);
   absl::Status WriteEntry(const StagedEntry& entry, int64_t index,
                           const std::optional<Digest>& root);
   absl::Status Sign(StagedBatch* staged);

@@ -53,6 +53,8 @@ absl::Status ChangeWriter::Prepare(absl::Span<const Change> changes) {
     } else if (const auto* matter = std::get_if<PutMatter>(&change)) {
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, matter->matter.opener).status());
       EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, matter->matter.addressee).status());
+    } else if (const auto* tell = std::get_if<TellOfMatter>(&change)) {
+      EHC_RETURN_IF_ERROR(agencies_.Ensure(writer_, tell->party).status());
     }
   }
   return absl::OkStatus();
@@ -199,6 +201,12 @@ absl::Status ChangeWriter::operator()(const PutMatter& put) {
     return absl::InvalidArgumentError("matter: its number was not given out by this store");
   }
   return put.matter.revision == 1 ? OpenMatter(put.matter) : MoveMatter(put.matter);
+}
+
+// Written with the entry, whose place in the log it names (BatchWriter::WriteMatterEvents).
+absl::Status ChangeWriter::operator()(const TellOfMatter& tell) {
+  if (tell.matter.value >= 1) return absl::OkStatus();
+  return absl::InvalidArgumentError("matter: its number was not given out by this store");
 }
 
 absl::Status ChangeWriter::operator()(const AddToTally& add) {

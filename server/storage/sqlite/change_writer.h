@@ -41,6 +41,7 @@ class ChangeWriter {
   absl::Status operator()(const PutPolicy& put);
   absl::Status operator()(const PutPolicyPaper& put);
   absl::Status operator()(const PutMatter& put);
+  absl::Status operator()(const TellOfMatter& tell);
   absl::Status operator()(const AddToTally& add);
   absl::Status operator()(const PutCosignature& put);
   absl::Status operator()(const EraseKeys& erase);

@@ -204,6 +204,7 @@ class LogCheck {
                               NodePlace(2 * kStoredLevels, 0))},
         {"record_change",
          absl::StrCat("SELECT count(*) FROM record_change WHERE entry >= ", size())},
+        {"matter_event", absl::StrCat("SELECT count(*) FROM matter_event WHERE entry >= ", size())},
     };
     for (auto& one : MergedRunCheck::CountsOfExcess(size())) tables.push_back(std::move(one));
     for (const auto& [table, sql] : tables) {

@@ -229,6 +229,9 @@ class RecordCheck {
          " (NOT EXISTS (SELECT 1 FROM erasure) OR"
          " c.record >= (SELECT next FROM counter WHERE name = 'record')))",
          "record_change row(s) name a version that no record has"},
+        {"SELECT count(*) FROM matter_event v LEFT JOIN matter m ON m.number = v.matter"
+         " WHERE m.number IS NULL",
+         "matter_event row(s) name a matter that there is not"},
         {"SELECT count(*) FROM counter c WHERE (c.name = 'record' AND c.next <="
          " (SELECT max(number) FROM record)) OR (c.name = 'matter' AND c.next <="
          " (SELECT max(number) FROM matter)) OR (c.name = 'subject' AND c.next <="

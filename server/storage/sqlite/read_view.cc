@@ -32,6 +32,17 @@ absl::Status ParseTo(absl::string_view bytes, Message* message) {
   return BadMessage();
 }
 
+// The last commit of a full list may go on behind the limit, and is left out. False: it is alone
+// in the list and fills it.
+template <typename T>
+bool DropUnfinished(int limit, std::vector<T>* list) {
+  if (static_cast<int>(list->size()) < limit) return true;
+  const int64_t last = list->back().index;
+  if (list->front().index == last) return false;
+  while (list->back().index == last) list->pop_back();
+  return true;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ReadView>> SqliteReadView::Open(const ReadContext& context,
@@ -301,12 +312,33 @@ absl::StatusOr<std::vector<RecordChange>> SqliteReadView::ListRecordChanges(int6
                                                                             int limit) {
   std::vector<RecordChange> changes;
   EHC_RETURN_IF_ERROR(AppendRecordChanges(after, limit, &changes));
-  if (static_cast<int>(changes.size()) < limit) return changes;
-  // The last commit may go on behind the limit. One that is alone in the list fills it.
-  const int64_t last = changes.back().index;
-  if (changes.front().index == last) return ListRecordChanges(after, 2 * limit);
-  while (changes.back().index == last) changes.pop_back();
-  return changes;
+  if (DropUnfinished(limit, &changes)) return changes;
+  return ListRecordChanges(after, 2 * limit);
+}
+
+absl::Status SqliteReadView::AppendMatterEvents(int64_t party, int64_t after, int limit,
+                                                std::vector<MatterEvent>* events) {
+  Query query(data(), Sql::kListMatterEvents);
+  query.Bind(party).Bind(after).Bind(int64_t{limit});
+  while (query.Next()) {
+    MatterEvent& event = events->emplace_back();
+    event.index = query.Integer(0);
+    event.matter = MatterId{query.Integer(1)};
+    event.kind = std::string(query.Blob(2));
+    event.subject = SubjectId{query.Integer(3)};
+    event.event = std::string(query.Blob(4));
+    event.at = absl::FromUnixMillis(query.Integer(5));
+  }
+  return query.status();
+}
+
+absl::StatusOr<std::vector<MatterEvent>> SqliteReadView::ListMatterEvents(const AgencyId& party,
+                                                                          int64_t after,
+                                                                          int limit) {
+  std::vector<MatterEvent> events;
+  EHC_RETURN_IF_ERROR(AppendMatterEvents(context_.agencies.Find(party), after, limit, &events));
+  if (DropUnfinished(limit, &events)) return events;
+  return ListMatterEvents(party, after, 2 * limit);
 }
 
 absl::StatusOr<std::optional<RequestRow>> SqliteReadView::FindRequest(

@@ -57,6 +57,8 @@ class SqliteReadView final : public ReadView {
   absl::StatusOr<std::vector<Part>> ReadParts(const RecordHead& head,
                                               absl::Span<const absl::string_view> codes) override;
   absl::StatusOr<std::vector<RecordChange>> ListRecordChanges(int64_t after, int limit) override;
+  absl::StatusOr<std::vector<MatterEvent>> ListMatterEvents(const AgencyId& party, int64_t after,
+                                                            int limit) override;
   absl::StatusOr<std::optional<RequestRow>> FindRequest(const AgencyId& agency,
                                                         absl::string_view method,
                                                         absl::string_view request_id) override;
@@ -99,6 +101,8 @@ class SqliteReadView final : public ReadView {
                                                         absl::string_view record_type);
   absl::StatusOr<Matter> OpenMatter(Query& row);
   absl::Status AppendRecordChanges(int64_t after, int limit, std::vector<RecordChange>* changes);
+  absl::Status AppendMatterEvents(int64_t party, int64_t after, int limit,
+                                  std::vector<MatterEvent>* events);
   absl::StatusOr<const SealingKey*> KeyOf(const RecordHead& head);
   // Matters that the statement finds by `key`.
   absl::Status AppendMatters(Sql sql, int64_t key, const MatterFilter& filter,

@@ -73,6 +73,9 @@ CREATE TABLE record_change (entry INTEGER NOT NULL, record INTEGER NOT NULL,
                             version INTEGER NOT NULL, subject INTEGER NOT NULL,
                             custodian INTEGER NOT NULL, type TEXT NOT NULL,
                             PRIMARY KEY (entry, record)) WITHOUT ROWID;
+CREATE TABLE matter_event (party INTEGER NOT NULL, entry INTEGER NOT NULL, place INTEGER NOT NULL,
+                           matter INTEGER NOT NULL, event TEXT NOT NULL,
+                           PRIMARY KEY (party, entry, place)) WITHOUT ROWID;
 CREATE TABLE erasure (number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE,
                       record BLOB NOT NULL);
 CREATE TABLE run (place INTEGER PRIMARY KEY, items BLOB NOT NULL);

@@ -8,7 +8,7 @@
 
 namespace ehc {
 
-inline constexpr int kSchemaVersion = 6;
+inline constexpr int kSchemaVersion = 7;
 
 // Where rows with composite names stand, so that each is one integer key away:
 // record (37 bits) | version (20 bits) | part's ordinal (6 bits).

@@ -53,6 +53,11 @@ absl::string_view SqlText(Sql sql) {
       return "SELECT c.entry, c.record, c.version, c.subject, c.custodian, c.type, e.recorded_ms"
              " FROM record_change c CROSS JOIN entry e ON e.number = c.entry"
              " WHERE c.entry > ? ORDER BY c.entry, c.record LIMIT ?";
+    case Sql::kListMatterEvents:
+      return "SELECT v.entry, v.matter, m.kind, m.subject, v.event, e.recorded_ms"
+             " FROM matter_event v CROSS JOIN entry e ON e.number = v.entry"
+             " CROSS JOIN matter m ON m.number = v.matter"
+             " WHERE v.party = ? AND v.entry > ? ORDER BY v.entry, v.place LIMIT ?";
 
     case Sql::kFindRequest:
       return "SELECT digest, resource FROM request WHERE key = ? AND at_ms >= ?";
@@ -202,6 +207,9 @@ absl::string_view SqlText(Sql sql) {
     case Sql::kAddRecordChange:
       return "INSERT INTO record_change (entry, record, version, subject, custodian, type)"
              " VALUES (?, ?, ?, ?, ?, ?)";
+    case Sql::kAddMatterEvent:
+      return "INSERT INTO matter_event (party, entry, place, matter, event)"
+             " VALUES (?, ?, ?, ?, ?)";
     case Sql::kAddNode: return "INSERT INTO node (place, hash) VALUES (?, ?)";
     case Sql::kAddRun: return "INSERT INTO run (place, items) VALUES (?, ?)";
     case Sql::kAddMergedRun: return "INSERT INTO merged_run (place, items) VALUES (?, ?)";

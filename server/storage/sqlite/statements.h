@@ -31,6 +31,7 @@ enum class Sql {
   kFindVersionKey,
   kReadParts,
   kListRecordChanges,
+  kListMatterEvents,
   // Everything else that is read.
   kFindRequest,
   kReadTally,
@@ -99,6 +100,7 @@ enum class Sql {
   kAddErasure,
   kAddEntry,
   kAddRecordChange,
+  kAddMatterEvent,
   kAddNode,
   kAddRun,
   kAddMergedRun,

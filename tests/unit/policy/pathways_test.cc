@@ -110,6 +110,14 @@ TEST(PathwaysTest, FinalStateIsNotLeftAndNoEventIsGivenTwoWays) {
               HasSubstr("has a transition for this event already"));
 }
 
+TEST(PathwaysTest, ApprovalIsAskedForWhatAPanelDecidesAlone) {
+  EXPECT_THAT(Changed("issues_outcome: true", "issues_outcome: true needs_approval: true"),
+              IsEmpty());
+  EXPECT_THAT(Changed("event: PATHWAY_EVENT_SOCIAL_WORK to: 'WORK'",
+                      "event: PATHWAY_EVENT_SOCIAL_WORK to: 'WORK' needs_approval: true"),
+              HasSubstr("needs_approval: is for what a panel decides"));
+}
+
 TEST(PathwaysTest, EveryAgeHasOnePanel) {
   const std::string panels = "panel { code: 'P' title: 'p' quorum: 3 } ";
   EXPECT_THAT(Changed(panels,

@@ -185,6 +185,18 @@ TEST(PlanningTermsTest, AStreamNamesKindsOfAgencyThatThereAre) {
               HasSubstr("'CIRCUS' is not defined"));
 }
 
+TEST(PlanningTermsTest, AGroupThatIsToldOfHasMoreThanOneCase) {
+  const std::string rule =
+      "small_number { term { code: 'A' title: 't' } least_cases: 1 source: 's' }";
+  EXPECT_THAT(std::string(Load({{"planning/x.textproto", rule}}).status().message()),
+              HasSubstr("2 or more"));
+  const auto shipped = ReadPolicyFolder(std::string(EHC_SOURCE_DIR) + "/policies");
+  ASSERT_TRUE(shipped.ok()) << shipped.status();
+  const auto policy = PolicySnapshot::Compile(*shipped, {false, nullptr});
+  ASSERT_TRUE(policy.ok()) << policy.status();
+  EXPECT_EQ((*policy)->planning_terms().LeastCases(absl::Now()), 5u);
+}
+
 TEST(PlanningTermsTest, TheLowestTierTakesEveryCase) {
   const std::string tier =
       "risk_tier { term { code: 'A' title: 't' } from_points: 1 first_check_months: 1 "

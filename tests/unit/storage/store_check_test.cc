@@ -254,6 +254,8 @@ INSTANTIATE_TEST_SUITE_P(
                "without a dossier"},
         Damage{"change_astray", "UPDATE record_change SET version = 9 WHERE record = 1", -1,
                "that no record has"},
+        Damage{"event_astray", "INSERT INTO matter_event VALUES (1, 0, 0, 900, 'REVIEW_HELD')", -1,
+               "a matter that there is not"},
         Damage{"counter_back", "UPDATE counter SET next = 1 WHERE name = 'record'", -1,
                "give out a number again"},
         Damage{"joined_elsewhere", "UPDATE joined SET root = 5 WHERE member = 8", -1, "joined 8: "},

@@ -31,6 +31,8 @@ class MockPathwayConnection : public PathwayConnection {
               (const v1::RecordPanelDecisionRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::RatifyDecisionResponse>, RatifyDecision,
               (const v1::RatifyDecisionRequest&), (override));
+  MOCK_METHOD(absl::StatusOr<v1::CompareScoresResponse>, CompareScores,
+              (const v1::CompareScoresRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::RecordServiceStartResponse>, RecordServiceStart,
               (const v1::RecordServiceStartRequest&), (override));
   MOCK_METHOD(absl::StatusOr<v1::EscalateToStatutoryResponse>, EscalateToStatutory,
