@@ -139,12 +139,13 @@ void NearMatchWatch::Write(Moment moment) {
 absl::StatusOr<NearMatchWatch::Look> NearMatchWatch::LookAtAlike(size_t most,
                                                                  const PolicySnapshot& policy) {
   Look look;
+  const absl::Time now = desks_.rooms.clock.Now();
   std::vector<VersionKey> reviewed;
   EHC_ASSIGN_OR_RETURN(const std::unique_ptr<ReadView> view, desks_.rooms.store.Read());
   look.reads.position = view->position();
   for (size_t i = 0; i < std::min(most, alike_.order.size()); ++i) {
     const SubjectId subject = alike_.order[i];
-    absl::StatusOr<Plan> planned = near_.PlanFor(subject, policy, desks_.rooms.clock.Now(), *view);
+    absl::StatusOr<Plan> planned = near_.PlanFor(subject, policy, now, *view);
     if (!planned.ok()) {  // one that cannot be read does not keep the others from being seen
       WarnOf(planned.status());
       look.settled.push_back(subject);
