@@ -20,14 +20,11 @@ double TokenBucket::Available(const RateLimit& limit, absl::Time now) {
 }
 
 bool TokenBucket::Take(const RateLimit& limit, double tokens, absl::Time now) {
-  if (limit.is_limited()) {
-    if (Available(limit, now) < 1) {
-      ++refused;
-      return false;
-    }
-    tokens_ -= tokens;
+  if (limit.is_limited() && Available(limit, now) < 1) {
+    ++refused;
+    return false;
   }
-  used += static_cast<int64_t>(tokens);
+  Owe(limit, tokens, now);
   return true;
 }
 

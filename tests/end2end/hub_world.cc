@@ -12,6 +12,7 @@
 #include "server/app/found.h"
 #include "server/base/ids.h"
 #include "server/base/status_macros.h"
+#include "server/model/identifiers.h"
 #include "tests/support/go_live.h"
 
 namespace ehc {
@@ -260,10 +261,7 @@ Clients HubWorld::As(const Persona& persona, ehchub::Options options) const {
 std::string NhsNumber(int serial) {
   for (int number = 900000000 + serial * 11;; ++number) {
     const std::string digits = absl::StrCat(number);
-    int sum = 0;
-    for (int i = 0; i < 9; ++i) sum += (digits[i] - '0') * (10 - i);
-    const int check = (11 - sum % 11) % 11;
-    if (check != 10) return absl::StrCat(digits, check);
+    if (const char check = NhsCheckDigit(digits); check != 0) return digits + check;
   }
 }
 

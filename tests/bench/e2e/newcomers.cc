@@ -7,6 +7,7 @@
 #include "server/base/ids.h"
 #include "server/base/status_macros.h"
 #include "server/model/date.h"
+#include "server/model/identifiers.h"
 #include "server/model/text_file.h"
 
 namespace ehc {
@@ -14,20 +15,12 @@ namespace {
 
 constexpr uint64_t kSeed = 20261127;
 
-// 10: no number has these digits.
-int CheckDigitOf(const std::string& nine_digits) {
-  int sum = 0;
-  for (int i = 0; i < 9; ++i) sum += (nine_digits[static_cast<size_t>(i)] - '0') * (10 - i);
-  return (11 - sum % 11) % 11;
-}
-
 }  // namespace
 
 std::string SyntheticNhsNumber(int64_t nine_digits) {
   for (;; ++nine_digits) {
     const std::string digits = absl::StrCat(nine_digits);
-    const int check = CheckDigitOf(digits);
-    if (check != 10) return absl::StrCat(digits, check);
+    if (const char check = NhsCheckDigit(digits); check != 0) return digits + check;
   }
 }
 

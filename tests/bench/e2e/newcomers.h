@@ -12,8 +12,7 @@
 
 namespace ehc {
 
-// The number of the 9-range with these nine digits, or that of the next ones that have one: modulus
-// 11 weighs the digits by 10 to 2.
+// The number of the 9-range with these nine digits, or that of the next ones that have one.
 std::string SyntheticNhsNumber(int64_t nine_digits);
 
 // Not thread safe.
