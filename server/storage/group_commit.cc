@@ -115,10 +115,12 @@ bool GroupCommit::TakeLead(Batch* batch) {
   if (led_ || alone_waiting_ > 0 || waiting_.empty()) return false;
   led_ = true;
   const auto begin = waiting_.begin();
-  const auto end = begin + static_cast<ptrdiff_t>(std::min(waiting_.size(), kMaxBatch));
+  const size_t first = first_waiting_;
+  const size_t most = first > 0 ? std::min(first + kBesideFirst, kMaxBatch) : kMaxBatch;
+  const auto end = begin + static_cast<ptrdiff_t>(std::min(waiting_.size(), most));
   batch->assign(std::make_move_iterator(begin), std::make_move_iterator(end));
   waiting_.erase(begin, end);
-  first_waiting_ -= std::min<size_t>(first_waiting_, batch->size());
+  first_waiting_ = first - std::min(first, batch->size());
   has_waiting_ = false;
   return true;
 }

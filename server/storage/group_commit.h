@@ -33,9 +33,9 @@ struct PendingCommit {
 // more is on its way, or the oldest has waited for kPatience. It does so only if LeadIfDue() is
 // certain to be called then.
 //
-// A commit that goes first (PutFirstWhile) is in the next batch whatever waits, is called back
-// before the batch's others, and does not wait until they were: a leader that finds one commits it
-// between two callbacks.
+// A commit that goes first (PutFirstWhile) is in the next batch whatever waits, with few others
+// beside it, is called back before them, and does not wait until those of an earlier batch were: a
+// leader that finds one commits it between two callbacks.
 //
 // Thread safe. Callbacks may call Submit() and RunAlone(); they run outside every lock.
 class GroupCommit {
@@ -45,6 +45,7 @@ class GroupCommit {
   using CommitBatch = std::function<void(Batch&)>;
 
   static constexpr size_t kMaxBatch = 128;
+  static constexpr size_t kBesideFirst = 8;  // others in a batch where some go first
   static constexpr size_t kCompany = 32;
   static constexpr std::chrono::microseconds kPatience{2000};
 

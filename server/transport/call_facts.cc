@@ -1,5 +1,6 @@
 #include "server/transport/call_facts.h"
 
+#include <algorithm>
 #include <atomic>
 #include <iterator>
 #include <utility>
@@ -52,6 +53,18 @@ void CallFacts::NoteFinished() const {
 
 absl::Duration CallFacts::Elapsed() const {
   return absl::FromChrono(std::chrono::steady_clock::now() - arrived_);
+}
+
+bool CallFacts::HasRoomToWait(const Front& front) const {
+  return connection_ != nullptr && connection_->calls() <= front.streams_per_connection * 3 / 4;
+}
+
+std::chrono::nanoseconds CallFacts::TimeLeft() const {
+  if (deadline_ == std::chrono::system_clock::time_point::max()) {
+    return std::chrono::nanoseconds::max();
+  }
+  return std::max<std::chrono::nanoseconds>(deadline_ - std::chrono::system_clock::now(),
+                                            std::chrono::nanoseconds::zero());
 }
 
 grpc::Status CallFacts::DeadlineStatus() {

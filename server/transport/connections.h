@@ -33,6 +33,7 @@ class Connection {
   // A peer that never acknowledges our settings may open as many streams as it likes (gRPC 1.51),
   // so calls are counted here too. False when there are too many; Leave() follows either way.
   bool Enter(int max_calls) { return calls_.fetch_add(1, std::memory_order_relaxed) < max_calls; }
+  int calls() const { return calls_.load(std::memory_order_relaxed); }
   void Leave() { calls_.fetch_sub(1, std::memory_order_relaxed); }
 
   // A peer may cancel a call for every one it lets finish, and kSpareCancellations more: false when

@@ -29,7 +29,8 @@ struct Front {
   Metrics& metrics;
   Streams& streams;
   const std::atomic<bool>& draining;
-  int max_calls_per_connection;
+  int streams_per_connection;    // that gRPC's peers keep to
+  int max_calls_per_connection;  // of those that do not
   QuotaBook& quotas;
   const QuotaOptions& quota_options;
   // Whether a certificate, by its fingerprint, is on a revocation list in use. Null: nobody is.

@@ -76,6 +76,9 @@ struct PaceOptions {
   absl::Duration first = absl::Milliseconds(10);          // after the call arrived
   absl::Duration per_question = absl::Microseconds(250);  // of a roll, for each child but the first
   absl::Duration step = absl::Milliseconds(50);  // between the moments for those that are late
+  // After the call arrived, where it is turned away for want of quota or room: a caller that waits
+  // for its answer comes again no sooner. At most half of the time that its deadline leaves.
+  absl::Duration turned_away = absl::Milliseconds(250);
 };
 
 // Who asks how much. Both are asked on gRPC's threads: they wait for nothing. Null: no limits, and
@@ -98,7 +101,7 @@ struct ServerOptions {
   QuotaOptions quotas;
   std::function<uint64_t()> changes;       // counts what streams wait for; see Streams
   std::function<uint64_t()> fact_changes;  // counts what may take back what a stream is sending
-  size_t executor_threads = 0;             // 0: twice the cores, at least 4 and at most 8
+  size_t executor_threads = 0;             // 0: one more than the cores, from 3 to 9
   size_t executor_queue = 256;
   Executor::BetweenTasks between_calls;  // work that may wait for company; see base/executor.h
   absl::Duration probe_interval = absl::Seconds(1);  // how often balancers ask for health

@@ -32,6 +32,10 @@ Pace::Instant Pace::MomentFor(Instant arrived, int questions, Instant now) const
   return moment + ((now - moment + step - std::chrono::nanoseconds(1)) / step) * step;
 }
 
+Pace::Instant Pace::MomentToTurnAway(Instant now, std::chrono::nanoseconds left) const {
+  return now + std::min(Chrono(options_.turned_away), left / 2);
+}
+
 void Pace::Hold(Instant moment, Leave leave) {
   {
     std::lock_guard<std::mutex> lock(mutex_);

@@ -3,6 +3,7 @@
 #include <openssl/bio.h>
 #include <openssl/conf.h>
 #include <openssl/ssl.h>
+#include <sched.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -94,6 +95,13 @@ bool IsPlatformPrepared() { return prepared; }
 size_t DescriptorLimit() {
   rlimit limit{};
   return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<size_t>(limit.rlim_cur) : 1024;
+}
+
+size_t UsableCores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
+  return std::max<size_t>(1, static_cast<size_t>(CPU_COUNT(&set)));
 }
 
 }  // namespace ehc

@@ -24,6 +24,9 @@ bool IsPlatformPrepared();
 // How many descriptors this process may open.
 size_t DescriptorLimit();
 
+// On how many cores this process may run; 1 where the system does not tell.
+size_t UsableCores();
+
 }  // namespace ehc
 
 #endif  // EHC_SERVER_TRANSPORT_PLATFORM_SETUP_H_

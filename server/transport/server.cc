@@ -37,9 +37,11 @@ constexpr size_t kOtherDescriptors = 256;
 // Beside the others, for safeguarding calls alone: none waits until an ordinary call has ended.
 constexpr size_t kReservedThreads = 1;
 
+// One for each core and one that waits for the disk meanwhile: what is beyond that makes a
+// safeguarding call share its core with more. Rolls take two (services/record_exchange.h).
 size_t ThreadsOf(const ServerOptions& options) {
   if (options.executor_threads > 0) return options.executor_threads;
-  return std::clamp<size_t>(2 * size_t{std::thread::hardware_concurrency()}, 4, 8);
+  return std::clamp<size_t>(UsableCores() + 1, 3, 9);
 }
 
 // A connection takes two descriptors: gRPC's and ours.
@@ -80,6 +82,7 @@ class HubServer::Impl {
                metrics_,
                streams_,
                draining_,
+               options.messages.streams_per_connection,
                2 * options.messages.streams_per_connection,
                gatekeepers.quotas,
                options_.quotas,

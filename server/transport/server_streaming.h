@@ -153,7 +153,7 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
     }
     if (auto refused =
             Toll().Pay(method_.front, *facts_.account(), QuotaAskOf(method_.front, request_))) {
-      return EndWith(*std::move(refused));
+      return TurnAway(*std::move(refused));
     }
     if (!Enter(caller->agency())) return EndWith({TooManyStreamsRefusal()});
     place_.Take(facts_.account()->quota);
@@ -268,6 +268,15 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
     is_cut_ = true;
     method_.front.metrics.door().taken_back.Add();
     context_.TryCancel();
+  }
+
+  // As a unary call's.
+  void TurnAway(ErrorReport report) {
+    if (!facts_.HasRoomToWait(method_.front)) return EndWith(std::move(report));
+    pace_->Hold(pace_->MomentToTurnAway(facts_.arrived(), facts_.TimeLeft()),
+                [owner = Owner(this), report = std::move(report)]() mutable {
+                  owner->EndWith(std::move(report));
+                });
   }
 
   void EndWith(ErrorReport report) {

@@ -1,9 +1,9 @@
 // UnaryCall: one call of any unary method, from gRPC's thread to its answer.
 //
-//   gRPC's thread   Start: takes the message, hops (queue full: OVERLOADED)
+//   gRPC's thread   Start: takes the message, hops; or turns the call away (quota, queue full)
 //   a worker        Work: authenticates, validates, hands to the service
 //   any thread      the service's answer
-//   Pace's, or that Deliver: at the answer's moment
+//   Pace's, or that Deliver, or Refuse of what is turned away: at its moment
 //   gRPC's thread   OnCancel, OnDone
 //
 // Invariants:
@@ -93,7 +93,26 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
       });
     }
 
+    // Says that the call is turned away, when its moment has come (pace.h); at once where the
+    // connection's other calls need the room.
+    void TurnAway(ErrorReport report) {
+      const CallFacts& facts = call_->facts_;
+      if (!facts.HasRoomToWait(call_->method_.front)) return Refuse(std::move(report));
+      const Pace::Instant moment =
+          call_->pace_->MomentToTurnAway(facts.arrived(), facts.TimeLeft());
+      Pace& pace = *call_->pace_;
+      pace.Hold(moment, [hold = Hold(std::move(*this)), report = std::move(report)]() mutable {
+        hold.Refuse(std::move(report));
+      });
+    }
+
    private:
+    void Refuse(ErrorReport report) {
+      UnaryCall* const call = std::exchange(call_, nullptr);
+      call->FinishWithError(std::move(report));
+      call->Release();
+    }
+
     void Send(Answer<Resp> answer) {
       UnaryCall* const call = std::exchange(call_, nullptr);
       call->Deliver(std::move(answer));
@@ -117,34 +136,35 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   void Hop() {
     Hold hold(this);
     if (method_.front.draining) return FinishWithError({DrainingRefusal()});
-    if (facts_.IsOneTooMany()) return Shed();
+    if (facts_.IsOneTooMany()) return Shed(std::move(hold));
     const QuotaAsk ask = QuotaAskOf(method_.front, request_);
     questions_ = ask.questions;
-    if (facts_.account() != nullptr && !PayToll(ask)) {
-      was_shed_ = true;
-      return;
+    // Before the hop where the connection is known to be somebody's.
+    if (facts_.account() != nullptr) {
+      if (auto refused = toll_.Pay(method_.front, *facts_.account(), ask)) {
+        return TurnAway(std::move(hold), *std::move(refused));
+      }
     }
     Executor::Task task = [hold = std::move(hold)]() mutable {
       UnaryCall* call = hold.get();
+      if (call->is_turned_away_) return call->Shed(std::move(hold));
       call->Work(std::move(hold));
     };
     if (method_.front.executor.TrySubmit(std::move(task), toll_.PriorityOf(ask))) return;
-    Shed();
+    is_turned_away_ = true;
+    task();
   }
 
-  // Before the hop where the connection is known to be somebody's: a call over its quota costs no
-  // more than to say so. False: the call is finished.
-  bool PayToll(const QuotaAsk& ask) {
-    auto refused = toll_.Pay(method_.front, *facts_.account(), ask);
-    if (!refused) return true;
-    FinishWithError(*std::move(refused));
-    return false;
-  }
-
-  void Shed() {
-    was_shed_ = true;
+  void Shed(Hold hold) {
     method_.front.metrics.door().shed.Add();
-    FinishWithError({OverloadedRefusal()});
+    TurnAway(std::move(hold), {OverloadedRefusal()});
+  }
+
+  void TurnAway(Hold hold, ErrorReport report) {
+    is_turned_away_ = true;
+    Req().Swap(&request_);  // it may be large, and nobody will read it
+    toll_ = Toll();
+    hold.TurnAway(std::move(report));
   }
 
   void Work(Hold hold) {
@@ -153,7 +173,11 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     if (facts_.DeadlinePassed()) return FinishWith(facts_.DeadlineStatus());
     absl::StatusOr<Caller> caller = facts_.Authenticate(method_.front, request_);
     if (!caller.ok()) return FinishWithError({RefusalOf(caller.status())});
-    if (!toll_.is_paid() && !PayToll(QuotaAskOf(method_.front, request_))) return;
+    if (!toll_.is_paid()) {  // the first call of its connection
+      auto refused =
+          toll_.Pay(method_.front, *facts_.account(), QuotaAskOf(method_.front, request_));
+      if (refused) return FinishWithError(*std::move(refused));
+    }
     std::vector<FieldViolation> violations = Validate(request_);
     if (!violations.empty()) {
       return FinishWithError({InvalidFieldsRefusal(), "", "", std::move(violations)});
@@ -218,7 +242,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 
   void OnCancel() override {
     const bool claimed = Claim();
-    if (claimed || was_shed_) facts_.NoteCancelled(method_.front);
+    if (claimed || is_turned_away_) facts_.NoteCancelled(method_.front);
     if (!claimed) return;
     Conclude(grpc::Status::CANCELLED);
   }
@@ -233,10 +257,10 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   const std::shared_ptr<Pace> pace_;
   const CallFacts facts_;
   Req request_;
-  Resp* const response_;   // gRPC's, until the call is finished
-  Toll toll_;              // paid before the hop, or else by the worker
-  int questions_ = 1;      // likewise
-  bool was_shed_ = false;  // set before gRPC has the reactor, hence before OnCancel
+  Resp* const response_;         // gRPC's, until the call is finished
+  Toll toll_;                    // paid before the hop, or else by the worker
+  int questions_ = 1;            // likewise
+  bool is_turned_away_ = false;  // set before gRPC has the reactor, hence before OnCancel
   std::atomic<bool> finished_{false};
   std::atomic<int> owners_{2};
 };

@@ -138,6 +138,7 @@ void HubWorld::Serve(Clock& clock, const std::function<void(HouseOptions&)>& adj
       absl::Milliseconds(1);  // thousands of calls; ehc-bench-leak has its own
   options.server.pace.per_question = absl::ZeroDuration();
   options.server.pace.step = absl::Milliseconds(1);
+  options.server.pace.turned_away = absl::ZeroDuration();
   if (adjust) adjust(options);
   auto house = House::Open(options, clock);
   ASSERT_TRUE(house.ok()) << house.status();

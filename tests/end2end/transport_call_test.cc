@@ -4,7 +4,9 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
@@ -328,6 +330,98 @@ TEST_F(OverloadTest, CallThatFindsTheQueueFullIsShed) {
   running.join();
   EXPECT_EQ(entered_, 2);
   EXPECT_EQ(hub_.Metric("ehc_calls_shed_total"), 3);
+}
+
+// What a caller is told of a quota that is used up from the first call on.
+class TurnedAwayTest : public CallTest {
+ protected:
+  explicit TurnedAwayTest(absl::Duration wait = absl::Milliseconds(400)) : CallTest(Spent(wait)) {}
+
+  static ServerOptions Spent(absl::Duration wait) {
+    ServerOptions options = TestHub::Options();
+    options.pace.turned_away = wait;
+    options.quotas.limits = [](absl::string_view, absl::string_view) {
+      QuotaLimits limits;
+      limits.calls = {.per_second = 0.001, .burst = 1};
+      return limits;
+    };
+    options.quotas.is_safeguarding = [](absl::string_view) { return false; };
+    return options;
+  }
+  void SpendTheQuota() { ASSERT_TRUE(Call().status.ok()); }
+  void ExpectQuotaExceeded(const CallResult& result) {
+    EXPECT_EQ(ReasonOf(result.status), "QUOTA_EXCEEDED");
+    EXPECT_TRUE(DetailOf<google::rpc::RetryInfo>(result.status).has_value());
+  }
+  // Begins so many calls on the one connection, and returns when the hub has all of them.
+  void Begin(int calls, absl::Duration deadline = absl::Seconds(60)) {
+    for (int i = 0; i < calls; ++i) {
+      callers_.emplace_back([this, deadline] {
+        ExpectQuotaExceeded(CallCheckpoint(channel_, deadline));
+        ++told_;
+      });
+    }
+    ASSERT_TRUE(TestHub::Eventually(
+        [&] { return hub_.Metric("ehc_calls_over_quota_total") + told_ >= calls; }));
+  }
+  void End() {
+    for (std::thread& caller : callers_) caller.join();
+    callers_.clear();
+  }
+
+  std::atomic<int> told_{0};
+  std::vector<std::thread> callers_;
+};
+
+TEST_F(TurnedAwayTest, CallerIsToldNoSoonerThanItMayComeAgain) {
+  SpendTheQuota();
+  const absl::Time before = absl::Now();
+  ExpectQuotaExceeded(Call());
+  EXPECT_GE(absl::Now() - before, absl::Milliseconds(400));
+}
+
+class TurnedAwayForLongTest : public TurnedAwayTest {
+ protected:
+  TurnedAwayForLongTest() : TurnedAwayTest(absl::Minutes(5)) {}
+};
+
+TEST_F(TurnedAwayForLongTest, CallerIsToldWithinItsDeadlineAllTheSame) {
+  SpendTheQuota();
+  ExpectQuotaExceeded(CallCheckpoint(channel_, absl::Seconds(4)));
+}
+
+class TurnedAwayForSecondsTest : public TurnedAwayTest {
+ protected:
+  TurnedAwayForSecondsTest() : TurnedAwayTest(absl::Seconds(5)) {}
+};
+
+// 64 streams on a connection, of which 48 may wait.
+TEST_F(TurnedAwayForSecondsTest, AQuarterOfTheConnectionIsLeftToOthers) {
+  SpendTheQuota();
+  Begin(48);
+  EXPECT_EQ(told_, 0);
+  for (int i = 0; i < 3; ++i) ExpectQuotaExceeded(CallCheckpoint(channel_, absl::Seconds(60)));
+  EXPECT_EQ(told_, 0) << "they wait still";
+  End();
+}
+
+TEST_F(TurnedAwayForLongTest, CallThatItsCallerGivesUpIsGone) {
+  SpendTheQuota();
+  grpc::ClientContext context;
+  std::thread caller([&] {
+    hub::v1::GetCheckpointResponse response;
+    EXPECT_EQ(hub::v1::AuditService::NewStub(channel_)
+                  ->GetCheckpoint(&context, {}, &response)
+                  .error_code(),
+              grpc::StatusCode::CANCELLED);
+  });
+  ASSERT_TRUE(TestHub::Eventually([&] { return hub_.Metric("ehc_calls_over_quota_total") == 1; }));
+  context.TryCancel();
+  caller.join();
+  EXPECT_TRUE(TestHub::Eventually([&] {
+    return absl::StrContains(hub_.server().MetricsText(),
+                             "method=\"GetCheckpoint\",code=\"1\"} 1\n");
+  }));
 }
 
 TEST_F(OverloadTest, CallWhoseDeadlinePassedInTheQueueNeverReachesTheService) {

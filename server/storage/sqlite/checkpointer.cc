@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <utility>
 
 #include "server/base/status_macros.h"
@@ -9,15 +10,14 @@
 namespace ehc {
 namespace {
 
-// How long the end of a checkpoint waits for views that are open, in steps; commits wait with it.
-// 5 ms as a rule; 500 ms once the WAL has grown long, for it must not grow for ever.
-constexpr int kWaitStepMicroseconds = 50;
-constexpr int kWaitSteps = 100;
-constexpr int kWaitStepsWhenLong = 10'000;
+// How long the end of a checkpoint waits for views that are open; commits wait with it.
+constexpr std::chrono::milliseconds kWait{500};
+constexpr int kStepMicroseconds = 50;
 
-int WaitAStep(void* max_steps, int steps) {
-  if (steps >= *static_cast<const int*>(max_steps)) return 0;
-  ::usleep(kWaitStepMicroseconds);
+// Measured by the clock: on a busy core a step may take many times as long as it should.
+int WaitAStep(void* until, int /*steps*/) {
+  if (std::chrono::steady_clock::now() >= *static_cast<WalCheckpointer::Instant*>(until)) return 0;
+  ::usleep(kStepMicroseconds);
   return 1;
 }
 
@@ -40,7 +40,7 @@ absl::StatusOr<std::unique_ptr<WalCheckpointer>> WalCheckpointer::Start(const st
 WalCheckpointer::WalCheckpointer(std::unique_ptr<Database> database, ReaderPool& readers,
                                  Alone alone)
     : database_(std::move(database)), readers_(readers), alone_(std::move(alone)) {
-  sqlite3_busy_handler(database_->handle(), &WaitAStep, &max_steps_);
+  sqlite3_busy_handler(database_->handle(), &WaitAStep, &wait_until_);
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -77,18 +77,22 @@ bool WalCheckpointer::IsLong() {
   return wal_is_long_;
 }
 
+void WalCheckpointer::ForgetRequests() {
+  const std::lock_guard lock(mutex_);
+  requested_ = false;
+}
+
 void WalCheckpointer::Checkpoint() {
   ReaderPool::Pause pause(readers_);
-  max_steps_ = kWaitSteps;
-  Move(*database_, SQLITE_CHECKPOINT_PASSIVE);
+  Move(*database_, SQLITE_CHECKPOINT_PASSIVE);  // the bulk
+  if (!IsLong()) return;
+  Move(*database_, SQLITE_CHECKPOINT_PASSIVE);  // what was committed meanwhile
   alone_([&] {
-    if (IsLong()) {  // then neither commits nor new views may stand in the way of its end
-      Move(*database_, SQLITE_CHECKPOINT_PASSIVE);
-      max_steps_ = kWaitStepsWhenLong;
-      pause.HoldNewViews();
-    }
+    pause.HoldNewViews();
+    wait_until_ = std::chrono::steady_clock::now() + kWait;
     Move(*database_, SQLITE_CHECKPOINT_RESTART);
   });
+  ForgetRequests();  // of whoever found it long meanwhile; it is asked for again where it still is
 }
 
 }  // namespace ehc

@@ -1,6 +1,7 @@
 #ifndef EHC_SERVER_STORAGE_SQLITE_CHECKPOINTER_H_
 #define EHC_SERVER_STORAGE_SQLITE_CHECKPOINTER_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -16,10 +17,13 @@
 namespace ehc {
 
 // Brings the WAL's pages into the database file, on a thread and a connection of its own, so that
-// no acknowledgement waits for the bulk of it. Only the end, by which the WAL starts over, needs
-// that nobody commits.
+// no acknowledgement waits for the bulk of it. SQLite lets the WAL start over by itself where all
+// of it is in the file and nobody reads; once it is long it is made to, which needs that nobody
+// commits for a moment.
 class WalCheckpointer {
  public:
+  using Instant = std::chrono::steady_clock::time_point;
+
   // Runs what it is given while nobody commits.
   using Alone = absl::AnyInvocable<void(absl::FunctionRef<void()>)>;
 
@@ -28,7 +32,7 @@ class WalCheckpointer {
   // Waits for a checkpoint under way.
   ~WalCheckpointer();
 
-  // Thread safe; returns at once. Where the WAL is long, its end waits longer for open views.
+  // Thread safe; returns at once. Asked with every commit while the WAL is long, until it is not.
   void Request(bool wal_is_long);
 
  private:
@@ -36,6 +40,7 @@ class WalCheckpointer {
   void Run();
   void Checkpoint();
   bool IsLong();
+  void ForgetRequests();
 
   const std::unique_ptr<Database> database_;
   ReaderPool& readers_;
@@ -45,7 +50,7 @@ class WalCheckpointer {
   bool requested_ = false;
   bool wal_is_long_ = false;
   bool stopped_ = false;
-  int max_steps_ = 0;  // of waiting; the thread's own
+  Instant wait_until_;  // the thread's own
   std::thread thread_;
 };
 

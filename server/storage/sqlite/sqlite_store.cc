@@ -34,8 +34,11 @@ namespace {
 constexpr int kPageSize = 8192;
 // Moving the WAL's pages into the file takes syncs of its own, so it is done in larger portions.
 constexpr int kCheckpointPages = 1000;
-// From here on commits slow down until the checkpoint has come round: 32 MB.
+// From here on, 32 MB, it is made to start over, which commits wait for; before, it does so by
+// itself where nobody reads or writes for a moment.
 constexpr int kLongWalPages = 4000;
+// From here on commits slow down until it has: 48 MB.
+constexpr int kTooLongWalPages = 6000;
 constexpr absl::Duration kBreathForCheckpoint = absl::Milliseconds(10);
 
 bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
@@ -214,7 +217,7 @@ void SqliteStore::CommitBatch(GroupCommit::Batch& batch) {
   if (!is_long && pages - pages_at_request_ < kCheckpointPages) return;
   pages_at_request_ = pages;
   checkpointer_->Request(is_long);
-  if (is_long) absl::SleepFor(kBreathForCheckpoint);
+  if (pages >= kTooLongWalPages) absl::SleepFor(kBreathForCheckpoint);
 }
 
 absl::StatusOr<std::vector<store::v1::ErasureRecord>> SqliteStore::MissingErasures() {

@@ -21,7 +21,7 @@ using std::chrono::steady_clock;
 using ::testing::ElementsAre;
 
 constexpr PaceOptions kOptions{absl::Milliseconds(10), absl::Microseconds(250),
-                               absl::Milliseconds(50)};
+                               absl::Milliseconds(50), absl::Milliseconds(250)};
 
 microseconds MomentAfter(microseconds ready, int questions = 1) {
   Pace pace(kOptions);
@@ -44,6 +44,19 @@ TEST(PaceMoment, OfWhatIsLateLiesFarFromTheNext) {
   EXPECT_EQ(MomentAfter(milliseconds(60)), milliseconds(60));
   EXPECT_EQ(MomentAfter(microseconds(60'001)), milliseconds(110));
   EXPECT_EQ(MomentAfter(milliseconds(12), 5), milliseconds(61));
+}
+
+TEST(PaceMoment, OfWhatIsTurnedAwayLeavesTheCallerHalfOfItsTime) {
+  Pace pace(kOptions);
+  const Pace::Instant arrived(std::chrono::hours(1000));
+  const auto moment_with = [&](std::chrono::nanoseconds left) {
+    return std::chrono::duration_cast<microseconds>(pace.MomentToTurnAway(arrived, left) - arrived);
+  };
+  EXPECT_EQ(moment_with(std::chrono::nanoseconds::max()), milliseconds(250)) << "no deadline";
+  EXPECT_EQ(moment_with(std::chrono::seconds(5)), milliseconds(250));
+  EXPECT_EQ(moment_with(milliseconds(500)), milliseconds(250));
+  EXPECT_EQ(moment_with(milliseconds(100)), milliseconds(50));
+  EXPECT_EQ(moment_with(std::chrono::nanoseconds::zero()), milliseconds(0));
 }
 
 TEST(PaceHold, LeavesInTheOrderOfTheirMomentsAndNotBefore) {
