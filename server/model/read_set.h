@@ -17,8 +17,8 @@ enum class VersionKind : uint8_t {
   kIdentifier,  // what an identifier resolves to
   kCredential,
   kAgency,
-  kPolicy,   // the active revision and every suspension: one counter
-  kRequest,  // an idempotency row
+  kPolicy,       // the active revision and every suspension: one counter
+  kRequest,      // an idempotency row
   kPolicyPaper,  // one of the papers beside the policy
   kMatter,
 };

@@ -6,8 +6,8 @@
 #include "server/base/status_macros.h"
 #include "server/policy/agreements.h"
 #include "server/policy/compiled.h"
-#include "server/policy/pathways.h"
 #include "server/policy/organisations.h"
+#include "server/policy/pathways.h"
 
 namespace ehc {
 namespace {

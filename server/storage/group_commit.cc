@@ -121,7 +121,7 @@ bool GroupCommit::TakeLead(Batch* batch) {
   batch->assign(std::make_move_iterator(begin), std::make_move_iterator(end));
   waiting_.erase(begin, end);
   first_waiting_ = first - std::min(first, batch->size());
-  has_waiting_ = false;
+  has_waiting_ = !waiting_.empty();  // since when stands: what was left is soon overdue
   return true;
 }
 

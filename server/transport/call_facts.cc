@@ -55,8 +55,8 @@ absl::Duration CallFacts::Elapsed() const {
   return absl::FromChrono(std::chrono::steady_clock::now() - arrived_);
 }
 
-bool CallFacts::HasRoomToWait(const Front& front) const {
-  return connection_ != nullptr && connection_->calls() <= front.streams_per_connection * 3 / 4;
+bool CallFacts::IsCrowded(const Front& front) const {
+  return connection_ == nullptr || connection_->calls() > front.streams_per_connection * 3 / 4;
 }
 
 std::chrono::nanoseconds CallFacts::TimeLeft() const {

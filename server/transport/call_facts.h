@@ -46,9 +46,9 @@ class CallFacts {
   absl::Duration Elapsed() const;
   std::chrono::steady_clock::time_point arrived() const { return arrived_; }
   bool DeadlinePassed() const { return std::chrono::system_clock::now() >= deadline_; }
-  // Whether the call may wait to be told that it is turned away: not where that would take the last
-  // quarter of what its connection may carry from calls that are answered.
-  bool HasRoomToWait(const Front& front) const;
+  // Whether calls take the last quarter of what the connection may carry, which belongs to those
+  // that are answered: whoever is turned away is not to keep it for long.
+  bool IsCrowded(const Front& front) const;
   // Never negative; a call without a deadline has all the time there is.
   std::chrono::nanoseconds TimeLeft() const;
   static grpc::Status DeadlineStatus();

@@ -35,7 +35,10 @@ struct Front {
   const QuotaOptions& quota_options;
   // Whether a certificate, by its fingerprint, is on a revocation list in use. Null: nobody is.
   std::function<bool(const std::string& credential)> is_listed;
-  std::shared_ptr<Pace> pace;  // shared with calls: one that ends late may outlive the server
+  // Shared with calls: one that ends late may outlive the server. What is turned away has a thread
+  // of its own, so that a flood of it holds up no answer.
+  std::shared_ptr<Pace> pace;
+  std::shared_ptr<Pace> turned_away;
 };
 
 }  // namespace ehc

@@ -32,8 +32,11 @@ Pace::Instant Pace::MomentFor(Instant arrived, int questions, Instant now) const
   return moment + ((now - moment + step - std::chrono::nanoseconds(1)) / step) * step;
 }
 
-Pace::Instant Pace::MomentToTurnAway(Instant now, std::chrono::nanoseconds left) const {
-  return now + std::min(Chrono(options_.turned_away), left / 2);
+Pace::Instant Pace::MomentToTurnAway(Instant arrived, std::chrono::nanoseconds left,
+                                     bool crowded) const {
+  std::chrono::nanoseconds wait = std::min(Chrono(options_.turned_away), left / 2);
+  if (crowded) wait = std::min<std::chrono::nanoseconds>(wait, kCrowded);
+  return arrived + wait;
 }
 
 void Pace::Hold(Instant moment, Leave leave) {

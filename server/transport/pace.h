@@ -35,10 +35,11 @@ class Pace {
   // as one), and is ready `now`.
   Instant MomentFor(Instant arrived, int questions, Instant now) const;
 
-  // When a call is told that it is turned away, which costs the hub nearly as much as to answer it:
-  // whoever waits for that does not ask meanwhile. Before half of the time is over that its
-  // deadline, `left` from `now`, leaves.
-  Instant MomentToTurnAway(Instant now, std::chrono::nanoseconds left) const;
+  // When a call is told that it is turned away, which costs the hub nearly half of what an answer
+  // does: whoever waits for that does not ask meanwhile. Before half of the time is over that the
+  // call has `left`. Where its connection is `crowded` with such calls, after kCrowded at most.
+  Instant MomentToTurnAway(Instant arrived, std::chrono::nanoseconds left, bool crowded) const;
+  static constexpr std::chrono::milliseconds kCrowded{10};
 
   // Calls `leave` once, at `moment` or a little later, on a thread of its own: it must be quick.
   // What it throws is lost.

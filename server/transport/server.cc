@@ -89,13 +89,14 @@ class HubServer::Impl {
                [this](const std::string& credential) {
                  return tls_->IsListed(credential, /*if_forgotten=*/false);
                },
+               std::make_shared<Pace>(options.pace),
                std::make_shared<Pace>(options.pace)} {}
 
   // After a start that failed, too, nothing of gRPC's may outlive what it refers to.
   ~Impl() {
     if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
     executor_.Shutdown();
-    front_.pace->Stop();
+    StopPaces();
   }
 
   absl::Status Start(const Gatekeepers& gatekeepers, const std::vector<ServiceMaker>& services) {
@@ -136,7 +137,7 @@ class HubServer::Impl {
     LetGoOfConnections(until);
     server_->Shutdown(absl::ToChronoTime(until));
     executor_.Shutdown();
-    front_.pace->Stop();
+    StopPaces();
     tls_->StopWatching();
     guard_.reset();
     acceptor_.reset();
@@ -192,6 +193,11 @@ class HubServer::Impl {
       if (connections_.size() == 0 || absl::Now() >= until) return;
       absl::SleepFor(absl::Milliseconds(5));
     }
+  }
+
+  void StopPaces() {
+    front_.pace->Stop();
+    front_.turned_away->Stop();
   }
 
   void HandToGrpc(int socket) {

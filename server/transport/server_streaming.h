@@ -272,11 +272,13 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
 
   // As a unary call's.
   void TurnAway(ErrorReport report) {
-    if (!facts_.HasRoomToWait(method_.front)) return EndWith(std::move(report));
-    pace_->Hold(pace_->MomentToTurnAway(facts_.arrived(), facts_.TimeLeft()),
-                [owner = Owner(this), report = std::move(report)]() mutable {
-                  owner->EndWith(std::move(report));
-                });
+    Req().Swap(&request_);  // it may be large, and nobody will read it
+    Pace& pace = *method_.front.turned_away;
+    pace.Hold(
+        pace.MomentToTurnAway(facts_.arrived(), facts_.TimeLeft(), facts_.IsCrowded(method_.front)),
+        [owner = Owner(this), report = std::move(report)]() mutable {
+          owner->EndWith(std::move(report));
+        });
   }
 
   void EndWith(ErrorReport report) {

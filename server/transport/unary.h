@@ -45,7 +45,7 @@
 
 namespace ehc {
 
-// When the responses of a method leave; refusals never do at once.
+// When the responses of a method leave; what was decided to be a no never does at once.
 enum class Leaves { kPaced, kAtOnce };
 
 template <typename Req, typename Resp>
@@ -93,26 +93,20 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
       });
     }
 
-    // Says that the call is turned away, when its moment has come (pace.h); at once where the
-    // connection's other calls need the room.
+    // Says that the call is turned away, when its moment has come (pace.h).
     void TurnAway(ErrorReport report) {
       const CallFacts& facts = call_->facts_;
-      if (!facts.HasRoomToWait(call_->method_.front)) return Refuse(std::move(report));
-      const Pace::Instant moment =
-          call_->pace_->MomentToTurnAway(facts.arrived(), facts.TimeLeft());
-      Pace& pace = *call_->pace_;
+      Pace& pace = *call_->turned_away_;
+      const Pace::Instant moment = pace.MomentToTurnAway(facts.arrived(), facts.TimeLeft(),
+                                                         facts.IsCrowded(call_->method_.front));
       pace.Hold(moment, [hold = Hold(std::move(*this)), report = std::move(report)]() mutable {
-        hold.Refuse(std::move(report));
+        UnaryCall* const call = std::exchange(hold.call_, nullptr);
+        call->Refuse(report);
+        call->Release();
       });
     }
 
    private:
-    void Refuse(ErrorReport report) {
-      UnaryCall* const call = std::exchange(call_, nullptr);
-      call->FinishWithError(std::move(report));
-      call->Release();
-    }
-
     void Send(Answer<Resp> answer) {
       UnaryCall* const call = std::exchange(call_, nullptr);
       call->Deliver(std::move(answer));
@@ -127,6 +121,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
       : method_(method),
         leaves_(method.leaves),
         pace_(method.front.pace),
+        turned_away_(method.front.turned_away),
         facts_(method.front, context),
         response_(response) {
     // gRPC made the message for this call alone and reads it no more.
@@ -152,7 +147,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     };
     if (method_.front.executor.TrySubmit(std::move(task), toll_.PriorityOf(ask))) return;
     is_turned_away_ = true;
-    task();
+    task();  // which has the hold
   }
 
   void Shed(Hold hold) {
@@ -165,6 +160,13 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
     Req().Swap(&request_);  // it may be large, and nobody will read it
     toll_ = Toll();
     hold.TurnAway(std::move(report));
+  }
+
+  // A caller that let its call finish, late as it was, did not cancel it.
+  void Refuse(const ErrorReport& report) {
+    if (!Claim()) return;
+    facts_.NoteFinished();
+    Conclude(ErrorStatus(report, facts_.NewRequestId()));
   }
 
   void Work(Hold hold) {
@@ -232,7 +234,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 
   void Conclude(const grpc::Status& status) {
     method_.stats.CountOutcome(status.error_code());
-    method_.stats.total.Record(facts_.Elapsed());
+    if (!is_turned_away_) method_.stats.total.Record(facts_.Elapsed());
     Finish(status);
   }
 
@@ -255,6 +257,7 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
   const UnaryMethod<Req, Resp>& method_;
   const Leaves leaves_;
   const std::shared_ptr<Pace> pace_;
+  const std::shared_ptr<Pace> turned_away_;
   const CallFacts facts_;
   Req request_;
   Resp* const response_;         // gRPC's, until the call is finished

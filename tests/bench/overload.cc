@@ -165,14 +165,20 @@ struct Watch {
   }
 };
 
-// The callers of one agency are one connection for every 16; each comes again `every` so often, or,
-// at zero, as soon as it was answered. One that is late does not catch up.
+struct Callers {
+  int threads_each = 64;    // of each agency
+  int per_connection = 16;  // that share one
+};
+
+// Each comes again `every` so often, or, at zero, as soon as it was answered. One that is late does
+// not catch up.
 class Overload {
  public:
-  Overload(HubWorld& world, int threads_each, absl::Duration every) : every_(every) {
+  Overload(HubWorld& world, const Callers& callers, absl::Duration every) : every_(every) {
     for (const Persona& persona : kGreedy) {
-      for (int i = 0; i < threads_each; ++i) {
-        if (i % 16 == 0) clients_.push_back(std::make_unique<Clients>(world.As(persona)));
+      for (int i = 0; i < callers.threads_each; ++i) {
+        if (i % callers.per_connection == 0)
+          clients_.push_back(std::make_unique<Clients>(world.As(persona)));
         const Clients& mine = *clients_.back();
         threads_.emplace_back([this, &mine, i] { Hammer(mine, i); });
       }
@@ -229,8 +235,8 @@ class Overload {
 };
 
 // Answers a second, to callers that never wait.
-double MeasureCapacity(HubWorld& world, int threads_each, absl::Duration part) {
-  Overload eager(world, threads_each, absl::ZeroDuration());
+double MeasureCapacity(HubWorld& world, const Callers& callers, absl::Duration part) {
+  Overload eager(world, callers, absl::ZeroDuration());
   absl::SleepFor(part / 4);
   const int64_t before = eager.tally.Of("answered");
   absl::SleepFor(part / 2);
@@ -252,7 +258,7 @@ void BeTheHub(HubWorld& world, bool quotas, FILE* in, FILE* out) {
 
 // "measure SECONDS": answers a second. "start SECONDS": begin, each caller so often. "stop": how
 // the calls ended, "reason=count …", written=N and lost=N.
-void BeTheCallers(HubWorld& world, int threads_each, FILE* in, FILE* out) {
+void BeTheCallers(HubWorld& world, const Callers& callers, FILE* in, FILE* out) {
   std::unique_ptr<Overload> overload;
   char line[256];
   while (std::fgets(line, sizeof(line), in) != nullptr) {
@@ -261,9 +267,9 @@ void BeTheCallers(HubWorld& world, int threads_each, FILE* in, FILE* out) {
     double seconds = 0;
     if (words.size() > 1) EHC_CHECK(absl::SimpleAtod(words[1], &seconds));
     if (words[0] == "measure") {
-      Say(out, absl::StrCat(MeasureCapacity(world, threads_each, absl::Seconds(seconds))));
+      Say(out, absl::StrCat(MeasureCapacity(world, callers, absl::Seconds(seconds))));
     } else if (words[0] == "start") {
-      overload = std::make_unique<Overload>(world, threads_each, absl::Seconds(seconds));
+      overload = std::make_unique<Overload>(world, callers, absl::Seconds(seconds));
       Say(out, "started");
     } else {
       overload->Stop();
@@ -293,7 +299,15 @@ bool PrintEnds(const std::string& ended) {
   return good;
 }
 
-int Run(absl::Duration part, int threads_each, double factor, bool quotas) {
+struct Parts {
+  absl::Duration measured;  // unloaded, and overloaded
+  absl::Duration lead_in;   // under the overload before it is measured
+};
+
+// Long enough for a rate, and short enough that the quotas' bursts last for it.
+constexpr double kCapacitySeconds = 3;
+
+int Run(const Parts& parts, const Callers& many, double factor, bool quotas) {
   (void)GrantedCores();
   HubWorld world;
   Companion hub(Core::kServer, 0, [&](FILE* in, FILE* out) { BeTheHub(world, quotas, in, out); });
@@ -301,27 +315,26 @@ int Run(absl::Duration part, int threads_each, double factor, bool quotas) {
   EHC_CHECK(absl::SimpleAtoi(hub.Hear(), &port));
   world.UsePort(port);
   Companion callers(Core::kClient, 10,
-                    [&](FILE* in, FILE* out) { BeTheCallers(world, threads_each, in, out); });
+                    [&](FILE* in, FILE* out) { BeTheCallers(world, many, in, out); });
   StayOn(Core::kClient);
   world.EnrolAgencies();
   const v1::GetPlanRequest enquiry = Enquiry(MakeChild(world.As(kCaseworker), 4999));
   const Clients watcher = world.As(kSocialWorker);
   Watch calm;
-  calm.Run(watcher, enquiry, part);
+  calm.Run(watcher, enquiry, parts.measured);
   double every = 0;
   if (factor > 0) {
     double capacity = 0;
-    EHC_CHECK(absl::SimpleAtod(callers.Ask(absl::StrCat("measure ", absl::ToDoubleSeconds(part))),
-                               &capacity));
-    every =
-        static_cast<double>(std::size(kGreedy)) * threads_each / (factor * std::max(capacity, 1.0));
+    EHC_CHECK(absl::SimpleAtod(callers.Ask(absl::StrCat("measure ", kCapacitySeconds)), &capacity));
+    every = static_cast<double>(std::size(kGreedy)) * many.threads_each /
+            (factor * std::max(capacity, 1.0));
     std::cout << absl::StrFormat("capacity    %.0f answers/s; asked for %.1f times that\n",
                                  capacity, factor);
   }
   (void)callers.Ask(absl::StrCat("start ", every));
-  absl::SleepFor(absl::Milliseconds(500));
+  absl::SleepFor(parts.lead_in);
   Watch busy;
-  busy.Run(watcher, enquiry, part);
+  busy.Run(watcher, enquiry, parts.measured);
   const std::string ended = callers.Ask("stop");
   std::cout << absl::StrFormat("unloaded    p50 %.2f ms  p99 %.2f ms\n", calm.MillisAt(0.5),
                                calm.MillisAt(0.99))
@@ -342,14 +355,21 @@ int Run(absl::Duration part, int threads_each, double factor, bool quotas) {
 int main(int argc, char** argv) {
   CLI::App app("Safeguarding calls under several times the load that the hub can carry");
   double seconds = 10;
-  int threads = 64;
+  double lead_in = 6;
+  ehc::Callers callers;
   double factor = 2;
   app.add_option("--seconds", seconds, "of each of the two parts")->check(CLI::Range(0.5, 600.0));
-  app.add_option("--threads", threads, "of each of three agencies")->check(CLI::Range(1, 256));
+  app.add_option("--lead-in", lead_in,
+                 "seconds of overload before it is measured: quotas begin with full bursts")
+      ->check(CLI::Range(0.0, 600.0));
+  app.add_option("--threads", callers.threads_each, "of each of three agencies")
+      ->check(CLI::Range(1, 256));
+  app.add_option("--per-connection", callers.per_connection, "callers that share a connection")
+      ->check(CLI::Range(1, 256));
   app.add_option("--factor", factor, "times what the hub can answer; 0: callers never wait")
       ->check(CLI::Range(0.0, 100.0));
   bool no_quotas = false;
   app.add_flag("--no-quotas", no_quotas, "nobody is held to a quota: the hub's own queues alone");
   CLI11_PARSE(app, argc, argv);
-  return ehc::Run(absl::Seconds(seconds), threads, factor, !no_quotas);
+  return ehc::Run({absl::Seconds(seconds), absl::Seconds(lead_in)}, callers, factor, !no_quotas);
 }

@@ -349,6 +349,7 @@ class TurnedAwayTest : public CallTest {
     return options;
   }
   void SpendTheQuota() { ASSERT_TRUE(Call().status.ok()); }
+  bool AreOverQuota(int calls) { return hub_.Metric("ehc_calls_over_quota_total") == calls; }
   void ExpectQuotaExceeded(const CallResult& result) {
     EXPECT_EQ(ReasonOf(result.status), "QUOTA_EXCEEDED");
     EXPECT_TRUE(DetailOf<google::rpc::RetryInfo>(result.status).has_value());
@@ -361,8 +362,7 @@ class TurnedAwayTest : public CallTest {
         ++told_;
       });
     }
-    ASSERT_TRUE(TestHub::Eventually(
-        [&] { return hub_.Metric("ehc_calls_over_quota_total") + told_ >= calls; }));
+    ASSERT_TRUE(TestHub::Eventually([&] { return AreOverQuota(calls); }));
   }
   void End() {
     for (std::thread& caller : callers_) caller.join();
@@ -395,13 +395,13 @@ class TurnedAwayForSecondsTest : public TurnedAwayTest {
   TurnedAwayForSecondsTest() : TurnedAwayTest(absl::Seconds(5)) {}
 };
 
-// 64 streams on a connection, of which 48 may wait.
+// 64 streams on a connection: from the 49th on whoever is turned away waits for a moment only. The
+// call that spent the quota may still count when the last of the 48 comes.
 TEST_F(TurnedAwayForSecondsTest, AQuarterOfTheConnectionIsLeftToOthers) {
   SpendTheQuota();
   Begin(48);
-  EXPECT_EQ(told_, 0);
   for (int i = 0; i < 3; ++i) ExpectQuotaExceeded(CallCheckpoint(channel_, absl::Seconds(60)));
-  EXPECT_EQ(told_, 0) << "they wait still";
+  EXPECT_LE(told_, 1) << "the others wait still";
   End();
 }
 
@@ -415,7 +415,7 @@ TEST_F(TurnedAwayForLongTest, CallThatItsCallerGivesUpIsGone) {
                   .error_code(),
               grpc::StatusCode::CANCELLED);
   });
-  ASSERT_TRUE(TestHub::Eventually([&] { return hub_.Metric("ehc_calls_over_quota_total") == 1; }));
+  ASSERT_TRUE(TestHub::Eventually([&] { return AreOverQuota(1); }));
   context.TryCancel();
   caller.join();
   EXPECT_TRUE(TestHub::Eventually([&] {

@@ -10,8 +10,10 @@
 namespace ehc {
 namespace {
 
-// How long the end of a checkpoint waits for views that are open; commits wait with it.
-constexpr std::chrono::milliseconds kWait{500};
+// How long the end of a checkpoint waits for views that are open; commits wait with it. The longer
+// once the WAL is too long, for it must not grow for ever.
+constexpr std::chrono::milliseconds kWait{20};
+constexpr std::chrono::milliseconds kWaitWhenTooLong{500};
 constexpr int kStepMicroseconds = 50;
 
 // Measured by the clock: on a busy core a step may take many times as long as it should.
@@ -53,10 +55,10 @@ WalCheckpointer::~WalCheckpointer() {
   thread_.join();
 }
 
-void WalCheckpointer::Request(bool wal_is_long) {
+void WalCheckpointer::Request(WalLength length) {
   const std::lock_guard lock(mutex_);
   requested_ = true;
-  wal_is_long_ = wal_is_long;
+  length_ = length;
   news_.notify_one();
 }
 
@@ -72,9 +74,9 @@ void WalCheckpointer::Run() {
   }
 }
 
-bool WalCheckpointer::IsLong() {
+WalLength WalCheckpointer::Length() {
   const std::lock_guard lock(mutex_);
-  return wal_is_long_;
+  return length_;
 }
 
 void WalCheckpointer::ForgetRequests() {
@@ -85,12 +87,14 @@ void WalCheckpointer::ForgetRequests() {
 void WalCheckpointer::Checkpoint() {
   ReaderPool::Pause pause(readers_);
   Move(*database_, SQLITE_CHECKPOINT_PASSIVE);  // the bulk
-  if (!IsLong()) return;
+  if (Length() == WalLength::kOrdinary) return;
   Move(*database_, SQLITE_CHECKPOINT_PASSIVE);  // what was committed meanwhile
   alone_([&] {
+    const bool is_too_long = Length() == WalLength::kTooLong;
     pause.HoldNewViews();
-    wait_until_ = std::chrono::steady_clock::now() + kWait;
+    wait_until_ = std::chrono::steady_clock::now() + (is_too_long ? kWaitWhenTooLong : kWait);
     Move(*database_, SQLITE_CHECKPOINT_RESTART);
+    pause.LetNewViews();  // before this thread commits for those that came meanwhile
   });
   ForgetRequests();  // of whoever found it long meanwhile; it is asked for again where it still is
 }

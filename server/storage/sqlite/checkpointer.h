@@ -16,6 +16,9 @@
 
 namespace ehc {
 
+// kLong: it is made to start over. kTooLong: whoever commits or reads waits for that.
+enum class WalLength { kOrdinary, kLong, kTooLong };
+
 // Brings the WAL's pages into the database file, on a thread and a connection of its own, so that
 // no acknowledgement waits for the bulk of it. SQLite lets the WAL start over by itself where all
 // of it is in the file and nobody reads; once it is long it is made to, which needs that nobody
@@ -32,23 +35,23 @@ class WalCheckpointer {
   // Waits for a checkpoint under way.
   ~WalCheckpointer();
 
-  // Thread safe; returns at once. Asked with every commit while the WAL is long, until it is not.
-  void Request(bool wal_is_long);
+  // Thread safe; returns at once.
+  void Request(WalLength length);
 
  private:
   WalCheckpointer(std::unique_ptr<Database> database, ReaderPool& readers, Alone alone);
   void Run();
   void Checkpoint();
-  bool IsLong();
+  WalLength Length();
   void ForgetRequests();
 
   const std::unique_ptr<Database> database_;
   ReaderPool& readers_;
   Alone alone_;
-  std::mutex mutex_;  // guards both below
+  std::mutex mutex_;  // guards the three below
   std::condition_variable news_;
   bool requested_ = false;
-  bool wal_is_long_ = false;
+  WalLength length_ = WalLength::kOrdinary;
   bool stopped_ = false;
   Instant wait_until_;  // the thread's own
   std::thread thread_;

@@ -70,12 +70,18 @@ void ReaderPool::Pause::HoldNewViews() {
   holds_ = true;
 }
 
-ReaderPool::Pause::~Pause() {
+void ReaderPool::Pause::LetNewViews() {
   const std::lock_guard lock(pool_.mutex_);
-  --pool_.pauses_;
   if (!holds_) return;
+  holds_ = false;
   --pool_.holds_;
   pool_.released_.notify_all();
+}
+
+ReaderPool::Pause::~Pause() {
+  LetNewViews();
+  const std::lock_guard lock(pool_.mutex_);
+  --pool_.pauses_;
 }
 
 }  // namespace ehc

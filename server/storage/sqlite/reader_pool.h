@@ -51,9 +51,10 @@ class ReaderPool {
     explicit Pause(ReaderPool& pool);
     ~Pause();
 
-    // From now on a new view waits until the pause ends, for kLongestHold at most: where one view
-    // always overlaps the next, the WAL could never be emptied.
+    // From now on a new view waits for LetNewViews() or the pause's end, for kLongestHold at most:
+    // where one view always overlaps the next, the WAL could never be emptied.
     void HoldNewViews();
+    void LetNewViews();
 
    private:
     ReaderPool& pool_;

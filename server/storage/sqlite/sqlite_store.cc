@@ -39,7 +39,14 @@ constexpr int kCheckpointPages = 1000;
 constexpr int kLongWalPages = 4000;
 // From here on commits slow down until it has: 48 MB.
 constexpr int kTooLongWalPages = 6000;
+// Between attempts to make it start over.
+constexpr int kPagesBetweenAttempts = 250;
 constexpr absl::Duration kBreathForCheckpoint = absl::Milliseconds(10);
+
+WalLength LengthOf(int wal_pages) {
+  if (wal_pages >= kTooLongWalPages) return WalLength::kTooLong;
+  return wal_pages >= kLongWalPages ? WalLength::kLong : WalLength::kOrdinary;
+}
 
 bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
@@ -143,6 +150,7 @@ class SqliteStore final : public Store, public DossierFeed {
 
   absl::Status Start(std::unique_ptr<Database> writer);
   void CommitBatch(GroupCommit::Batch& batch);
+  void RequestCheckpoint(int wal_pages);
   NumberSource::Reserve Reserver(const char* counter);
 
   // Destroyed last, so that nobody opens the file while a connection is still closing.
@@ -211,13 +219,18 @@ void SqliteStore::CommitBatch(GroupCommit::Batch& batch) {
   writer_->CommitBatch(batch);
   const absl::Status after = writer_->FinishErasures(*journal_);
   if (!after.ok()) refuse(after, true);
-  const int pages = writer_->wal_pages();
-  if (pages < pages_at_request_) pages_at_request_ = 0;  // it started over
-  const bool is_long = pages >= kLongWalPages;
-  if (!is_long && pages - pages_at_request_ < kCheckpointPages) return;
-  pages_at_request_ = pages;
-  checkpointer_->Request(is_long);
-  if (pages >= kTooLongWalPages) absl::SleepFor(kBreathForCheckpoint);
+  RequestCheckpoint(writer_->wal_pages());
+}
+
+void SqliteStore::RequestCheckpoint(int wal_pages) {
+  if (wal_pages < pages_at_request_) pages_at_request_ = 0;  // it started over
+  const WalLength length = LengthOf(wal_pages);
+  const int step = length == WalLength::kOrdinary ? kCheckpointPages : kPagesBetweenAttempts;
+  if (wal_pages - pages_at_request_ >= step) {
+    pages_at_request_ = wal_pages;
+    checkpointer_->Request(length);
+  }
+  if (length == WalLength::kTooLong) absl::SleepFor(kBreathForCheckpoint);
 }
 
 absl::StatusOr<std::vector<store::v1::ErasureRecord>> SqliteStore::MissingErasures() {

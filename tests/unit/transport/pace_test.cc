@@ -49,14 +49,17 @@ TEST(PaceMoment, OfWhatIsLateLiesFarFromTheNext) {
 TEST(PaceMoment, OfWhatIsTurnedAwayLeavesTheCallerHalfOfItsTime) {
   Pace pace(kOptions);
   const Pace::Instant arrived(std::chrono::hours(1000));
-  const auto moment_with = [&](std::chrono::nanoseconds left) {
-    return std::chrono::duration_cast<microseconds>(pace.MomentToTurnAway(arrived, left) - arrived);
+  const auto moment_with = [&](std::chrono::nanoseconds left, bool crowded = false) {
+    return std::chrono::duration_cast<microseconds>(pace.MomentToTurnAway(arrived, left, crowded) -
+                                                    arrived);
   };
   EXPECT_EQ(moment_with(std::chrono::nanoseconds::max()), milliseconds(250)) << "no deadline";
   EXPECT_EQ(moment_with(std::chrono::seconds(5)), milliseconds(250));
   EXPECT_EQ(moment_with(milliseconds(500)), milliseconds(250));
   EXPECT_EQ(moment_with(milliseconds(100)), milliseconds(50));
   EXPECT_EQ(moment_with(std::chrono::nanoseconds::zero()), milliseconds(0));
+  EXPECT_EQ(moment_with(std::chrono::seconds(5), true), milliseconds(10));
+  EXPECT_EQ(moment_with(milliseconds(10), true), milliseconds(5));
 }
 
 TEST(PaceHold, LeavesInTheOrderOfTheirMomentsAndNotBefore) {
