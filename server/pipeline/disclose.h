@@ -63,11 +63,13 @@ void Disclose(const Rooms& rooms, Call call, const RecordSource<T>& source, Shap
     Disclose(rooms, std::move(stale), source, shape, std::move(reply), note, attempt + 1);
   };
   if (!decided.file().decision.permits()) {
-    return Deny<Resp>(rooms, std::move(decided), **view, attempt, std::move(reply), again);
+    return Deny<Resp>(rooms, std::move(decided), *std::move(view), attempt, std::move(reply),
+                      again);
   }
   auto loaded = source.Load(std::move(decided), **view);
   if (auto* error = std::get_if<absl::Status>(&loaded)) return Fail(id, *error, std::move(reply));
   if (auto* absent = std::get_if<Decided>(&loaded)) {
+    view->reset();
     return DenyAbsent<Resp>(rooms, std::move(*absent), attempt, std::move(reply), again);
   }
   clock.End(CallStage::kLoad);

@@ -33,17 +33,18 @@ void Mutate(const Rooms& rooms, Call call, std::shared_ptr<const Mutation> mutat
     Mutate(rooms, std::move(stale), mutation, shape, std::move(reply), attempt + 1);
   };
   if (!decided.file().decision.permits()) {
+    view->reset();
     Refusal refusal = WireOutcome(decided.file().decision, Presence::kAbsent);
     return DenyWith<Resp>(rooms, std::move(decided), std::move(refusal), attempt, std::move(reply),
                           again);
   }
   auto planned = Planner::Make(std::move(decided), *mutation, **view, rooms.clock.Now());
   if (auto* error = std::get_if<absl::Status>(&planned)) return Fail(id, *error, std::move(reply));
+  view->reset();
   if (auto* refused = std::get_if<Planner::Refused>(&planned)) {
     return DenyWith<Resp>(rooms, std::move(refused->decided), std::move(refused->refusal), attempt,
                           std::move(reply), again);
   }
-  view->reset();
   rooms.audit.Commit<Written>(
       std::get<Planned<Written>>(std::move(planned)),
       Finish<Written, Resp>(rooms, id, shape, attempt, std::move(reply), again));

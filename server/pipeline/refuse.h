@@ -4,6 +4,7 @@
 #define EHC_SERVER_PIPELINE_REFUSE_H_
 
 #include <functional>
+#include <memory>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -93,10 +94,12 @@ inline absl::StatusOr<Refusal> RefusalFor(const CaseFile& file, ReadView& view) 
   return refusal;
 }
 
+// The view is closed before the commit, for which this thread may come to wait.
 template <typename Resp, typename Again>
-void Deny(const Rooms& rooms, Decided decided, ReadView& view, int attempt, Reply<Resp> reply,
-          Again again) {
-  absl::StatusOr<Refusal> refusal = RefusalFor(decided.file(), view);
+void Deny(const Rooms& rooms, Decided decided, std::unique_ptr<ReadView> view, int attempt,
+          Reply<Resp> reply, Again again) {
+  absl::StatusOr<Refusal> refusal = RefusalFor(decided.file(), *view);
+  view.reset();
   if (!refusal.ok()) return Fail(decided.file().call_id, refusal.status(), std::move(reply));
   DenyWith<Resp>(rooms, std::move(decided), *std::move(refusal), attempt, std::move(reply), again);
 }
