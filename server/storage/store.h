@@ -227,7 +227,7 @@ class Store {
   // Asked by whoever appends: whether theirs goes before others that wait, and is called back
   // before them. `is_first` takes no time and no lock. Without this none does. Before the first
   // Append().
-  virtual void CommitFirstWhile(std::function<bool()> is_first) { (void)is_first; }
+  virtual void CommitFirstWhile(std::function<bool()> /*is_first*/) {}
 
   // Durably destroys keys, outside any erasure and without remembering it (denial keys at the end
   // of their time): what they sealed can never be opened again and reads as absent (entries:
