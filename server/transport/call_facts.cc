@@ -55,6 +55,10 @@ absl::Duration CallFacts::Elapsed() const {
   return absl::FromChrono(std::chrono::steady_clock::now() - arrived_);
 }
 
+Pace::Instant CallFacts::MomentToTurnAway(const Front& front) const {
+  return front.turned_away->MomentToTurnAway(arrived_, TimeLeft(), IsCrowded(front));
+}
+
 bool CallFacts::IsCrowded(const Front& front) const {
   return connection_ == nullptr || connection_->calls() > front.streams_per_connection * 3 / 4;
 }

@@ -46,11 +46,8 @@ class CallFacts {
   absl::Duration Elapsed() const;
   std::chrono::steady_clock::time_point arrived() const { return arrived_; }
   bool DeadlinePassed() const { return std::chrono::system_clock::now() >= deadline_; }
-  // Whether calls take the last quarter of what the connection may carry, which belongs to those
-  // that are answered: whoever is turned away is not to keep it for long.
-  bool IsCrowded(const Front& front) const;
-  // Never negative; a call without a deadline has all the time there is.
-  std::chrono::nanoseconds TimeLeft() const;
+  // When the call is told that it is turned away; see pace.h.
+  Pace::Instant MomentToTurnAway(const Front& front) const;
   static grpc::Status DeadlineStatus();
 
   // Who is calling. An approval covers `request` as it is serialised.
@@ -68,6 +65,11 @@ class CallFacts {
   static std::string LogFault(LogLiteral what);
 
  private:
+  // Whether calls take the last quarter of what the connection may carry, which belongs to those
+  // that are answered: whoever is turned away is not to keep it for long.
+  bool IsCrowded(const Front& front) const;
+  // Never negative; a call without a deadline has all the time there is.
+  std::chrono::nanoseconds TimeLeft() const;
   // The peer's certificate in PEM; empty where the connection carries none.
   absl::string_view PeerPem() const;
   // The connection is its certificate's agency's from its first call on, before that call is worked

@@ -37,7 +37,7 @@ class Pace {
 
   // When a call is told that it is turned away, which costs the hub nearly half of what an answer
   // does: whoever waits for that does not ask meanwhile. Before half of the time is over that the
-  // call has `left`. Where its connection is `crowded` with such calls, after kCrowded at most.
+  // call has `left`. Where its connection is `crowded`, after kCrowded at most.
   Instant MomentToTurnAway(Instant arrived, std::chrono::nanoseconds left, bool crowded) const;
   static constexpr std::chrono::milliseconds kCrowded{10};
 

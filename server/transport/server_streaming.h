@@ -270,15 +270,14 @@ class ServerStream final : public grpc::ServerWriteReactor<Resp>, private LiveSt
     context_.TryCancel();
   }
 
-  // As a unary call's.
+  // As late as a unary call is told.
   void TurnAway(ErrorReport report) {
     Req().Swap(&request_);  // it may be large, and nobody will read it
-    Pace& pace = *method_.front.turned_away;
-    pace.Hold(
-        pace.MomentToTurnAway(facts_.arrived(), facts_.TimeLeft(), facts_.IsCrowded(method_.front)),
-        [owner = Owner(this), report = std::move(report)]() mutable {
-          owner->EndWith(std::move(report));
-        });
+    const Front& front = method_.front;
+    front.turned_away->Hold(facts_.MomentToTurnAway(front),
+                            [owner = Owner(this), report = std::move(report)]() mutable {
+                              owner->EndWith(std::move(report));
+                            });
   }
 
   void EndWith(ErrorReport report) {

@@ -95,10 +95,8 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 
     // Says that the call is turned away, when its moment has come (pace.h).
     void TurnAway(ErrorReport report) {
-      const CallFacts& facts = call_->facts_;
       Pace& pace = *call_->turned_away_;
-      const Pace::Instant moment = pace.MomentToTurnAway(facts.arrived(), facts.TimeLeft(),
-                                                         facts.IsCrowded(call_->method_.front));
+      const Pace::Instant moment = call_->facts_.MomentToTurnAway(call_->method_.front);
       pace.Hold(moment, [hold = Hold(std::move(*this)), report = std::move(report)]() mutable {
         UnaryCall* const call = std::exchange(hold.call_, nullptr);
         call->Refuse(report);
