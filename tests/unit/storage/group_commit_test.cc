@@ -248,6 +248,22 @@ TEST_F(FirstTest, IsInTheNextBatchWhateverWaitsWithFewBesideIt) {
                                          10 - GroupCommit::kBesideFirst}));
 }
 
+TEST_F(FirstTest, WhatItsBatchLeavesBehindIsLedByWhoeverIsIdle) {
+  bool queued = false;
+  on_batch_ = [&] {
+    if (std::exchange(queued, true)) return;
+    for (size_t i = 0; i < GroupCommit::kBesideFirst + 2; ++i) Submit("ordinary");
+    Submit("first", true);
+  };
+  on_call_back_ = [&](const std::string& name) {  // the leader is away for as long as this takes
+    if (name != "leader") return;
+    std::thread([&] { commits_.LeadIfDue(/*nothing_else=*/true); }).join();
+    EXPECT_EQ(sizes_, (std::vector<size_t>{1, 1 + GroupCommit::kBesideFirst, 2}));
+  };
+  Submit("leader");
+  EXPECT_EQ(order_.size(), GroupCommit::kBesideFirst + 4);
+}
+
 TEST_F(FirstTest, WaitsForNoOrdinaryCallBack) {
   busy_ = true;
   Submit("a");
